@@ -1,0 +1,170 @@
+"""MongoDB through Motor and Beanie: the only module of the domain that names a driver."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from beanie import Document, init_beanie
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
+from pymongo import IndexModel
+from pymongo.errors import (
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WaitQueueTimeoutError,
+)
+
+from domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Session = AsyncIOMotorClientSession
+DuplicateKey = DuplicateKeyError
+OUTAGES: tuple[type[PyMongoError], ...] = (
+    ConnectionFailure,
+    ExecutionTimeout,
+    WaitQueueTimeoutError,
+)
+_OLDEST_MONGODB = 7
+_RETRY_SECONDS = 4.0
+
+_client: AsyncIOMotorClient[dict[str, Any]] | None = None
+
+
+class NotReplicated(Exception):
+    """The server cannot run transactions, or is too old; the message says what to do."""
+
+
+def ascending(*fields: str, name: str, where: Mapping[str, Any] | None = None) -> IndexModel:
+    """Declare an ascending index, over the documents that match `where` if given."""
+    return _index(fields, name, where, is_unique=False)
+
+
+def unique(*fields: str, name: str, where: Mapping[str, Any] | None = None) -> IndexModel:
+    """Declare a unique ascending index, over the documents that match `where` if given."""
+    return _index(fields, name, where, is_unique=True)
+
+
+async def connect(uri: str, database: str, documents: Sequence[type[Document]]) -> None:
+    """Connect this event loop to MongoDB, make missing indexes and bind the documents.
+
+    Raises:
+        NotReplicated: a standalone server, or one older than MongoDB 7.
+        Unavailable: no server answers.
+    """
+    global _client
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        uri,
+        tz_aware=True,
+        w="majority",
+        readConcernLevel="majority",
+        serverSelectionTimeoutMS=3000,
+        connectTimeoutMS=2000,
+        appname="bookwell",
+    )
+    try:
+        await _require_transactions(client)
+        await init_beanie(database=client[database], document_models=list(documents))
+    except OUTAGES as error:
+        client.close()
+        raise Unavailable("The database does not answer.") from error
+    except NotReplicated:
+        client.close()
+        raise
+    _client = client
+
+
+def close() -> None:
+    """Close the connections of this process."""
+    global _client
+    if _client is not None:
+        _client.close()
+        _client = None
+
+
+async def ping() -> None:
+    """Return when the database answers, or raise Unavailable."""
+    try:
+        await _connected().admin.command("ping")
+    except OUTAGES as error:
+        raise Unavailable("The database does not answer.") from error
+
+
+async def in_transaction(work: Callable[[Session], Awaitable[T]]) -> T:
+    """Run `work` in one transaction; it runs again after a transient error.
+
+    `work` must have no effect but its database writes. Reruns end after four seconds.
+
+    Raises:
+        DuplicateKey: a unique index refused a write; nothing was written.
+        Unavailable: the database did not answer, or contention did not end in time.
+    """
+    deadline = asyncio.get_running_loop().time() + _RETRY_SECONDS
+
+    async def attempt(session: Session) -> T:
+        if asyncio.get_running_loop().time() > deadline:
+            raise Unavailable("The database is too busy to answer.")
+        return await work(session)
+
+    async with _session() as session:
+        try:
+            result: T = await session.with_transaction(attempt)
+        except OUTAGES as error:
+            raise Unavailable("The database does not answer.") from error
+        return result
+
+
+def violated_index(error: DuplicateKeyError) -> str:
+    """Return the name of the unique index that refused a write."""
+    message = str((error.details or {}).get("errmsg") or error)
+    _, _, rest = message.partition("index: ")
+    return rest.split(" ", 1)[0]
+
+
+def collection(document: type[Document]) -> Any:
+    """Return the driver's collection of a document, for what Beanie has no words for."""
+    return document.get_motor_collection()
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[Session]:
+    async with await _connected().start_session() as session:
+        yield session
+
+
+def _connected() -> AsyncIOMotorClient[dict[str, Any]]:
+    if _client is None:
+        raise Unavailable("The database is not connected.")
+    return _client
+
+
+async def _require_transactions(client: AsyncIOMotorClient[dict[str, Any]]) -> None:
+    hello = await client.admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise NotReplicated(
+            "MONGODB_URI names a standalone MongoDB server, which has no transactions. Start it "
+            "with --replSet rs0 and run rs.initiate() once: a replica set of one node is enough."
+        )
+    try:
+        version = (await client.admin.command("buildInfo"))["version"]
+    except OperationFailure:
+        log.warning("the database does not tell its version")
+        return
+    if int(version.split(".")[0]) < _OLDEST_MONGODB:
+        raise NotReplicated(f"MONGODB_URI names MongoDB {version}; Bookwell needs 7 or later.")
+
+
+def _index(
+    fields: Sequence[str], name: str, where: Mapping[str, Any] | None, *, is_unique: bool
+) -> IndexModel:
+    options: dict[str, Any] = {"name": name}
+    if is_unique:
+        options["unique"] = True
+    if where is not None:
+        options["partialFilterExpression"] = dict(where)
+    return IndexModel([(field, 1) for field in fields], **options)

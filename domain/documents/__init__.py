@@ -1,0 +1,26 @@
+"""The stored nouns. Their indexes keep the invariants of the clinic."""
+
+from domain.documents.appointment import (
+    ACTIVE_APPOINTMENT,
+    Appointment,
+    AppointmentStatus,
+)
+from domain.documents.event_record import EventRecord
+from domain.documents.slot import Slot, SlotStatus
+from domain.documents.user import STAFF, Role, SessionEntry, User
+
+DOCUMENTS = (User, Slot, Appointment, EventRecord)
+
+__all__ = [
+    "ACTIVE_APPOINTMENT",
+    "DOCUMENTS",
+    "STAFF",
+    "Appointment",
+    "AppointmentStatus",
+    "EventRecord",
+    "Role",
+    "SessionEntry",
+    "Slot",
+    "SlotStatus",
+    "User",
+]

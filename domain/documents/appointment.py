@@ -1,0 +1,83 @@
+"""A patient's booking of a slot."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from beanie import Document
+
+from domain.database import ascending, unique
+from domain.ids import Id
+
+
+class AppointmentStatus(StrEnum):
+    """Where an appointment stands."""
+
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    COMPLETED = "completed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+ACTIVE_APPOINTMENT = (
+    AppointmentStatus.BOOKED,
+    AppointmentStatus.ARRIVED,
+    AppointmentStatus.COMPLETED,
+    AppointmentStatus.MISSED,
+)
+_ACTIVE = {"status": {"$in": [status.value for status in ACTIVE_APPOINTMENT]}}
+
+
+class Appointment(Document):
+    """A patient's booking of a slot, with snapshots of all that a list or a message says.
+
+    `sequence` rises with each change of time (RFC 5545, section 3.8.7.4). `idempotency_key` and
+    `fingerprint` make a repeated submission answer like the first one.
+    """
+
+    reference: str
+    slot_id: Id
+    doctor_id: Id
+    doctor_name: str
+    specialty: str = ""
+    patient_id: Id
+    patient_name: str
+    patient_email: str
+    patient_phone: str = ""
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int = 0
+    zone: str
+    cells: list[int]
+    reason: str = ""
+    status: AppointmentStatus = AppointmentStatus.BOOKED
+    sequence: int = 0
+    words: list[str] = []
+    idempotency_key: str | None = None
+    fingerprint: str = ""
+    created_at: datetime
+    cancelled_at: datetime | None = None
+    cancelled_by: Id | None = None
+    cancellation_reason: str = ""
+
+    class Settings:
+        """Where appointments are stored."""
+
+        name = "appointments"
+        indexes = [
+            unique("slot_id", name="appointments_slot_booked_once", where=_ACTIVE),
+            unique("patient_id", "cells", name="appointments_patient_in_one_place", where=_ACTIVE),
+            unique("reference", name="appointments_reference"),
+            unique(
+                "patient_id",
+                "idempotency_key",
+                name="appointments_idempotency",
+                where={"idempotency_key": {"$type": "string"}},
+            ),
+            ascending("patient_id", "starts_at", name="appointments_patient_start"),
+            ascending("doctor_id", "starts_at", name="appointments_doctor_start"),
+            ascending("status", "starts_at", name="appointments_status_start"),
+            ascending("doctor_id", "status", "starts_at", name="appointments_doctor_status_start"),
+            ascending("starts_at", name="appointments_start"),
+        ]

@@ -1,0 +1,170 @@
+"""The catalogue of facts. Each carries all that a message about it says.
+
+A listener never looks up what may have changed or gone since: names, addresses, times and zone
+are those of the moment at which the fact became true.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import ClassVar
+
+from domain import clock
+from domain.ids import Id, new_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who made it happen: a person's id (None for the system), role and name."""
+
+    id: Id | None
+    role: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotFacts:
+    """A slot as it was, with its doctor's name and address."""
+
+    slot_id: Id
+    doctor_id: Id
+    doctor_name: str
+    doctor_email: str
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentFacts:
+    """An appointment as it was, with its patient's name and address."""
+
+    appointment_id: Id
+    reference: str
+    slot_id: Id
+    doctor_id: Id
+    doctor_name: str
+    specialty: str
+    patient_id: Id
+    patient_name: str
+    patient_email: str
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int
+    zone: str
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact, in the past tense. `kind` is its name outside this program."""
+
+    kind: ClassVar[str] = ""
+
+    actor: Actor
+    id: Id = field(default_factory=new_id)
+    occurred_at: datetime = field(default_factory=clock.now)
+
+    @property
+    def subject_id(self) -> Id:
+        """The slot, series or appointment that it is about."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SlotEvent(Event):
+    slot: SlotFacts
+
+    @property
+    def subject_id(self) -> Id:
+        """The slot."""
+        return self.slot.slot_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotCreated(_SlotEvent):
+    """A doctor offers a slot."""
+
+    kind: ClassVar[str] = "slot.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotDeleted(_SlotEvent):
+    """A doctor withdrew a slot; `cancelled_reference` names the appointment that went with it."""
+
+    kind: ClassVar[str] = "slot.deleted"
+
+    reason: str = ""
+    cancelled_reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotsCreated(Event):
+    """A doctor offers a series of slots: one fact, not two hundred."""
+
+    kind: ClassVar[str] = "slots.created"
+
+    series_id: Id
+    doctor_id: Id
+    doctor_name: str
+    doctor_email: str
+    count: int
+    skipped: int
+    first_starts_at: datetime
+    last_ends_at: datetime
+    from_date: date
+    until_date: date
+    minutes: int
+    zone: str
+
+    @property
+    def subject_id(self) -> Id:
+        """The series."""
+        return self.series_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AppointmentEvent(Event):
+    appointment: AppointmentFacts
+
+    @property
+    def subject_id(self) -> Id:
+        """The appointment."""
+        return self.appointment.appointment_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCreated(_AppointmentEvent):
+    """A slot was booked for a patient."""
+
+    kind: ClassVar[str] = "appointment.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCancelled(_AppointmentEvent):
+    """An appointment was called off, by whoever `actor` is."""
+
+    kind: ClassVar[str] = "appointment.cancelled"
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentMoved(_AppointmentEvent):
+    """An appointment has another time or doctor; `previous` is how it was."""
+
+    kind: ClassVar[str] = "appointment.moved"
+
+    previous: AppointmentFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentMarked(_AppointmentEvent):
+    """The desk or the doctor noted what became of the visit; nobody is written to."""
+
+    kind: ClassVar[str] = "appointment.marked"
+
+    status: str
+    previous_status: str

@@ -1,0 +1,112 @@
+"""Wall time: what a clock in the practice shows, and the UTC moments that it stands for.
+
+Zone rules come from the pinned `tzdata` package alone, so that two machines never disagree
+because one of them has older system files.
+"""
+
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+zoneinfo.reset_tzpath(to=())
+
+GRID = timedelta(minutes=5)
+_GRID_SECONDS = int(GRID.total_seconds())
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2200, 12, 31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallTime:
+    """A wall time that was meant: `local` is naive, `fold` 1 for the second of two equal ones."""
+
+    local: datetime
+    zone: str
+    fold: int = 0
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return an IANA zone by name, or raise ValueError with a sentence."""
+    try:
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone of the IANA database") from error
+
+
+def moments(local: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return the UTC moments at which a clock in the zone shows a naive local time.
+
+    None where the clock jumps over it, two (ascending) where it is turned back, else one.
+    """
+    found: list[datetime] = []
+    for fold in (0, 1):
+        moment = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        shown = moment.astimezone(zone).replace(tzinfo=None, fold=0)
+        if shown == local.replace(fold=0) and moment not in found:
+            found.append(moment)
+    return sorted(found)
+
+
+def wall_of(moment: datetime, zone: ZoneInfo) -> WallTime:
+    """Return what a clock in the zone shows at a UTC moment."""
+    local = moment.astimezone(zone)
+    return WallTime(local=local.replace(tzinfo=None, fold=0), zone=zone.key, fold=local.fold)
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the UTC start and end of a local day, which may last 23 to 25 hours."""
+    return _day_start(day, zone), _day_start(day + timedelta(days=1), zone)
+
+
+def span_bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the UTC start of the first and end of the last local day."""
+    return _day_start(first, zone), _day_start(last + timedelta(days=1), zone)
+
+
+def today(moment: datetime, zone: ZoneInfo) -> date:
+    """Return the local date at a UTC moment."""
+    return moment.astimezone(zone).date()
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the ISO week of a date."""
+    return day - timedelta(days=day.weekday())
+
+
+def within_calendar(day: date) -> bool:
+    """Tell whether a date lies in the years that the calendar can show."""
+    return _EARLIEST <= day <= _LATEST
+
+
+def cells_of(starts_at: datetime, ends_at: datetime) -> list[int]:
+    """Return the five-minute cells (UTC epoch / 300) of the half-open interval [start, end)."""
+    first = int(starts_at.timestamp()) // _GRID_SECONDS
+    last = -(-int(ends_at.timestamp()) // _GRID_SECONDS)
+    return list(range(first, last))
+
+
+def on_grid(moment: datetime) -> bool:
+    """Tell whether a moment lies on the five-minute grid."""
+    return moment.timestamp() % _GRID_SECONDS == 0
+
+
+def clock_times(start: time, end: time, step: timedelta, length: timedelta) -> Iterator[time]:
+    """Yield the wall times from `start`, `step` apart, whose `length` still ends by `end`."""
+    day = date(2000, 1, 1)
+    at = datetime.combine(day, start)
+    until = datetime.combine(day, end)
+    if until <= at:
+        until += timedelta(days=1) if end == time(0) else timedelta(0)
+    while at + length <= until:
+        yield at.time()
+        at += step
+
+
+def _day_start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first moment of a local day.
+
+    Where a zone turns its clock forward at midnight there is no 00:00: `zoneinfo` then reads it
+    with the offset before the change, which is the very moment of the change.
+    """
+    return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""What it takes to run the house on a machine: settings, loop, database process, server."""

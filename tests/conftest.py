@@ -1,0 +1,46 @@
+"""Fixtures that every kind of test shares: a real database, and the loop that talks to it."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+
+from domain import clinic, database
+from domain.documents import DOCUMENTS
+from hosting.loop import LoopThread
+from listeners import DOCUMENTS as LISTENER_DOCUMENTS
+from tests.support.database import running_secantus
+
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS)
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the database server of this test process."""
+    with running_secantus(tmp_path_factory.mktemp("secantus")) as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+def loop(mongodb_uri: str) -> Iterator[LoopThread]:
+    """The event loop, connected to the database of this test process."""
+    thread = LoopThread().start()
+    thread.run(database.connect(mongodb_uri, "tests", ALL_DOCUMENTS))
+    yield thread
+    database.close()
+    thread.stop()
+
+
+@pytest.fixture
+def run(loop: LoopThread) -> Iterator[Run]:
+    """Run a coroutine against an empty database and return its result."""
+    loop.run(_empty())
+    clinic.configure(clinic.Clinic())
+    yield loop.run
+    clinic.configure(clinic.Clinic())
+
+
+async def _empty() -> None:
+    for document in ALL_DOCUMENTS:
+        await document.get_motor_collection().delete_many({})

@@ -1,0 +1,59 @@
+"""A real SecantusDB process for a test run."""
+
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.waiting import eventually
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Tell whether somebody listens on a loopback port."""
+    with socket.socket() as caller:
+        caller.settimeout(1)
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
+def secantus_command(port: int, folder: Path) -> list[str]:
+    """Return the command line of a SecantusDB server."""
+    executable = Path(sysconfig.get_path("scripts")) / "secantusd-py"
+    return [
+        sys.executable,
+        str(executable),
+        "--host=127.0.0.1",
+        f"--port={port}",
+        f"--storage-path={folder}",
+        "--cache-size=256M",
+        "--log-level=WARNING",
+        "--sync-on-commit",
+    ]
+
+
+@contextmanager
+def running_secantus(folder: Path) -> Iterator[str]:
+    """Run a SecantusDB server under a folder and yield its address."""
+    port = free_port()
+    with (folder / "secantus.log").open("wb") as log:
+        process = subprocess.Popen(
+            secantus_command(port, folder / "data"),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+        )
+        try:
+            eventually(lambda: answers(port))
+            yield f"mongodb://127.0.0.1:{port}/?replicaSet=secantus"
+        finally:
+            process.terminate()
+            process.wait(30)
