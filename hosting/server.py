@@ -1,0 +1,134 @@
+"""Gunicorn, inside this process: listening on the network, workers, and their orderly end."""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, Protocol
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
+
+from domain.errors import Unavailable
+from hosting.logs import ServerLog
+from hosting.network import bracketed
+from hosting.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_FINISHING_SECONDS = 30
+_COME_BACK = 1  # any exit code of a worker but gunicorn's two that end the whole server
+
+
+class Composition(Protocol):
+    """A composed house: what serves requests, and how to close it."""
+
+    app: Flask
+
+    def close(self) -> None:
+        """Drain or hand back deliveries, then close database and loop."""
+
+
+Compose = Callable[[], Composition]
+
+
+def serve(
+    settings: Settings, compose: Compose, *, announce: Callable[[], None], watch: Callable[[], None]
+) -> NoReturn:
+    """Serve until SIGTERM or Ctrl-C, then leave with exit code 0.
+
+    `compose` builds the house in each worker process, `announce` is called once the first one
+    serves, `watch` about every second in this process.
+    """
+    _Arbiter(_Server(settings, compose, announce, watch)).run()
+    raise AssertionError("the arbiter ends by SystemExit")
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """The configuration of the server and the house that each worker composes for itself."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        compose: Compose,
+        announce: Callable[[], None],
+        watch: Callable[[], None],
+    ) -> None:
+        self.settings, self.compose = settings, compose
+        self.announce, self.watch = announce, watch
+        self.house: Composition | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in _options(self.settings).items():
+            self.cfg.set(name, value)
+        self.cfg.set("post_worker_init", self._serving)
+        self.cfg.set("worker_exit", self._leaving)
+
+    def load(self) -> Flask:
+        try:
+            self.house = self.compose()
+        except Unavailable:
+            log.warning("the database does not answer; this worker makes room for a new attempt")
+            sys.exit(_COME_BACK)
+        return self.house.app
+
+    def _serving(self, worker: Any) -> None:
+        if worker.age == 1:
+            self.announce()
+
+    def _leaving(self, _arbiter: Any, _worker: Any) -> None:
+        if self.house is not None:
+            self.house.close()
+            self.house = None
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """The parent of the workers; Ctrl-C lets them finish, and the database is watched here."""
+
+    def handle_int(self) -> None:
+        self.handle_term()
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.app.watch()
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]
+    """A worker that leaves Ctrl-C, which a terminal sends to all, to its parent."""
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def announce(settings: Settings, logins: str) -> None:
+    """Say where the app is, and in demo mode who may sign in."""
+    click.echo(f"\nBookwell serves {settings.address} (Ctrl-C ends it)\n{logins}")
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "bind": f"{bracketed(settings.host)}:{settings.port}",
+        "workers": settings.web_processes,
+        "threads": settings.web_threads,
+        "worker_class": _Worker,
+        "worker_connections": 1000,
+        "timeout": 60,
+        "graceful_timeout": _FINISHING_SECONDS,
+        "keepalive": 5,
+        "limit_request_line": 4094,
+        "limit_request_fields": 100,
+        "limit_request_field_size": 8190,
+        "accesslog": None,
+        "loglevel": "debug" if settings.log_level == "DEBUG" else "warning",
+        "logger_class": ServerLog,
+        # Whom to believe about the client's address and scheme is decided in the app alone.
+        "forwarded_allow_ips": "",
+        "secure_scheme_headers": {},
+        "control_socket_disable": True,
+        "proc_name": "bookwell",
+    }

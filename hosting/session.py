@@ -1,0 +1,58 @@
+"""A connection to the database for what runs outside of the workers: commands and the start."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from beanie import Document
+
+from domain import clinic, database
+from hosting.embedded import EmbeddedDatabase, embedded_uri
+from hosting.loop import LoopThread
+from hosting.occupancy import Occupied, occupant_of, occupy
+from hosting.settings import Settings
+
+
+@contextmanager
+def connected(
+    settings: Settings, uri: str, documents: Sequence[type[Document]]
+) -> Iterator[LoopThread]:
+    """Connect a loop to the database for the length of a block."""
+    clinic.configure(settings.clinic)
+    loop = LoopThread().start()
+    try:
+        loop.run(database.connect(uri, settings.mongodb_database, documents))
+        yield loop
+    finally:
+        loop.run(_close())
+        loop.stop()
+
+
+@contextmanager
+def reachable_database(settings: Settings, doing: str) -> Iterator[str]:
+    """Yield the address of the database: the set one, the running app's, or one started for now."""
+    if settings.mongodb_uri is not None:
+        yield settings.mongodb_uri.get_secret_value()
+        return
+    try:
+        occupancy = occupy(settings.data_dir, doing)
+    except Occupied:
+        yield _running_database(settings)
+        return
+    embedded = EmbeddedDatabase(settings.data_dir, occupancy)
+    try:
+        embedded.wait()
+        yield embedded.uri
+    finally:
+        embedded.stop()
+        occupancy.release()
+
+
+def _running_database(settings: Settings) -> str:
+    occupant = occupant_of(settings.data_dir)
+    if occupant is None or not occupant.database_port:
+        raise Occupied(settings.data_dir, occupant)
+    return embedded_uri(occupant.database_port)
+
+
+async def _close() -> None:
+    database.close()

@@ -1,0 +1,182 @@
+"""What the operator sets, read once from the environment or `.env` and nowhere else."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from babel import Locale, UnknownLocaleError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.clinic import Clinic
+from domain.walltime import zone_named
+from hosting.network import base_url, is_loopback, on_loopback
+
+_DURATION = re.compile(r"P(?=.)(\d+W|(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)", re.ASCII)
+_ADDRESS = re.compile(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?")
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message is one sentence that names it."""
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str) and not _DURATION.fullmatch(value):
+        raise ValueError("an ISO 8601 duration such as PT2H or P90D is needed")
+    return value
+
+
+def _zone(name: str) -> str:
+    zone_named(name)
+    return name
+
+
+def _locale(name: str) -> str:
+    try:
+        Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError("a locale such as en, en_GB or de is needed") from error
+    return name
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("one line of readable text is needed")
+    return text
+
+
+def _sender(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("an address such as clinic@example.org is needed")
+    return text
+
+
+def _mongodb_uri(uri: SecretStr) -> SecretStr:
+    if not uri.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
+        raise ValueError("an address such as mongodb://host:27017/?replicaSet=rs0 is needed")
+    return uri
+
+
+def _public_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
+        raise ValueError("an address such as https://clinic.example.org is needed, without a path")
+    return url.rstrip("/")
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Line = Annotated[str, AfterValidator(_one_line)]
+
+
+class Settings(BaseSettings):
+    """All settings, with the defaults that need none of them."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    host: Line = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    secret_key: SecretStr | None = None
+    data_dir: Path = Path("var")
+    mongodb_uri: Annotated[SecretStr, AfterValidator(_mongodb_uri)] | None = None
+    mongodb_database: str = Field("bookwell", pattern=r"^[A-Za-z0-9_-]{1,38}$")
+    redis_url: SecretStr | None = None
+    mail_server: Line | None = None
+    mail_port: int | None = Field(None, ge=1, le=65535)
+    mail_username: Line | None = None
+    mail_password: SecretStr | None = None
+    mail_use_tls: bool = False
+    mail_from: Annotated[str, AfterValidator(_sender)] | None = None
+    mail_workers: int = Field(4, ge=1, le=64)
+    web_processes: int = Field(2, ge=1, le=64)
+    web_threads: int = Field(16, ge=1, le=256)
+    clinic_name: Line = "Bookwell Clinic"
+    clinic_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
+    clinic_phone: Line = ""
+    clinic_locale: Annotated[str, AfterValidator(_locale)] = "en"
+    min_notice: Duration = timedelta(hours=2)
+    cancel_cutoff: Duration = timedelta(hours=2)
+    booking_horizon: Duration = timedelta(days=90)
+    trusted_proxies: int = Field(0, ge=0, le=10)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    demo: bool | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.redis_url is not None:
+            raise ValueError(
+                "REDIS_URL is not supported by this version yet: leave it out, and Bookwell "
+                "delivers its messages itself."
+            )
+        if self.mongodb_uri is not None and self.secret_key is None:
+            raise ValueError(
+                "SECRET_KEY is needed together with MONGODB_URI: set it to a long random text, "
+                'such as `python -c "import secrets; print(secrets.token_hex(32))"` prints.'
+            )
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether Bookwell runs its own database."""
+        return self.mongodb_uri is None
+
+    @property
+    def address(self) -> str:
+        """Where people reach the app."""
+        return self.public_url or base_url(self.host, self.port)
+
+    @property
+    def on_network(self) -> bool:
+        """Whether anybody but this machine can reach the app."""
+        behind_proxy = self.trusted_proxies > 0 or not on_loopback(self.address)
+        return behind_proxy or not is_loopback(self.host)
+
+    @property
+    def demo_mode(self) -> bool:
+        """Whether the demo clinic is made and its logins shown."""
+        return self.embedded and not self.on_network if self.demo is None else self.demo
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where messages are written when no mail server is set."""
+        return self.data_dir / "mail"
+
+    @property
+    def clinic(self) -> Clinic:
+        """The practice that the settings describe."""
+        return Clinic(
+            name=self.clinic_name,
+            timezone=self.clinic_timezone,
+            phone=self.clinic_phone,
+            locale=self.clinic_locale,
+            min_notice=self.min_notice,
+            cancel_cutoff=self.cancel_cutoff,
+            booking_horizon=self.booking_horizon,
+        )
+
+
+def read_settings() -> Settings:
+    """Read the settings, or raise BadSetting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSetting(_sentence(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f".env cannot be read: {error}.") from None
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    if not first["loc"]:
+        return f"{reason}."
+    return f"{str(first['loc'][0]).upper()} cannot be used: {reason}."
