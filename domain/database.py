@@ -119,16 +119,26 @@ async def in_transaction(work: Callable[[Session], Awaitable[T]]) -> T:
         return result
 
 
+async def change_one(
+    document: type[Document],
+    where: Mapping[str, Any],
+    change: Mapping[str, Any],
+    *,
+    session: Session | None = None,
+) -> bool:
+    """Change the one document that matches and tell whether there was one.
+
+    The expected state belongs into `where`: it makes the change a claim that one caller wins.
+    """
+    result = await document.find_one(where, session=session).update(change, session=session)
+    return bool(result.modified_count == 1)
+
+
 def violated_index(error: DuplicateKeyError) -> str:
     """Return the name of the unique index that refused a write."""
     message = str((error.details or {}).get("errmsg") or error)
     _, _, rest = message.partition("index: ")
     return rest.split(" ", 1)[0]
-
-
-def collection(document: type[Document]) -> Any:
-    """Return the driver's collection of a document, for what Beanie has no words for."""
-    return document.get_motor_collection()
 
 
 @asynccontextmanager

@@ -3,9 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from beanie import Document
-
 from domain.database import ascending, unique
+from domain.documents.stored import Stored
 from domain.ids import Id
 
 
@@ -28,7 +27,7 @@ ACTIVE_APPOINTMENT = (
 _ACTIVE = {"status": {"$in": [status.value for status in ACTIVE_APPOINTMENT]}}
 
 
-class Appointment(Document):
+class Appointment(Stored):
     """A patient's booking of a slot, with snapshots of all that a list or a message says.
 
     `sequence` rises with each change of time (RFC 5545, section 3.8.7.4). `idempotency_key` and

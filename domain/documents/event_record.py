@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from beanie import Document
-
 from domain.database import ascending
+from domain.documents.stored import Stored
 from domain.ids import Id
 
 
-class EventRecord(Document):
+class EventRecord(Stored):
     """An event as stored. `payload` is the whole event; `handled_at` is set once it is fanned out.
 
     `handled` repeats that as a boolean, because a partial index cannot filter on absence.

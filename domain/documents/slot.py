@@ -3,9 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from beanie import Document
-
 from domain.database import ascending, unique
+from domain.documents.stored import Stored
 from domain.ids import Id
 
 
@@ -20,7 +19,7 @@ class SlotStatus(StrEnum):
 HELD_SLOT = (SlotStatus.OPEN, SlotStatus.BOOKED)
 
 
-class Slot(Document):
+class Slot(Stored):
     """An interval that a doctor offers.
 
     `starts_at`, `ends_at`: aware UTC. `wall_start` ("2026-12-01T09:00"), `fold` and `zone`: the

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from beanie import Document
 from pydantic import BaseModel
 
 from domain.database import ascending, unique
+from domain.documents.stored import Stored
 
 
 class Role(StrEnum):
@@ -30,7 +30,7 @@ class SessionEntry(BaseModel):
     expires_at: datetime
 
 
-class User(Document):
+class User(Stored):
     """A person. `email` is lower case and unique; `words` are what search finds them by.
 
     Sessions live inside the person, so that one read by `_id` tells who is asking, whether the

@@ -1,0 +1,65 @@
+"""What became of a visit: arrived, completed, missed, and back."""
+
+from functools import partial
+
+from domain.actions.cancelling import ended
+from domain.database import change_one
+from domain.documents import STAFF, Appointment, AppointmentStatus, User
+from domain.errors import Conflict, Forbidden
+from domain.events import AppointmentMarked
+from domain.events.snapshots import actor_of, appointment_facts
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.appointments import visible
+
+_BOOKED, _ARRIVED = AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED
+_COMPLETED, _MISSED = AppointmentStatus.COMPLETED, AppointmentStatus.MISSED
+
+NEXT_STATUSES: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
+    _BOOKED: frozenset({_ARRIVED, _COMPLETED, _MISSED}),
+    _ARRIVED: frozenset({_BOOKED, _COMPLETED, _MISSED}),
+    _COMPLETED: frozenset({_BOOKED, _ARRIVED}),
+    _MISSED: frozenset({_BOOKED, _ARRIVED}),
+    AppointmentStatus.CANCELLED: frozenset(),
+}
+
+
+async def mark(appointment_id: Id, status: AppointmentStatus, actor: User) -> Appointment:
+    """Note that a patient arrived, was seen or stayed away; `booked` undoes that.
+
+    Raises:
+        NotFound: there is no such appointment, or it is none of the actor's business.
+        Forbidden: patients mark nothing.
+        Conflict: the appointment is not in a status from which this one follows.
+    """
+    appointment = await visible(appointment_id, actor)
+    if actor.role not in STAFF:
+        raise Forbidden("Only the practice notes this.")
+    if status is appointment.status:
+        raise Conflict(f"This appointment is already marked as {status.value}.")
+    if status not in NEXT_STATUSES[appointment.status]:
+        raise ended(appointment.status)
+    await transact(partial(_store, appointment, status, actor))
+    marked: Appointment = appointment.model_copy(update={"status": status})
+    return marked
+
+
+async def _store(
+    appointment: Appointment, status: AppointmentStatus, actor: User, transaction: Transaction
+) -> None:
+    changed = await change_one(
+        Appointment,
+        {"_id": appointment.id, "status": appointment.status.value},
+        {"$set": {"status": status.value}},
+        session=transaction.session,
+    )
+    if not changed:
+        raise ended(AppointmentStatus.BOOKED)
+    transaction.record(
+        AppointmentMarked(
+            actor=actor_of(actor),
+            appointment=appointment_facts(appointment),
+            status=status.value,
+            previous_status=appointment.status.value,
+        )
+    )

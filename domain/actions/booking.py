@@ -1,0 +1,201 @@
+"""Booking: giving an open slot to a patient, exactly once."""
+
+import hashlib
+from functools import partial
+
+from domain import clock
+from domain.actions.accounts import address_in_use, new_person
+from domain.database import DuplicateKey, change_one, violated_index
+from domain.documents import Appointment, Role, Slot, SlotStatus, User
+from domain.documents.user import DESK
+from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
+from domain.events import AppointmentCreated
+from domain.events.snapshots import actor_of, appointment_facts
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.free_times import slot_shown
+from domain.references import new_reference
+from domain.rules import require_bookable
+from domain.text import REASON_LIMIT, one_line, paragraph, search_words
+
+_KEY_LIMIT = 100
+_REFERENCE_ATTEMPTS = 5
+
+
+async def book(
+    slot_id: Id,
+    patient: User,
+    *,
+    actor: User | None = None,
+    reason: str = "",
+    idempotency_key: str | None = None,
+) -> Appointment:
+    """Give an open slot to a patient; `actor` is who books when it is not the patient.
+
+    The same key with the same slot and reason answers with the first booking again.
+
+    Raises:
+        NotFound: there is no such slot.
+        SlotTaken: it is not open any more.
+        PatientBusy: the patient has another appointment at that time.
+        TooLate: the rules of the practice do not allow this time (any more).
+        Forbidden: the actor may not book for this patient.
+        Invalid: `reason` is too long, or the key was used for something else.
+    """
+    actor = actor or patient
+    _require_may_book(actor, patient)
+    slot = await slot_shown(slot_id)
+    appointment = _drafted(slot, patient, reason, idempotency_key)
+    if slot.status is not SlotStatus.OPEN:
+        return await _answered_before(appointment)
+    require_bookable(slot.starts_at, slot.ends_at, actor)
+    return await _book_once(appointment, actor, newcomer=None)
+
+
+async def book_for_newcomer(
+    slot_id: Id, *, actor: User, name: str, email: str, phone: str = "", reason: str = ""
+) -> Appointment:
+    """Give an open slot to somebody at the desk, who becomes a patient with the booking.
+
+    An existing patient with that address is booked for as they are stored.
+
+    Raises:
+        Invalid: a sentence for each field that is wrong, or the address belongs to staff.
+        NotFound, SlotTaken, PatientBusy, TooLate, Forbidden: as for `book`.
+    """
+    newcomer = new_person(role=Role.PATIENT, email=email, name=name, phone=phone)
+    known = await User.find_one({"email": newcomer.email})
+    if known is not None:
+        if known.role is not Role.PATIENT:
+            raise address_in_use()
+        return await book(slot_id, known, actor=actor, reason=reason)
+    _require_may_book(actor, newcomer)
+    slot = await slot_shown(slot_id)
+    if slot.status is not SlotStatus.OPEN:
+        raise _taken()
+    require_bookable(slot.starts_at, slot.ends_at, actor)
+    appointment = _drafted(slot, newcomer, reason, key=None)
+    return await _book_once(appointment, actor, newcomer=newcomer)
+
+
+async def _book_once(appointment: Appointment, actor: User, newcomer: User | None) -> Appointment:
+    for _ in range(_REFERENCE_ATTEMPTS):
+        try:
+            await transact(partial(_store, appointment, actor, newcomer))
+        except SlotTaken:
+            return await _answered_before(appointment)
+        except DuplicateKey as error:
+            index = violated_index(error)
+            if index != "appointments_reference":
+                return await _resolve(index, appointment, error)
+            appointment.reference = new_reference()
+        else:
+            return appointment
+    raise RuntimeError("no unused reference was found")
+
+
+async def _store(
+    appointment: Appointment, actor: User, newcomer: User | None, transaction: Transaction
+) -> None:
+    if not await claim(appointment.slot_id, transaction):
+        raise _taken()
+    if newcomer is not None:
+        await newcomer.insert(session=transaction.session)
+    await appointment.insert(session=transaction.session)
+    transaction.record(
+        AppointmentCreated(actor=actor_of(actor), appointment=appointment_facts(appointment))
+    )
+
+
+async def claim(slot_id: Id, transaction: Transaction) -> bool:
+    """Turn an open slot into a booked one and tell whether it was open."""
+    return await change_one(
+        Slot,
+        {"_id": slot_id, "status": SlotStatus.OPEN.value},
+        {"$set": {"status": SlotStatus.BOOKED.value}},
+        session=transaction.session,
+    )
+
+
+async def _resolve(index: str, appointment: Appointment, error: Exception) -> Appointment:
+    """Answer a booking that a unique index refused."""
+    if index == "users_email":
+        raise address_in_use() from error
+    if index == "appointments_patient_in_one_place":
+        first = await _first_answer(appointment)
+        if first is None:
+            raise PatientBusy("There is another appointment at that time.") from error
+        return first
+    return await _answered_before(appointment)
+
+
+async def _answered_before(appointment: Appointment) -> Appointment:
+    """Return the booking that was made with the same key, or raise SlotTaken."""
+    first = await _first_answer(appointment)
+    if first is None:
+        raise _taken()
+    return first
+
+
+async def _first_answer(appointment: Appointment) -> Appointment | None:
+    if appointment.idempotency_key is None:
+        return None
+    first = await Appointment.find_one(
+        {
+            "patient_id": appointment.patient_id,
+            "idempotency_key": appointment.idempotency_key,
+        }
+    )
+    if first is not None and first.fingerprint != appointment.fingerprint:
+        raise Invalid("This form was already used to book another time. Please start again.")
+    return first
+
+
+def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appointment:
+    reason = paragraph("reason", reason, REASON_LIMIT)
+    key = one_line("idempotency_key", key or "", _KEY_LIMIT) or None
+    reference = new_reference()
+    return Appointment(
+        reference=reference,
+        patient_id=patient.id,
+        patient_name=patient.name,
+        patient_email=patient.email,
+        patient_phone=patient.phone,
+        reason=reason,
+        words=search_words(patient.name, patient.email),
+        idempotency_key=key,
+        fingerprint=_fingerprint(slot.id, reason),
+        created_at=clock.now(),
+        **placed_in(slot),
+    )
+
+
+def placed_in(slot: Slot) -> dict[str, object]:
+    """Return what an appointment takes over from its slot."""
+    taken = {
+        "doctor_id",
+        "doctor_name",
+        "specialty",
+        "starts_at",
+        "ends_at",
+        "wall_start",
+        "fold",
+        "zone",
+        "cells",
+    }
+    return {"slot_id": slot.id, **slot.model_dump(include=taken)}
+
+
+def _fingerprint(slot_id: Id, reason: str) -> str:
+    return hashlib.sha256(f"{slot_id}\n{reason}".encode()).hexdigest()
+
+
+def _require_may_book(actor: User, patient: User) -> None:
+    if patient.role is not Role.PATIENT:
+        raise Forbidden("Only patients have appointments.")
+    if actor.id != patient.id and actor.role not in DESK:
+        raise Forbidden("Only the reception desk books for somebody else.")
+
+
+def _taken() -> SlotTaken:
+    return SlotTaken("This time has just been taken.")

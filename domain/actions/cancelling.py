@@ -1,0 +1,133 @@
+"""Cancelling: an appointment ends, its slot is open again, and both stay on record."""
+
+from functools import partial
+
+from domain import clock
+from domain.database import change_one
+from domain.documents import STAFF, Appointment, AppointmentStatus, Slot, SlotStatus, User
+from domain.errors import AlreadyEnded, DomainError, Invalid
+from domain.events import AppointmentCancelled
+from domain.events.snapshots import actor_of, appointment_facts
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.appointments import visible
+from domain.rules import require_changeable
+from domain.text import REASON_LIMIT, paragraph
+
+
+async def cancel(appointment_id: Id, actor: User, *, reason: str = "") -> Appointment:
+    """Cancel a booked appointment; its slot is open again if it still lies ahead.
+
+    Raises:
+        NotFound: there is no such appointment, or it is none of the actor's business.
+        AlreadyEnded: it is not booked any more.
+        TooLate: the cut-off has passed (patients), or the appointment is over.
+        Invalid: `reason` is too long, or missing where staff cancels.
+    """
+    reason = paragraph("reason", reason, REASON_LIMIT)
+    if actor.role in STAFF and not reason:
+        sentence = "Please say why, in words that the patient may read."
+        raise Invalid(sentence, reason=sentence)
+    appointment = await visible(appointment_id, actor)
+    require_booked(appointment)
+    require_changeable(appointment.starts_at, appointment.ends_at, actor)
+    await transact(partial(_store, appointment, actor, reason))
+    cancelled: Appointment = appointment.model_copy(
+        update={"status": AppointmentStatus.CANCELLED, "cancellation_reason": reason}
+    )
+    return cancelled
+
+
+async def cancel_many(
+    appointment_ids: list[Id], actor: User, *, reason: str
+) -> list[tuple[Id, DomainError | None]]:
+    """Cancel several appointments, each on its own, and return what became of each."""
+    outcomes: list[tuple[Id, DomainError | None]] = []
+    for appointment_id in dict.fromkeys(appointment_ids):
+        try:
+            await cancel(appointment_id, actor, reason=reason)
+        except DomainError as refusal:
+            outcomes.append((appointment_id, refusal))
+        else:
+            outcomes.append((appointment_id, None))
+    return outcomes
+
+
+def require_booked(appointment: Appointment) -> None:
+    """Raise AlreadyEnded unless an appointment is booked and nothing more."""
+    if appointment.status is not AppointmentStatus.BOOKED:
+        raise ended(appointment.status)
+
+
+def ended(status: AppointmentStatus) -> AlreadyEnded:
+    """Return the refusal of a change to an appointment that is not merely booked any more."""
+    sentences = {
+        AppointmentStatus.CANCELLED: "This appointment has already been cancelled.",
+        AppointmentStatus.ARRIVED: "The patient has already arrived for this appointment.",
+        AppointmentStatus.COMPLETED: "This appointment has already taken place.",
+        AppointmentStatus.MISSED: "This appointment is marked as missed.",
+        AppointmentStatus.BOOKED: "This appointment has just been changed by somebody else.",
+    }
+    return AlreadyEnded(sentences[status])
+
+
+async def _store(
+    appointment: Appointment, actor: User, reason: str, transaction: Transaction
+) -> None:
+    await end(appointment, actor, reason, transaction)
+    await release(appointment, actor, reason, transaction)
+
+
+async def end(appointment: Appointment, actor: User, reason: str, transaction: Transaction) -> None:
+    """Turn a booked appointment into a cancelled one and record it, or raise AlreadyEnded."""
+    now = clock.now()
+    ending = {
+        "status": AppointmentStatus.CANCELLED.value,
+        "cancelled_at": now,
+        "cancelled_by": actor.id,
+        "cancellation_reason": reason,
+    }
+    changed = await change_one(
+        Appointment,
+        {
+            "_id": appointment.id,
+            "status": AppointmentStatus.BOOKED.value,
+            "slot_id": appointment.slot_id,
+        },
+        {"$set": ending, "$inc": {"sequence": 1}},
+        session=transaction.session,
+    )
+    if not changed:
+        raise ended(await _status_now(appointment))
+    told = appointment.model_copy(update={"sequence": appointment.sequence + 1})
+    transaction.record(
+        AppointmentCancelled(
+            actor=actor_of(actor), appointment=appointment_facts(told), reason=reason
+        )
+    )
+
+
+async def release(
+    appointment: Appointment, actor: User, reason: str, transaction: Transaction
+) -> None:
+    """Open the slot that an appointment held, or withdraw it if its time has begun."""
+    now = clock.now()
+    change: dict[str, object] = {"status": SlotStatus.OPEN.value}
+    if appointment.starts_at <= now:
+        change = {
+            "status": SlotStatus.WITHDRAWN.value,
+            "withdrawn_at": now,
+            "withdrawn_by": actor.id,
+            "withdrawal_reason": reason,
+        }
+    await change_one(
+        Slot,
+        {"_id": appointment.slot_id, "status": SlotStatus.BOOKED.value},
+        {"$set": change},
+        session=transaction.session,
+    )
+
+
+async def _status_now(appointment: Appointment) -> AppointmentStatus:
+    found = await Appointment.find_one({"_id": appointment.id})
+    return found.status if found else AppointmentStatus.CANCELLED

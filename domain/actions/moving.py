@@ -1,0 +1,84 @@
+"""Moving: the new slot is claimed before the old one is released, in one transaction."""
+
+from functools import partial
+
+from domain.actions.booking import claim, placed_in
+from domain.actions.cancelling import ended, release, require_booked
+from domain.database import DuplicateKey, change_one, violated_index
+from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
+from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
+from domain.events import AppointmentMoved
+from domain.events.snapshots import actor_of, appointment_facts
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.appointments import visible
+from domain.queries.free_times import slot_shown
+from domain.rules import require_bookable, require_changeable
+
+
+async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
+    """Give a booked appointment another open slot; the old one is open again.
+
+    Raises:
+        NotFound: no such appointment or slot, or none of the actor's business.
+        AlreadyEnded: the appointment is not booked any more.
+        SlotTaken: the new slot is not open; the appointment keeps its old one.
+        PatientBusy: the patient has another appointment at that time.
+        TooLate: the rules of the practice do not allow leaving the old or taking the new time.
+        Invalid: the appointment is at that time already.
+        Forbidden: doctors do not move appointments.
+    """
+    appointment = await visible(appointment_id, actor)
+    if actor.role is Role.DOCTOR:
+        raise Forbidden("Only the patient and the reception desk move appointments.")
+    require_booked(appointment)
+    require_changeable(appointment.starts_at, appointment.ends_at, actor)
+    slot = await slot_shown(slot_id)
+    if slot.id == appointment.slot_id:
+        sentence = "The appointment is at this time already."
+        raise Invalid(sentence, slot_id=sentence)
+    require_bookable(slot.starts_at, slot.ends_at, actor)
+    return await _moved(appointment, slot, actor)
+
+
+async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointment:
+    change = {**placed_in(slot), "sequence": appointment.sequence + 1}
+    moved: Appointment = appointment.model_copy(update=change)
+    try:
+        await transact(partial(_store, appointment, moved, change, actor))
+    except DuplicateKey as error:
+        if violated_index(error) == "appointments_patient_in_one_place":
+            raise PatientBusy("There is another appointment at that time.") from error
+        raise SlotTaken("This time has just been taken.") from error
+    return moved
+
+
+async def _store(
+    before: Appointment,
+    moved: Appointment,
+    change: dict[str, object],
+    actor: User,
+    transaction: Transaction,
+) -> None:
+    if not await claim(moved.slot_id, transaction):
+        raise SlotTaken("This time has just been taken.")
+    changed = await change_one(
+        Appointment,
+        {
+            "_id": before.id,
+            "status": AppointmentStatus.BOOKED.value,
+            "slot_id": before.slot_id,
+        },
+        {"$set": change},
+        session=transaction.session,
+    )
+    if not changed:
+        raise ended(AppointmentStatus.BOOKED)
+    await release(before, actor, "", transaction)
+    transaction.record(
+        AppointmentMoved(
+            actor=actor_of(actor),
+            appointment=appointment_facts(moved),
+            previous=appointment_facts(before),
+        )
+    )

@@ -1,0 +1,80 @@
+"""Withdrawing: a doctor takes a slot back, and nobody is left with an appointment in it."""
+
+from functools import partial
+
+from domain import clock
+from domain.actions.cancelling import end, require_booked
+from domain.database import change_one
+from domain.documents import Appointment, Slot, SlotStatus, User
+from domain.errors import AlreadyEnded, NoticeNeeded, SlotTaken, TooLate
+from domain.events import SlotDeleted
+from domain.events.snapshots import actor_of, slot_facts
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.appointments import affected_by_withdrawal
+from domain.text import REASON_LIMIT, paragraph
+
+_DEFAULT_REASON = "The doctor is not available at this time."
+
+
+async def withdraw_slot(
+    slot_id: Id, doctor: User, *, notify: bool = False, reason: str = ""
+) -> Slot:
+    """Take a doctor's own slot back; with `notify`, also when it is booked.
+
+    The appointment in it is then cancelled in the same transaction and its patient written to.
+
+    Raises:
+        NotFound: there is no such slot, or it is another doctor's.
+        NoticeNeeded: it is booked and `notify` was not given.
+        AlreadyEnded: it is withdrawn already, or its patient has arrived.
+        TooLate: its time has begun.
+        SlotTaken: it was booked or cancelled in this very moment; look again.
+    """
+    reason = paragraph("reason", reason, REASON_LIMIT)
+    slot, appointment = await affected_by_withdrawal(slot_id, doctor)
+    _require_withdrawable(slot)
+    if appointment is not None:
+        require_booked(appointment)
+        if not notify:
+            raise NoticeNeeded("This time is booked: withdrawing it cancels the appointment.")
+    await transact(partial(_store, slot, appointment, doctor, reason))
+    withdrawn: Slot = slot.model_copy(update={"status": SlotStatus.WITHDRAWN})
+    return withdrawn
+
+
+def _require_withdrawable(slot: Slot) -> None:
+    if slot.status is SlotStatus.WITHDRAWN:
+        raise AlreadyEnded("This time has already been withdrawn.")
+    if slot.starts_at <= clock.now():
+        raise TooLate("This time has begun and cannot be withdrawn any more.")
+
+
+async def _store(
+    slot: Slot, appointment: Appointment | None, doctor: User, reason: str, transaction: Transaction
+) -> None:
+    expected = SlotStatus.OPEN if appointment is None else SlotStatus.BOOKED
+    withdrawal = {
+        "status": SlotStatus.WITHDRAWN.value,
+        "withdrawn_at": clock.now(),
+        "withdrawn_by": doctor.id,
+        "withdrawal_reason": reason,
+    }
+    changed = await change_one(
+        Slot,
+        {"_id": slot.id, "status": expected.value},
+        {"$set": withdrawal},
+        session=transaction.session,
+    )
+    if not changed:
+        raise SlotTaken("This time has just been changed. Please look again.")
+    if appointment is not None:
+        await end(appointment, doctor, reason or _DEFAULT_REASON, transaction)
+    transaction.record(
+        SlotDeleted(
+            actor=actor_of(doctor),
+            slot=slot_facts(slot, doctor),
+            reason=reason,
+            cancelled_reference=appointment.reference if appointment else None,
+        )
+    )

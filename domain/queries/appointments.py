@@ -1,0 +1,85 @@
+"""Appointments, as the people concerned see them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain import clock
+from domain.documents import ACTIVE_APPOINTMENT, Appointment, AppointmentStatus, EventRecord, Slot
+from domain.documents.user import DESK, Role, User
+from domain.errors import NotFound
+from domain.events import Event, from_record
+from domain.ids import Id
+
+_SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)
+_MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientAppointments:
+    """A patient's appointments: what lies ahead (ascending) and what is over (descending)."""
+
+    upcoming: list[Appointment]
+    past: list[Appointment]
+
+
+async def of_patient(patient_id: Id) -> PatientAppointments:
+    """Return a patient's appointments of the last five years and all that lie ahead."""
+    now = clock.now()
+    where = {
+        "patient_id": patient_id,
+        "starts_at": {"$gte": now - _SHOWN_BACK, "$lt": now + _SHOWN_AHEAD},
+    }
+    found = await Appointment.find(where).sort("-starts_at").limit(_MOST_SHOWN).to_list()
+    ahead = [one for one in found if one.ends_at > now and _stands(one)]
+    return PatientAppointments(
+        upcoming=sorted(ahead, key=lambda one: one.starts_at),
+        past=[one for one in found if one not in ahead],
+    )
+
+
+async def visible(appointment_id: Id, viewer: User) -> Appointment:
+    """Return an appointment that the viewer may see: its patient, its doctor, the desk.
+
+    Raises:
+        NotFound: there is none, or it is none of the viewer's business.
+    """
+    appointment = await Appointment.find_one({"_id": appointment_id})
+    if appointment is None or not _concerns(appointment, viewer):
+        raise NotFound("There is no such appointment.")
+    return appointment
+
+
+async def history(appointment_id: Id) -> list[Event]:
+    """Return what happened to an appointment, ascending."""
+    now = clock.now()
+    where = {
+        "subject_id": appointment_id,
+        "occurred_at": {"$gte": now - _SHOWN_BACK, "$lte": now + timedelta(days=1)},
+    }
+    records = await EventRecord.find(where).sort("+occurred_at").limit(_MOST_SHOWN).to_list()
+    return [from_record(record) for record in records]
+
+
+async def affected_by_withdrawal(slot_id: Id, doctor: User) -> tuple[Slot, Appointment | None]:
+    """Return a doctor's own slot and the appointment that would end with it.
+
+    Raises:
+        NotFound: there is no such slot, or it is another doctor's.
+    """
+    slot = await Slot.find_one({"_id": slot_id, "doctor_id": doctor.id})
+    if slot is None:
+        raise NotFound("There is no such time.")
+    active = {"$in": [status.value for status in ACTIVE_APPOINTMENT]}
+    return slot, await Appointment.find_one({"slot_id": slot_id, "status": active})
+
+
+def _stands(appointment: Appointment) -> bool:
+    return appointment.status in (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+
+
+def _concerns(appointment: Appointment, viewer: User) -> bool:
+    if viewer.role in DESK:
+        return True
+    if viewer.role is Role.DOCTOR:
+        return appointment.doctor_id == viewer.id
+    return appointment.patient_id == viewer.id

@@ -1,0 +1,104 @@
+"""Free times: what may be booked, and what is nearest when one has gone."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain import clinic
+from domain.documents import Slot, SlotStatus, User
+from domain.errors import NotFound
+from domain.ids import Id
+from domain.rules import bookable_span
+from domain.walltime import span_bounds
+
+_SPANS = (timedelta(days=3), timedelta(days=21), timedelta(days=3660))
+
+
+class FreeSlot(BaseModel):
+    """A slot that may be booked: whose, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: Id = Field(alias="_id")
+    doctor_id: Id
+    doctor_name: str
+    specialty: str
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int
+    zone: str
+
+
+async def week_of_free_times(
+    doctor_id: Id, first_day: date, *, days: int = 7, viewer: User | None = None
+) -> list[FreeSlot]:
+    """Return what the viewer may book with a doctor on some local days, ascending."""
+    start, end = span_bounds(first_day, first_day + timedelta(days=days - 1), clinic.current().zone)
+    earliest, latest = bookable_span(viewer)
+    return await _open_between(doctor_id, max(start, earliest), min(end, latest))
+
+
+async def next_free(
+    doctor_id: Id, moment: datetime, *, limit: int = 3, viewer: User | None = None
+) -> list[FreeSlot]:
+    """Return a doctor's first free times from a moment on, ascending.
+
+    The span that is read widens until enough are found, so that a doctor with a full week costs
+    more than one with free times, and never the whole future.
+    """
+    earliest, latest = bookable_span(viewer)
+    start = max(moment, earliest)
+    found: list[FreeSlot] = []
+    for span in _SPANS:
+        end = min(start + span, latest)
+        found = await _open_between(doctor_id, start, end, limit)
+        if len(found) == limit or end == latest:
+            break
+    return found
+
+
+async def first_free_after(
+    doctor_id: Id, moment: datetime, *, viewer: User | None = None
+) -> FreeSlot | None:
+    """Return a doctor's first free time from a moment on."""
+    return next(iter(await next_free(doctor_id, moment, limit=1, viewer=viewer)), None)
+
+
+async def nearest_free(
+    doctor_id: Id, moment: datetime, *, limit: int = 5, viewer: User | None = None
+) -> list[FreeSlot]:
+    """Return a doctor's free times closest to one that has gone, ascending."""
+    earliest, _ = bookable_span(viewer)
+    before, after = await asyncio.gather(
+        _open_between(doctor_id, max(moment - timedelta(days=3), earliest), moment),
+        next_free(doctor_id, moment, limit=limit, viewer=viewer),
+    )
+    closest = sorted(before + after, key=lambda slot: abs(slot.starts_at - moment))[:limit]
+    return sorted(closest, key=lambda slot: slot.starts_at)
+
+
+async def slot_shown(slot_id: Id) -> Slot:
+    """Return a slot in whatever status.
+
+    Raises:
+        NotFound: there is no such slot.
+    """
+    slot = await Slot.find_one({"_id": slot_id})
+    if slot is None:
+        raise NotFound("There is no such time.")
+    return slot
+
+
+async def _open_between(
+    doctor_id: Id, start: datetime, end: datetime, limit: int | None = None
+) -> list[FreeSlot]:
+    if end <= start:
+        return []
+    where = {
+        "doctor_id": doctor_id,
+        "status": SlotStatus.OPEN.value,
+        "starts_at": {"$gte": start, "$lt": end},
+    }
+    return await Slot.find(where).sort("+starts_at").limit(limit).project(FreeSlot).to_list()

@@ -1,0 +1,37 @@
+"""When patients and staff may still act: notice, horizon, cut-off."""
+
+from datetime import datetime, timedelta
+
+from domain import clinic, clock
+from domain.documents import STAFF, User
+from domain.errors import TooLate
+
+
+def bookable_span(viewer: User | None = None) -> tuple[datetime, datetime]:
+    """Return the span of start times that a person may book: staff have no notice and horizon."""
+    practice, now = clinic.current(), clock.now()
+    if viewer is not None and viewer.role in STAFF:
+        return now, now + timedelta(days=3660)
+    return now + practice.min_notice, now + practice.booking_horizon
+
+
+def require_bookable(starts_at: datetime, ends_at: datetime, actor: User) -> None:
+    """Raise TooLate unless the actor may book a slot with these times now."""
+    earliest, latest = bookable_span(actor)
+    if actor.role in STAFF:
+        if ends_at <= clock.now():
+            raise TooLate("This time has passed.")
+    elif starts_at < earliest:
+        raise TooLate("This time is too soon to be booked online. Please call the practice.")
+    elif starts_at > latest:
+        raise TooLate("This time is too far ahead to be booked yet.")
+
+
+def require_changeable(starts_at: datetime, ends_at: datetime, actor: User) -> None:
+    """Raise TooLate unless the actor may cancel or move an appointment with these times now."""
+    now = clock.now()
+    if actor.role in STAFF:
+        if ends_at <= now:
+            raise TooLate("This appointment has passed.")
+    elif now > starts_at - clinic.current().cancel_cutoff:
+        raise TooLate("It is too late to change this online. Please call the practice.")

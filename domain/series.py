@@ -1,0 +1,109 @@
+"""Series of times by wall clock: which starts a plan amounts to, in UTC."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.errors import Invalid
+from domain.walltime import clock_times, moments
+
+_SHORTEST, _LONGEST, _STEP = 5, 480, 5
+_MOST_SLOTS = 1000
+_LONGEST_SPAN = timedelta(days=366)
+_FURTHEST = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesPlan:
+    """A wish for slots, by the practice's clock.
+
+    On these weekdays (0 = Monday) of these dates, both included, from `start` to `end`, each
+    `minutes` long and `pause` minutes apart.
+    """
+
+    weekdays: frozenset[int]
+    from_date: date
+    until_date: date
+    start: time
+    end: time
+    minutes: int
+    pause: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedTimes:
+    """The UTC starts of a plan, ascending; how many wall times did not exist or have passed."""
+
+    starts: list[datetime]
+    nonexistent: int
+    past: int
+
+
+def planned_times(plan: SeriesPlan, zone: ZoneInfo, now: datetime) -> PlannedTimes:
+    """Return the starts that a plan amounts to in a zone.
+
+    A wall time that the clock jumps over is left out; one that comes twice is meant twice, unless
+    it would overlap the start before it.
+
+    Raises:
+        Invalid: a field of the plan is not possible, or no time fits into it.
+    """
+    _require_possible(plan, now)
+    found, nonexistent = _all_moments(plan, zone)
+    ahead = [moment for moment in found if moment > now]
+    if len(ahead) > _MOST_SLOTS:
+        raise _refusal("until_date", f"Please offer at most {_MOST_SLOTS} times at once.")
+    if not ahead:
+        raise _refusal("until_date", "No time between these dates and hours lies ahead.")
+    return PlannedTimes(starts=ahead, nonexistent=nonexistent, past=len(found) - len(ahead))
+
+
+def require_length(minutes: int) -> None:
+    """Raise Invalid unless a slot may last so many minutes."""
+    if not _SHORTEST <= minutes <= _LONGEST or minutes % _STEP:
+        raise _refusal("minutes", f"Please choose {_SHORTEST} to {_LONGEST} minutes, in fives.")
+
+
+def _all_moments(plan: SeriesPlan, zone: ZoneInfo) -> tuple[list[datetime], int]:
+    length = timedelta(minutes=plan.minutes)
+    step = length + timedelta(minutes=plan.pause)
+    found: list[datetime] = []
+    nonexistent = 0
+    for day in _days(plan):
+        day_moments: list[datetime] = []
+        for at in clock_times(plan.start, plan.end, step, length):
+            at_once = moments(datetime.combine(day, at), zone)
+            nonexistent += not at_once
+            day_moments += at_once
+        for moment in sorted(day_moments):
+            if not found or moment >= found[-1] + length:
+                found.append(moment)
+    return found, nonexistent
+
+
+def _days(plan: SeriesPlan) -> list[date]:
+    span = (plan.until_date - plan.from_date).days + 1
+    days = (plan.from_date + timedelta(days=offset) for offset in range(span))
+    return [day for day in days if day.weekday() in plan.weekdays]
+
+
+def _require_possible(plan: SeriesPlan, now: datetime) -> None:
+    require_length(plan.minutes)
+    if not plan.weekdays or not plan.weekdays <= set(range(7)):
+        raise _refusal("weekdays", "Please choose at least one weekday.")
+    if not 0 <= plan.pause <= _LONGEST or plan.pause % _STEP:
+        raise _refusal("pause", "Please choose a pause in steps of five minutes.")
+    if plan.until_date < plan.from_date:
+        raise _refusal("until_date", "The last day lies before the first.")
+    if plan.until_date - plan.from_date > _LONGEST_SPAN:
+        raise _refusal("until_date", "Please offer at most a year at once.")
+    if plan.until_date > now.date() + _FURTHEST or plan.from_date < date(2000, 1, 1):
+        raise _refusal("from_date", "Please choose days from today on, within five years.")
+    if plan.start.minute % _STEP or plan.end.minute % _STEP:
+        raise _refusal("start", "Please choose times on five-minute marks.")
+    if plan.end != time(0) and plan.end <= plan.start:
+        raise _refusal("end", "The end lies before the start.")
+
+
+def _refusal(field: str, sentence: str) -> Invalid:
+    return Invalid(sentence, **{field: sentence})

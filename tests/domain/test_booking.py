@@ -1,0 +1,182 @@
+"""Booking a slot."""
+
+from datetime import time, timedelta
+
+import pytest
+import time_machine
+
+from domain import clinic, clock
+from domain.actions.booking import book, book_for_newcomer
+from domain.documents import Appointment, EventRecord, Role, Slot, SlotStatus, User
+from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken, TooLate
+from domain.events import AppointmentCreated, from_record
+from domain.ids import new_id
+from tests.conftest import Run
+from tests.domain.conftest import House, in_days
+
+
+def test_a_booked_slot_is_not_free_any_more(run: Run, slot: Slot, patient: User) -> None:
+    run(book(slot.id, patient))
+    assert run(Slot.get(slot.id)).status is SlotStatus.BOOKED
+
+
+def test_an_appointment_keeps_what_it_was_booked_with(run: Run, slot: Slot, patient: User) -> None:
+    booked = run(book(slot.id, patient, reason="  A rash\r\non the arm "))
+    stored = run(Appointment.get(booked.id))
+    assert stored.model_dump() == booked.model_dump()
+    assert stored.reason == "A rash\non the arm"
+    assert (stored.doctor_name, stored.patient_email) == (slot.doctor_name, patient.email)
+    assert (stored.starts_at, stored.wall_start, stored.zone) == (
+        slot.starts_at,
+        f"{in_days(7)}T09:00",
+        "Europe/Berlin",
+    )
+
+
+def test_a_booking_stores_and_publishes_one_event(house: House, slot: Slot, patient: User) -> None:
+    house.events.clear()
+    booked = house.run(book(slot.id, patient))
+    [record] = house.run(EventRecord.find({"subject_id": booked.id}).to_list())
+    [event] = house.events
+    assert from_record(record) == event
+    assert isinstance(event, AppointmentCreated)
+    assert event.appointment.patient_email == patient.email
+    assert event.appointment.starts_at == slot.starts_at
+
+
+def test_second_patient_cannot_take_the_same_slot(house: House, slot: Slot, patient: User) -> None:
+    house.run(book(slot.id, patient))
+    house.events.clear()
+    with pytest.raises(SlotTaken):
+        house.run(book(slot.id, house.person()))
+    assert house.events == []
+    assert house.run(Appointment.count()) == 1
+
+
+def test_a_patient_cannot_be_in_two_places(house: House, slot: Slot, patient: User) -> None:
+    other = house.slot(house.person(Role.DOCTOR), start=time(9, 25))
+    house.run(book(slot.id, patient))
+    with pytest.raises(PatientBusy):
+        house.run(book(other.id, patient))
+    assert house.run(Slot.get(other.id)).status is SlotStatus.OPEN
+
+
+def test_an_unknown_slot_is_not_found(run: Run, patient: User) -> None:
+    with pytest.raises(NotFound):
+        run(book(new_id(), patient))
+
+
+def test_minimum_notice_binds_patients_but_not_the_desk(
+    house: House, slot: Slot, patient: User, receptionist: User
+) -> None:
+    with time_machine.travel(slot.starts_at - timedelta(minutes=119)):
+        with pytest.raises(TooLate):
+            house.run(book(slot.id, patient))
+        assert house.run(book(slot.id, patient, actor=receptionist)).patient_id == patient.id
+
+
+def test_the_booking_horizon_binds_patients(house: House, doctor: User, patient: User) -> None:
+    far = house.slot(doctor, day=in_days(91))
+    with pytest.raises(TooLate):
+        house.run(book(far.id, patient))
+    clinic.configure(clinic.Clinic(booking_horizon=timedelta(days=92)))
+    assert house.run(book(far.id, patient)).slot_id == far.id
+
+
+def test_nobody_books_a_time_that_has_passed(
+    house: House, slot: Slot, patient: User, receptionist: User
+) -> None:
+    with time_machine.travel(slot.ends_at), pytest.raises(TooLate):
+        house.run(book(slot.id, patient, actor=receptionist))
+
+
+def test_only_the_desk_books_for_somebody_else(house: House, slot: Slot, patient: User) -> None:
+    for actor in (house.person(), house.person(Role.DOCTOR)):
+        with pytest.raises(Forbidden):
+            house.run(book(slot.id, patient, actor=actor))
+
+
+def test_staff_cannot_be_patients(house: House, slot: Slot, receptionist: User) -> None:
+    with pytest.raises(Forbidden):
+        house.run(book(slot.id, receptionist))
+
+
+@pytest.mark.parametrize("reason", ["x" * 501, "a\x00b", "a\ud800b"])
+def test_an_impossible_reason_writes_nothing(
+    run: Run, slot: Slot, patient: User, reason: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        run(book(slot.id, patient, reason=reason))
+    assert "reason" in refusal.value.fields
+    assert run(Appointment.count()) == 0
+
+
+def test_the_same_key_and_body_answer_with_the_same_booking(
+    house: House, slot: Slot, patient: User
+) -> None:
+    first = house.run(book(slot.id, patient, reason="Rash", idempotency_key="k1"))
+    again = [
+        house.run(book(slot.id, patient, reason="Rash", idempotency_key="k1")) for _ in range(20)
+    ]
+    assert {one.id for one in again} == {first.id}
+    assert house.run(Appointment.count()) == 1
+    assert house.kinds().count("appointment.created") == 1
+
+
+def test_the_same_key_with_another_body_is_refused(
+    house: House, doctor: User, slot: Slot, patient: User
+) -> None:
+    other = house.slot(doctor, start=time(10))
+    house.run(book(slot.id, patient, reason="Rash", idempotency_key="k1"))
+    with pytest.raises(Invalid):
+        house.run(book(slot.id, patient, reason="Other", idempotency_key="k1"))
+    with pytest.raises(Invalid):
+        house.run(book(other.id, patient, reason="Rash", idempotency_key="k1"))
+    assert house.run(Slot.get(other.id)).status is SlotStatus.OPEN
+
+
+def test_another_patients_key_is_their_own(house: House, slot: Slot, patient: User) -> None:
+    house.run(book(slot.id, patient, idempotency_key="k1"))
+    with pytest.raises(SlotTaken):
+        house.run(book(slot.id, house.person(), idempotency_key="k1"))
+
+
+def test_a_newcomer_at_the_desk_becomes_a_patient(run: Run, slot: Slot, receptionist: User) -> None:
+    booked = run(
+        book_for_newcomer(slot.id, actor=receptionist, name="Ada", email="Ada@Example.org")
+    )
+    person = run(User.get(booked.patient_id))
+    assert (person.email, person.role, person.password_hash) == (
+        "ada@example.org",
+        Role.PATIENT,
+        None,
+    )
+
+
+def test_a_refused_booking_leaves_no_newcomer_behind(
+    run: Run, slot: Slot, patient: User, receptionist: User
+) -> None:
+    run(book(slot.id, patient))
+    with pytest.raises(SlotTaken):
+        run(book_for_newcomer(slot.id, actor=receptionist, name="Ada", email="ada@example.org"))
+    assert run(User.find({"email": "ada@example.org"}).count()) == 0
+
+
+def test_a_known_address_at_the_desk_is_that_patient(
+    run: Run, slot: Slot, patient: User, receptionist: User
+) -> None:
+    booked = run(book_for_newcomer(slot.id, actor=receptionist, name="Other", email=patient.email))
+    assert (booked.patient_id, booked.patient_name) == (patient.id, patient.name)
+
+
+def test_an_address_of_staff_is_refused_at_the_desk(
+    run: Run, slot: Slot, doctor: User, receptionist: User
+) -> None:
+    with pytest.raises(Invalid):
+        run(book_for_newcomer(slot.id, actor=receptionist, name="Other", email=doctor.email))
+
+
+def test_the_moment_of_booking_is_stored(run: Run, slot: Slot, patient: User) -> None:
+    before = clock.now()
+    booked = run(book(slot.id, patient))
+    assert before <= booked.created_at <= clock.now()
