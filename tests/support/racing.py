@@ -20,7 +20,7 @@ def race(calls: Sequence[Callable[[], Any]]) -> list[Any]:
         gate.wait()
         try:
             return call()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what a call raised is its result
             return error
 
     with ThreadPoolExecutor(len(calls)) as threads:
