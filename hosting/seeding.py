@@ -1,0 +1,148 @@
+"""Slots, appointments and their events as documents that nobody is written to about."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from beanie import Document
+
+from domain import clock
+from domain.actions.booking import placed_in
+from domain.database import Session
+from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, SlotStatus, User
+from domain.events import (
+    Actor,
+    AppointmentCancelled,
+    AppointmentCreated,
+    AppointmentMarked,
+    Event,
+    SlotsCreated,
+    to_record,
+)
+from domain.events.snapshots import actor_of, appointment_facts
+from domain.ids import Id, new_id
+from domain.references import new_reference
+from domain.text import search_words
+from domain.walltime import cells_of, wall_of
+
+_SYSTEM = Actor(id=None, role="system")
+_BATCH = 1000
+_NOTICE = timedelta(days=9)
+
+
+class References:
+    """References that are unique among those given out here and those known before."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._given = set(known)
+
+    def new(self) -> str:
+        """Return a reference that is not in use."""
+        while (reference := new_reference()) in self._given:
+            pass
+        self._given.add(reference)
+        return reference
+
+
+def offered(doctor: User, starts_at: datetime, minutes: int, series_id: Id, zone: Any) -> Slot:
+    """Return an open slot of a doctor."""
+    ends_at = starts_at + timedelta(minutes=minutes)
+    wall = wall_of(starts_at, zone)
+    return Slot(
+        doctor_id=doctor.id,
+        doctor_name=doctor.name,
+        specialty=doctor.specialty,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        wall_start=wall.local.isoformat(timespec="minutes"),
+        fold=wall.fold,
+        zone=wall.zone,
+        cells=cells_of(starts_at, ends_at),
+        series_id=series_id,
+        created_at=clock.now(),
+    )
+
+
+def booked(
+    slot: Slot,
+    patient: User,
+    reference: str,
+    *,
+    status: AppointmentStatus = AppointmentStatus.BOOKED,
+    reason: str = "",
+) -> Appointment:
+    """Return an appointment for a slot, which is booked by it unless it was cancelled."""
+    cancelled = status is AppointmentStatus.CANCELLED
+    slot.status = SlotStatus.OPEN if cancelled else SlotStatus.BOOKED
+    created_at = min(slot.starts_at - _NOTICE, clock.now())
+    return Appointment(
+        reference=reference,
+        patient_id=patient.id,
+        patient_name=patient.name,
+        patient_email=patient.email,
+        patient_phone=patient.phone,
+        reason=reason,
+        words=search_words(patient.name, patient.email),
+        status=status,
+        created_at=created_at,
+        cancelled_at=created_at if cancelled else None,
+        cancelled_by=patient.id if cancelled else None,
+        **placed_in(slot),
+    )
+
+
+def events_of(appointment: Appointment, patient: User) -> list[EventRecord]:
+    """Return the handled events that led to an appointment's status."""
+    facts, actor = appointment_facts(appointment), actor_of(patient)
+    created = AppointmentCreated(actor=actor, appointment=facts, occurred_at=appointment.created_at)
+    if appointment.status is AppointmentStatus.BOOKED:
+        return [handled(created)]
+    if appointment.status is AppointmentStatus.CANCELLED:
+        ended: Event = AppointmentCancelled(
+            actor=actor, appointment=facts, occurred_at=appointment.created_at
+        )
+    else:
+        ended = AppointmentMarked(
+            actor=_SYSTEM,
+            appointment=facts,
+            status=appointment.status.value,
+            previous_status=AppointmentStatus.BOOKED.value,
+            occurred_at=min(appointment.ends_at, clock.now()),
+        )
+    return [handled(created), handled(ended)]
+
+
+def series_event(doctor: User, slots: Sequence[Slot]) -> EventRecord:
+    """Return the handled event of a doctor's series."""
+    first, last = slots[0], slots[-1]
+    return handled(
+        SlotsCreated(
+            actor=actor_of(doctor),
+            series_id=first.series_id or new_id(),
+            doctor_id=doctor.id,
+            doctor_name=doctor.name,
+            doctor_email=doctor.email,
+            count=len(slots),
+            skipped=0,
+            first_starts_at=first.starts_at,
+            last_ends_at=last.ends_at,
+            from_date=datetime.fromisoformat(first.wall_start).date(),
+            until_date=datetime.fromisoformat(last.wall_start).date(),
+            minutes=int((first.ends_at - first.starts_at).total_seconds()) // 60,
+            zone=first.zone,
+        )
+    )
+
+
+def handled(event: Event) -> EventRecord:
+    """Return an event's record as if every listener had heard of it."""
+    record = to_record(event)
+    record.handled, record.handled_at = True, clock.now()
+    return record
+
+
+async def store(documents: Sequence[Document], session: Session) -> None:
+    """Insert documents of one kind within a transaction."""
+    for start in range(0, len(documents), _BATCH):
+        batch = documents[start : start + _BATCH]
+        await type(batch[0]).insert_many(batch, session=session)
