@@ -43,7 +43,7 @@ class Calendar:
         """Add a doctor's series, if there is any of it."""
         if slots:
             self.slots += slots
-            self.events.append(series_event(doctor, slots))
+            self.events.append(series_event(doctor, slots[0], slots[-1], len(slots)))
 
     def book(self, appointment: Appointment, patient: User) -> None:
         """Add an appointment of a patient."""

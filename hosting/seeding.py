@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from beanie import Document
 
@@ -44,7 +44,7 @@ class References:
         return reference
 
 
-def offered(doctor: User, starts_at: datetime, minutes: int, series_id: Id, zone: Any) -> Slot:
+def offered(doctor: User, starts_at: datetime, minutes: int, series_id: Id, zone: ZoneInfo) -> Slot:
     """Return an open slot of a doctor."""
     ends_at = starts_at + timedelta(minutes=minutes)
     wall = wall_of(starts_at, zone)
@@ -112,9 +112,8 @@ def events_of(appointment: Appointment, patient: User) -> list[EventRecord]:
     return [handled(created), handled(ended)]
 
 
-def series_event(doctor: User, slots: Sequence[Slot]) -> EventRecord:
-    """Return the handled event of a doctor's series."""
-    first, last = slots[0], slots[-1]
+def series_event(doctor: User, first: Slot, last: Slot, count: int) -> EventRecord:
+    """Return the handled event of a doctor's series of so many slots."""
     return handled(
         SlotsCreated(
             actor=actor_of(doctor),
@@ -122,7 +121,7 @@ def series_event(doctor: User, slots: Sequence[Slot]) -> EventRecord:
             doctor_id=doctor.id,
             doctor_name=doctor.name,
             doctor_email=doctor.email,
-            count=len(slots),
+            count=count,
             skipped=0,
             first_starts_at=first.starts_at,
             last_ends_at=last.ends_at,
@@ -142,7 +141,7 @@ def handled(event: Event) -> EventRecord:
 
 
 async def store(documents: Sequence[Document], session: Session) -> None:
-    """Insert documents of one kind within a transaction."""
+    """Insert documents of one kind within a transaction, if there are any."""
     for start in range(0, len(documents), _BATCH):
         batch = documents[start : start + _BATCH]
         await type(batch[0]).insert_many(batch, session=session)
