@@ -161,6 +161,15 @@ class AppointmentMoved(_AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReprojected(_AppointmentEvent):
+    """The wall time stands, but a change of time-zone law gave it another UTC moment."""
+
+    kind: ClassVar[str] = "appointment.reprojected"
+
+    previous: AppointmentFacts
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentMarked(_AppointmentEvent):
     """The desk or the doctor noted what became of the visit; nobody is written to."""
 
