@@ -1,5 +1,7 @@
 """What follows from an event: messages to people, sent in the background."""
 
-from typing import Any
+from listeners.documents import Delivery
 
-DOCUMENTS: tuple[Any, ...] = ()
+DOCUMENTS = (Delivery,)
+
+__all__ = ["DOCUMENTS", "Delivery"]

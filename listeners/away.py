@@ -1,0 +1,15 @@
+"""Telling trouble that passes from mistakes, and putting both in a log without names."""
+
+import traceback
+
+from domain.database import OUTAGES
+from domain.errors import Unavailable
+
+DATABASE_AWAY: tuple[type[Exception], ...] = (*OUTAGES, Unavailable, TimeoutError)
+
+
+def described(error: BaseException) -> str:
+    """Return an error's class and where it arose; its own words may hold names and addresses."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
+    return f"{type(error).__name__} at {places or 'an unknown place'}"

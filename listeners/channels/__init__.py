@@ -1,0 +1,17 @@
+"""The ways of reaching people, by name. A new one is one class and one line here."""
+
+from collections.abc import Callable, Mapping
+
+from listeners.channels.channel import Channel, NotNow, Refused
+from listeners.channels.email import EmailChannel
+from listeners.config import NotifierConfig
+
+CHANNELS: Mapping[str, Callable[[NotifierConfig], Channel]] = {"email": EmailChannel}
+
+
+def open_channels(config: NotifierConfig) -> dict[str, Channel]:
+    """Return every channel, ready to send."""
+    return {name: make(config) for name, make in CHANNELS.items()}
+
+
+__all__ = ["CHANNELS", "Channel", "NotNow", "Refused", "open_channels"]

@@ -1,0 +1,32 @@
+"""What a way of reaching people must be able to do."""
+
+from typing import Protocol
+
+from domain.events import Event
+from listeners.documents import Delivery
+
+
+class Refused(Exception):
+    """The other side will never take this message; its own words say why."""
+
+
+class NotNow(Exception):
+    """It did not work this time, and may work later; the words say why."""
+
+
+class Channel(Protocol):
+    """A way of reaching people. Called from several threads at once."""
+
+    def send(self, delivery: Delivery, event: Event) -> str:
+        """Hand one message over and return the other side's words of acceptance.
+
+        Raises:
+            Refused: for good.
+            NotNow: for the moment. Anything else is a message that cannot be built.
+        """
+
+    def rest(self) -> None:
+        """Close what this thread keeps open; it has had nothing to send for a while."""
+
+    def interrupt(self) -> None:
+        """Break off what other threads are sending and take no more: the process must end."""

@@ -1,0 +1,34 @@
+"""What the notifier needs to know about its surroundings."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifierConfig:
+    """Where messages go and how patiently; all times in seconds.
+
+    `mail_server` None: messages become `.eml` files in `mail_folder`. `mail_timeout` bounds each
+    step of a conversation with the mail server. A message is tried `retry_limit` times: at the
+    defaults for about three days. `lease` is how long a process may send one message before
+    another takes it over. `sweep_grace` leaves fresh events to the process that published them.
+    """
+
+    mail_server: str | None = None
+    mail_port: int = 25
+    mail_username: str | None = None
+    mail_password: str | None = field(default=None, repr=False)
+    mail_use_tls: bool = False
+    mail_from: str
+    mail_folder: Path
+    workers: int = 4
+    public_url: str
+    mail_timeout: float = 10.0
+    retry_first: float = 5.0
+    retry_cap: float = 600.0
+    retry_limit: int = 600
+    lease: float = 90.0
+    order_pause: float = 0.5
+    sweep_every: float = 2.0
+    sweep_grace: float = 2.0
+    database_timeout: float = 5.0

@@ -1,0 +1,69 @@
+"""The stored noun of the listeners: one message to one recipient because of one event."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from beanie import Document
+from pydantic import BaseModel
+
+from domain.database import ascending, unique
+from domain.ids import Id
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands: waiting (pending, failed), being sent, or settled."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    PARKED = "parked"
+    SUPERSEDED = "superseded"
+
+
+WAITING = (DeliveryState.PENDING, DeliveryState.FAILED)
+UNSETTLED = (*WAITING, DeliveryState.SENDING)
+
+
+class Attempt(BaseModel):
+    """How one try ended, in the other side's own words."""
+
+    at: datetime
+    state: DeliveryState
+    words: str
+
+
+class Delivery(Document):
+    """One message to one recipient over one channel because of one event.
+
+    `message`: the folder under `listeners/messages` that words it. `due_at`: when somebody is to
+    look at it next; while it is being sent, when the lease runs out. `fence`: rises with every
+    claim, so that an answer from an earlier holder is recognised and refused. `history`: the last
+    twenty attempts.
+    """
+
+    event_id: Id
+    event_kind: str
+    occurred_at: datetime
+    subject_id: Id
+    channel: str
+    recipient: str
+    message: str
+    state: DeliveryState = DeliveryState.PENDING
+    due_at: datetime
+    fence: int = 0
+    attempts: int = 0
+    last_words: str = ""
+    history: list[Attempt] = []
+    created_at: datetime
+    settled_at: datetime | None = None
+
+    class Settings:
+        """Where deliveries are stored."""
+
+        name = "deliveries"
+        indexes = [
+            unique("event_id", "channel", "recipient", name="deliveries_once"),
+            ascending("state", "due_at", name="deliveries_state_due"),
+            ascending("subject_id", "channel", "recipient", name="deliveries_in_order"),
+        ]

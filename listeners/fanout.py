@@ -1,0 +1,87 @@
+"""From events to deliveries. Doing it again, or twice at once, adds nothing."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from domain import clock
+from domain.database import DuplicateKey
+from domain.documents import EventRecord
+from domain.events import Event, from_record
+from domain.ids import Id
+from listeners.away import DATABASE_AWAY, described
+from listeners.documents import Delivery
+from listeners.notifications import NOTIFICATIONS, Notification
+
+log = logging.getLogger(__name__)
+
+
+async def fan_out(events: Sequence[Event]) -> list[Id]:
+    """Store the deliveries that the events call for, note the events as handled.
+
+    Returns the new deliveries in the order of the events. An event that cannot be told is logged
+    and left unhandled, and stops no other.
+    """
+    outcomes = await asyncio.gather(*map(_deliveries_of, events), return_exceptions=True)
+    handled, made = [], []
+    for event, outcome in zip(events, outcomes, strict=True):
+        if isinstance(outcome, BaseException):
+            _leave_unhandled(event.id, outcome)
+        else:
+            handled.append(event.id)
+            made.extend(outcome)
+    await EventRecord.find({"_id": {"$in": handled}, "handled": False}).update_many(
+        {"$set": {"handled": True, "handled_at": clock.now()}}
+    )
+    return made
+
+
+async def fan_out_stored(event_ids: Sequence[Id]) -> list[Id]:
+    """Do the same for events that are known by their records alone."""
+    outcomes = await asyncio.gather(*map(_stored, event_ids), return_exceptions=True)
+    events = []
+    for event_id, outcome in zip(event_ids, outcomes, strict=True):
+        if isinstance(outcome, BaseException):
+            _leave_unhandled(event_id, outcome)
+        else:
+            events.append(outcome)
+    return await fan_out(events) if events else []
+
+
+def _leave_unhandled(event_id: Id, error: BaseException) -> None:
+    if isinstance(error, DATABASE_AWAY) or not isinstance(error, Exception):
+        raise error
+    log.error("event %s cannot be told: %s", event_id, described(error))
+
+
+async def _stored(event_id: Id) -> Event:
+    record = await EventRecord.get(event_id)
+    if record is None:
+        raise LookupError("the event is gone")
+    return from_record(record)
+
+
+async def _deliveries_of(event: Event) -> list[Id]:
+    made = [await _store(event, notification) for notification in NOTIFICATIONS[type(event)]]
+    return [delivery_id for delivery_id in made if delivery_id is not None]
+
+
+async def _store(event: Event, notification: Notification) -> Id | None:
+    """Store one delivery; None if somebody already has."""
+    now = clock.now()
+    delivery = Delivery(
+        event_id=event.id,
+        event_kind=event.kind,
+        occurred_at=event.occurred_at,
+        subject_id=event.subject_id,
+        channel=notification.channel,
+        recipient=notification.to(event),
+        message=notification.message,
+        due_at=now,
+        created_at=now,
+    )
+    try:
+        await delivery.insert()
+    except DuplicateKey:
+        return None
+    return delivery.id

@@ -1,0 +1,53 @@
+"""Who hears of what, by which message, over which channel: one table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.events import (
+    AppointmentCancelled,
+    AppointmentCreated,
+    AppointmentMarked,
+    AppointmentMoved,
+    Event,
+    SlotCreated,
+    SlotDeleted,
+    SlotsCreated,
+)
+
+Address = Callable[[Any], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """One recipient of an event: whose address, which message (a folder), which channel."""
+
+    to: Address
+    message: str
+    channel: str = "email"
+
+
+def the_patient(event: AppointmentCreated | AppointmentMoved | AppointmentCancelled) -> str:
+    """Return the address of the patient whose appointment it is."""
+    return event.appointment.patient_email
+
+
+def the_doctor(event: SlotCreated | SlotDeleted) -> str:
+    """Return the address of the doctor whose slot it is."""
+    return event.slot.doctor_email
+
+
+def the_series_doctor(event: SlotsCreated) -> str:
+    """Return the address of the doctor who offers the series."""
+    return event.doctor_email
+
+
+NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
+    AppointmentCreated: (Notification(to=the_patient, message="appointment_created"),),
+    AppointmentMoved: (Notification(to=the_patient, message="appointment_moved"),),
+    AppointmentCancelled: (Notification(to=the_patient, message="appointment_cancelled"),),
+    AppointmentMarked: (),
+    SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
+    SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
+    SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),
+}

@@ -1,0 +1,121 @@
+"""A bounded number of threads that work through a bounded line of ids."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from domain.ids import Id
+from listeners.away import described
+
+log = logging.getLogger(__name__)
+
+_REST_AFTER = 20.0
+
+
+class Pool:
+    """Threads that call `work` for each id offered, and `rest` when there was none for a while.
+
+    Whoever waits for an id wakes as soon as one is offered. `on_room` is called when the line has
+    become short enough to be filled up.
+    """
+
+    def __init__(
+        self,
+        threads: int,
+        room: int,
+        *,
+        work: Callable[[Id], None],
+        rest: Callable[[], None],
+        on_room: Callable[[], None],
+    ) -> None:
+        self._work = work
+        self._rest = rest
+        self._on_room = on_room
+        self._size = room
+        self._line: queue.SimpleQueue[Id | None] = queue.SimpleQueue()
+        self._lock = threading.Condition()
+        self._in_hand: set[Id] = set()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
+            for number in range(max(1, threads))
+        ]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def in_hand(self) -> int:
+        """How many ids wait here or are being worked on."""
+        return len(self._in_hand)
+
+    @property
+    def room(self) -> int:
+        """How many more ids fit."""
+        return max(0, self._size - len(self._in_hand))
+
+    def offer(self, delivery_id: Id) -> bool:
+        """Put an id in line unless it is there; False if there is no room."""
+        with self._lock:
+            if delivery_id in self._in_hand:
+                return True
+            if len(self._in_hand) >= self._size:
+                return False
+            self._in_hand.add(delivery_id)
+        self._line.put(delivery_id)
+        return True
+
+    def empty(self) -> None:
+        """Forget what waits in line."""
+        while True:
+            try:
+                delivery_id = self._line.get_nowait()
+            except queue.Empty:
+                return
+            if delivery_id is not None:
+                self._done(delivery_id)
+
+    def stop(self, timeout: float) -> bool:
+        """Let every thread finish what it does and end; False if one is still busy."""
+        deadline = time.monotonic() + timeout
+        for _ in self._threads:
+            self._line.put(None)
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def wait_for_change(self, timeout: float) -> None:
+        """Return when an id is done with, or after `timeout` seconds."""
+        with self._lock:
+            self._lock.wait(timeout)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                delivery_id = self._line.get(timeout=_REST_AFTER)
+            except queue.Empty:
+                self._rest()
+                continue
+            if delivery_id is None:
+                self._rest()
+                return
+            self._work_on(delivery_id)
+
+    def _work_on(self, delivery_id: Id) -> None:
+        try:
+            self._work(delivery_id)
+        except Exception as error:  # noqa: BLE001 - a thread outlives whatever one message does
+            log.error("delivery %s: %s", delivery_id, described(error))  # noqa: TRY400
+        finally:
+            self._done(delivery_id)
+
+    def _done(self, delivery_id: Id) -> None:
+        with self._lock:
+            self._in_hand.discard(delivery_id)
+            self._lock.notify_all()
+            is_short = len(self._in_hand) == self._size // 2 or not self._in_hand
+        if is_short:
+            self._on_room()

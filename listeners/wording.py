@@ -1,0 +1,110 @@
+"""Times and names as a person reads them in a message."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+
+from domain import clinic
+from domain.walltime import zone_named
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+class OnTheClock(Protocol):
+    """Facts that know their wall time: `wall_start` is naive ISO 8601."""
+
+    @property
+    def wall_start(self) -> str:
+        """The wall time that was meant."""
+
+    @property
+    def fold(self) -> int:
+        """1 for the second of two equal wall times."""
+
+    @property
+    def zone(self) -> str:
+        """The practice's IANA zone."""
+
+
+class Lasting(Protocol):
+    """Facts that know when they start and end."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """Aware UTC."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Aware UTC."""
+
+
+def when(facts: OnTheClock) -> str:
+    """Return "Tuesday 1 December 2026, 14:30 (Berlin time, CET)"."""
+    local = _local(facts)
+    return f"{_full(local)} ({_zone_in_words(local, facts.zone)})"
+
+
+def short_when(facts: OnTheClock) -> str:
+    """Return the same without the zone, for a subject line."""
+    return _full(_local(facts))
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Return a UTC moment as a clock in the zone shows it, with the zone named."""
+    local = at.astimezone(zone_named(zone))
+    return f"{_full(local)} ({_zone_in_words(local, zone)})"
+
+
+def day(of: date) -> str:
+    """Return "Tuesday 1 December 2026"."""
+    locale = _locale()
+    pattern = "EEEE d MMMM y" if str(locale) == "en_GB" else "full"
+    return format_date(of, pattern, locale=locale)
+
+
+def minutes(of: Lasting) -> int:
+    """Return how many minutes something lasts."""
+    return round((of.ends_at - of.starts_at).total_seconds() / 60)
+
+
+def one_line(text: str) -> str:
+    """Return text without line breaks, control characters and reversals of reading order."""
+    return _TURNS.sub("", _BREAKS.sub(" ", text))
+
+
+def _local(facts: OnTheClock) -> datetime:
+    # The wall time that was meant holds, even if the zone's rules have changed since.
+    meant = datetime.fromisoformat(facts.wall_start)
+    return meant.replace(tzinfo=zone_named(facts.zone), fold=facts.fold)
+
+
+def _full(local: datetime) -> str:
+    clock = format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
+    return f"{day(local)}, {clock}"
+
+
+def _zone_in_words(local: datetime, zone: str) -> str:
+    city = get_timezone_location(zone_named(zone), locale=_locale(), return_city=True)
+    name = _abbreviation(local)
+    return name if city in {name, "Unknown City"} else f"{city} time, {name}"
+
+
+def _abbreviation(local: datetime) -> str:
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{_offset(local.utcoffset() or timedelta())}"
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    sign = "+" if minutes >= 0 else "-"
+    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def _locale() -> Locale:
+    """Plain "en" means no country: days before months, and a 24-hour clock."""
+    name = clinic.current().locale.replace("-", "_")
+    return Locale.parse("en_GB" if name == "en" else name)
