@@ -14,6 +14,7 @@ class Clinic:
     `min_notice`: how long before its start a patient may still book or move to a slot.
     `cancel_cutoff`: how long before its start a patient may still cancel or move away.
     `booking_horizon`: how far ahead a patient may book. Staff are bound by none of the three.
+    `reminders`: how long before its start a patient is reminded of an appointment.
     """
 
     name: str = "Bookwell Clinic"
@@ -23,6 +24,7 @@ class Clinic:
     min_notice: timedelta = timedelta(hours=2)
     cancel_cutoff: timedelta = timedelta(hours=2)
     booking_horizon: timedelta = timedelta(days=90)
+    reminders: tuple[timedelta, ...] = (timedelta(days=1), timedelta(hours=2))
     zone: ZoneInfo = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

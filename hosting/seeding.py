@@ -85,6 +85,7 @@ def booked(
         words=search_words(patient.name, patient.email),
         status=status,
         created_at=created_at,
+        scheduled_at=created_at,
         cancelled_at=created_at if cancelled else None,
         cancelled_by=patient.id if cancelled else None,
         **placed_in(slot),

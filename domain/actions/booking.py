@@ -154,9 +154,9 @@ async def _first_answer(appointment: Appointment) -> Appointment | None:
 def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appointment:
     reason = paragraph("reason", reason, REASON_LIMIT)
     key = one_line("idempotency_key", key or "", _KEY_LIMIT) or None
-    reference = new_reference()
+    now = clock.now()
     return Appointment(
-        reference=reference,
+        reference=new_reference(),
         patient_id=patient.id,
         patient_name=patient.name,
         patient_email=patient.email,
@@ -165,7 +165,8 @@ def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appoint
         words=search_words(patient.name, patient.email),
         idempotency_key=key,
         fingerprint=_fingerprint(slot.id, reason),
-        created_at=clock.now(),
+        created_at=now,
+        scheduled_at=now,
         **placed_in(slot),
     )
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from domain import clock
 from domain.actions.booking import claim, placed_in
 from domain.actions.cancelling import ended, release, require_booked
 from domain.database import DuplicateKey, change_one, violated_index
@@ -42,7 +43,12 @@ async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
 
 
 async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointment:
-    change = {**placed_in(slot), "sequence": appointment.sequence + 1}
+    change = {
+        **placed_in(slot),
+        "sequence": appointment.sequence + 1,
+        "scheduled_at": clock.now(),
+        "reminded": [],
+    }
     moved: Appointment = appointment.model_copy(update=change)
     try:
         await transact(partial(_store, appointment, moved, change, actor))

@@ -30,8 +30,9 @@ _ACTIVE = {"status": {"$in": [status.value for status in ACTIVE_APPOINTMENT]}}
 class Appointment(Stored):
     """A patient's booking of a slot, with snapshots of all that a list or a message says.
 
-    `sequence` rises with each change of time (RFC 5545, section 3.8.7.4). `idempotency_key` and
-    `fingerprint` make a repeated submission answer like the first one.
+    `sequence` rises with each change of time (RFC 5545, section 3.8.7.4). `scheduled_at` is when
+    the present time was agreed on, `reminded` which reminders of it were sent. `idempotency_key`
+    and `fingerprint` make a repeated submission answer like the first one.
     """
 
     reference: str
@@ -56,6 +57,8 @@ class Appointment(Stored):
     idempotency_key: str | None = None
     fingerprint: str = ""
     created_at: datetime
+    scheduled_at: datetime
+    reminded: list[str] = []
     cancelled_at: datetime | None = None
     cancelled_by: Id | None = None
     cancellation_reason: str = ""

@@ -170,6 +170,15 @@ class AppointmentReprojected(_AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReminderDue(_AppointmentEvent):
+    """An appointment is near; `lead` (ISO 8601) is how near, in the practice's setting."""
+
+    kind: ClassVar[str] = "appointment.reminder"
+
+    lead: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentMarked(_AppointmentEvent):
     """The desk or the doctor noted what became of the visit; nobody is written to."""
 

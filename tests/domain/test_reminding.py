@@ -1,0 +1,91 @@
+"""Reminders: due and unsent."""
+
+from datetime import date, time, timedelta
+from functools import partial
+
+import pytest
+import time_machine
+
+from domain import clinic
+from domain.actions.booking import book
+from domain.actions.cancelling import cancel
+from domain.actions.moving import move
+from domain.actions.reminding import remind_due
+from domain.documents import Appointment, Role, Slot, User
+from domain.events import ReminderDue
+from tests.domain.conftest import House, in_days
+from tests.support.racing import race
+
+DAY, TWO_HOURS = timedelta(days=1), timedelta(hours=2)
+
+
+@pytest.fixture
+def booked(house: House, slot: Slot, patient: User) -> Appointment:
+    appointment: Appointment = house.run(book(slot.id, patient))
+    house.events.clear()
+    return appointment
+
+
+def remind_at(house: House, appointment: Appointment, before: timedelta) -> list[str]:
+    """Look for reminders so long before the start; return the leads that were recorded."""
+    house.events.clear()
+    with time_machine.travel(appointment.starts_at - before, tick=False):
+        house.run(remind_due())
+    return [event.lead for event in house.events if isinstance(event, ReminderDue)]
+
+
+def test_a_patient_is_reminded_a_day_and_two_hours_before(
+    house: House, booked: Appointment
+) -> None:
+    befores = [DAY + timedelta(minutes=1), DAY, DAY / 2, TWO_HOURS, TWO_HOURS / 2, -TWO_HOURS]
+    reminded = [remind_at(house, booked, before) for before in befores]
+    assert reminded == [[], ["PT1440M"], [], ["PT120M"], [], []]
+
+
+def test_after_a_pause_only_the_nearest_reminder_is_sent(house: House, booked: Appointment) -> None:
+    assert remind_at(house, booked, TWO_HOURS / 2) == ["PT120M"]
+    assert remind_at(house, booked, TWO_HOURS / 3) == []
+
+
+def test_a_cancelled_appointment_is_not_reminded_of(
+    house: House, booked: Appointment, patient: User
+) -> None:
+    house.run(cancel(booked.id, patient))
+    assert remind_at(house, booked, DAY) == []
+
+
+def test_a_moved_appointment_is_reminded_of_at_its_new_time_only(
+    house: House, booked: Appointment, patient: User, doctor: User
+) -> None:
+    assert remind_at(house, booked, DAY) == ["PT1440M"]
+    later = house.slot(doctor, day=in_days(20))
+    moved = house.run(move(booked.id, later.id, patient))
+    assert remind_at(house, booked, TWO_HOURS) == []
+    assert remind_at(house, moved, DAY) == ["PT1440M"]
+
+
+def test_who_booked_an_hour_ago_is_not_told_again(house: House, slot: Slot, patient: User) -> None:
+    with time_machine.travel(slot.starts_at - timedelta(hours=5)):
+        booked = house.run(book(slot.id, patient))
+    assert remind_at(house, booked, timedelta(hours=4)) == []
+    assert remind_at(house, booked, TWO_HOURS) == ["PT120M"]
+
+
+def test_many_processes_that_look_at_once_remind_once(house: House, booked: Appointment) -> None:
+    house.events.clear()
+    with time_machine.travel(booked.starts_at - DAY, tick=False):
+        race([partial(house.run, remind_due()) for _ in range(10)])
+    assert house.kinds() == ["appointment.reminder"]
+
+
+def test_a_practice_without_reminders_sends_none(house: House, booked: Appointment) -> None:
+    clinic.configure(clinic.Clinic(reminders=()))
+    assert remind_at(house, booked, DAY) == []
+
+
+def test_all_appointments_of_a_day_are_reminded_of(house: House) -> None:
+    day: date = in_days(7)
+    for hour in (9, 10, 11):
+        slot = house.slot(house.person(Role.DOCTOR), day=day, start=time(hour))
+        last = house.run(book(slot.id, house.person()))
+    assert len(remind_at(house, last, DAY)) == 3
