@@ -1,0 +1,72 @@
+"""The demo clinic in real processes, and a real Chromium to visit it with."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support.server import PASSWORD, Server, running_app
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def clinic_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo clinic, fresh for each file of journeys."""
+    with running_app(tmp_path_factory.mktemp("clinic"), DEMO="1") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's browser."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "no Chromium was found; `make test` installs Debian's"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
+def scripted(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser runs JavaScript: each journey works either way."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def visit(clinic_server: Server, chromium: Browser, scripted: bool) -> Iterator[Visit]:
+    """Open browsers at the clinic, signed in as somebody or as nobody."""
+    contexts: list[BrowserContext] = []
+
+    def opened(email: str | None = None, **options: object) -> Page:
+        context = chromium.new_context(
+            base_url=clinic_server.url, java_script_enabled=scripted, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if email:
+            sign_in(page, email)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Sign in on the sign-in page."""
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()

@@ -1,0 +1,93 @@
+"""The whole app as processes of its own, started and killed like any operator or accident would."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.support.database import free_port
+from tests.support.waiting import eventually
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PASSWORD = "bookwell-demo"
+
+
+@dataclass
+class Server:
+    """`python run.py` under a data folder of its own, on a free port."""
+
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where it writes e-mails when no mail server is set."""
+        return self.folder / "data" / "mail"
+
+    @property
+    def log(self) -> Path:
+        """What it printed."""
+        return self.folder / "server.log"
+
+    def start(self) -> "Server":
+        """Start it and wait until it can serve."""
+        environment = {
+            name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")
+        }
+        environment |= {"DATA_DIR": str(self.folder / "data"), "PORT": str(self.port)}
+        environment |= {"WEB_PROCESSES": "1", **self.settings}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "run.py"],
+                cwd=REPOSITORY,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        eventually(self._serves, within=60)
+        return self
+
+    def _serves(self) -> bool:
+        if self.process is None or self.process.poll() is not None:
+            raise AssertionError(f"the app ended: {self.log.read_text()[-3000:]}")
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def kill(self) -> None:
+        """SIGKILL every process of it at once."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        """SIGTERM it and return its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(60)
+
+
+@contextmanager
+def running_app(folder: Path, **settings: str) -> Iterator[Server]:
+    """Run the app under a folder until the block ends."""
+    server = Server(folder, settings).start()
+    try:
+        yield server
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.stop()
