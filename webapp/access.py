@@ -1,0 +1,80 @@
+"""Who may do what: one table, asked before every view, closed by default."""
+
+from typing import Final
+
+from flask import Flask, abort, g, request, session
+from flask.typing import ResponseReturnValue
+
+from domain.actions import accounts
+from domain.documents import Role, User
+from domain.documents.user import DESK
+from domain.errors import NotFound
+from domain.ids import parse_id
+from webapp.addresses import here
+from webapp.responses import go_to
+
+PUBLIC: Final = None
+PATIENT = frozenset({Role.PATIENT})
+DOCTOR = frozenset({Role.DOCTOR})
+EVERYONE = frozenset(Role)
+ADMIN = frozenset({Role.ADMIN})
+
+ACCESS: dict[str, frozenset[Role] | None] = {
+    "static": PUBLIC,
+    "health.alive": PUBLIC,
+    "health.ready": PUBLIC,
+    "health.robots": PUBLIC,
+    "doctors.index": PUBLIC,
+    "doctors.show": PUBLIC,
+    "slots.show": PUBLIC,
+    "slots.book": PATIENT,
+    "appointments.index": PATIENT,
+    "appointments.show": EVERYONE,
+    "appointments.cancel": EVERYONE,
+    "moving.choose": PATIENT | DESK,
+    "moving.move": PATIENT | DESK,
+    "appointments.mark": DOCTOR | DESK,
+    "accounts.login": PUBLIC,
+    "accounts.register": PUBLIC,
+    "accounts.logout": PUBLIC,
+    "mail.index": ADMIN,
+    "mail.show": ADMIN,
+}
+_WITHOUT_PERSON = frozenset({"static", "health.alive", "health.ready", "health.robots"})
+
+
+def init_app(app: Flask) -> None:
+    """Find out who asks, and ask the table, before every view."""
+    app.before_request(_identify)
+    app.before_request(_admit)
+
+
+async def _identify() -> None:
+    g.user = None
+    if request.endpoint in _WITHOUT_PERSON or "uid" not in session:
+        return
+    g.user = await _person(session.get("uid"), session.get("sid"))
+    if g.user is None:
+        session.clear()
+
+
+async def _person(user_id: object, secret: object) -> User | None:
+    if not isinstance(user_id, str) or not isinstance(secret, str):
+        return None
+    try:
+        return await accounts.identify(parse_id(user_id), secret)
+    except NotFound:
+        return None
+
+
+def _admit() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # unknown address or method: Flask answers 404 or 405
+    allowed = ACCESS.get(request.endpoint, frozenset())
+    if allowed is PUBLIC:
+        return None
+    if g.user is None:
+        return go_to("accounts.login", next=here())
+    if g.user.role not in allowed:
+        abort(403)
+    return None

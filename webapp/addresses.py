@@ -1,0 +1,31 @@
+"""Addresses that a person may be sent to: paths of this site, nothing else."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import request
+
+_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
+_LONGEST = 500
+
+
+def safe_path(address: str | None) -> str | None:
+    """Return an address if it is a path of this site, else None.
+
+    Browsers read a backslash like a slash and ignore tabs and line breaks, so that none of them,
+    and no control character, may occur anywhere.
+    """
+    if not address or len(address) > _LONGEST or not _PATH.fullmatch(address):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
+
+
+def here() -> str | None:
+    """Return where to come back to after signing in: this page, or the one that sent the form."""
+    if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
+        return safe_path(request.full_path.rstrip("?"))
+    sender = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    if sender.netloc != request.host:
+        return None
+    return safe_path(f"{sender.path}?{sender.query}" if sender.query else sender.path)

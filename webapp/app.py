@@ -1,0 +1,80 @@
+"""The Flask application, put together."""
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Protocol
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import access, assets, errors, headers, limits, templating, views
+from webapp.config import WebConfig
+
+ANSWER_WITHIN_SECONDS = 4.5
+
+
+class Run(Protocol):
+    """Runs a coroutine on the process's event loop; raises TimeoutError after so many seconds."""
+
+    def __call__(self, work: Coroutine[Any, Any, Any], timeout: float | None = None, /) -> Any:
+        """Return what the coroutine returns."""
+
+
+class Bookwell(Flask):
+    """Flask whose async views all run on one long-lived event loop.
+
+    Stock Flask makes a new loop for each request, which a database client does not survive.
+    """
+
+    def __init__(self, name: str, run: Run) -> None:
+        self._run = run
+        super().__init__(name)
+
+    def async_to_sync(self, func: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+        """Return a function that waits for the coroutine on the process's loop."""
+
+        @wraps(func)
+        def waited(*args: Any, **kwargs: Any) -> Any:
+            return self._run(func(*args, **kwargs), ANSWER_WITHIN_SECONDS)
+
+        return waited
+
+
+def create_app(config: WebConfig, run: Run) -> Flask:
+    """Return the application; `run` runs its coroutines on the process's event loop."""
+    app = Bookwell("webapp", run)
+    app.config.update(_settings(config))
+    app.extensions["bookwell"] = config
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Htmx(app)
+    assets.init_app(app)
+    templating.init_app(app)
+    limits.init_app(app)
+    access.init_app(app)
+    CSRFProtect(app)  # after the two above: a refused request is never parsed
+    headers.init_app(app)
+    errors.init_app(app)
+    views.init_app(app, config)
+    return app
+
+
+def _settings(config: WebConfig) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "TESTING": config.testing,
+        "PROPAGATE_EXCEPTIONS": False,
+        "SESSION_COOKIE_NAME": "__Host-bookwell" if config.secure else "bookwell",
+        "SESSION_COOKIE_SECURE": config.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PREFERRED_URL_SCHEME": "https" if config.secure else "http",
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,  # a reception keeps its list open all day
+        "WTF_CSRF_SSL_STRICT": False,  # the token is bound to the session; some send no Referer
+        "MAX_CONTENT_LENGTH": limits.BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": limits.BODY_BYTES,
+        "MAX_FORM_PARTS": limits.FIELDS,
+    }

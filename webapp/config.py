@@ -1,0 +1,27 @@
+"""What the pages need to know about their host."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebConfig:
+    """Settings of the pages.
+
+    `demo_on_network`: the demo logins are reachable from elsewhere, so every page warns of it.
+    `mail_folder`: where e-mails are written as files, or None where a mail server is set.
+    `trusted_proxies`: how many reverse proxies in front may tell the client's address.
+    """
+
+    secret_key: str
+    public_url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+    demo_on_network: bool = False
+    mail_folder: Path | None = None
+    trusted_proxies: int = 0
+    testing: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the pages through HTTPS."""
+        return self.public_url.startswith("https://")

@@ -1,0 +1,104 @@
+"""One mapping from everything that can go wrong to a status and a page or fragment."""
+
+import logging
+from collections.abc import Mapping
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from domain.database import OUTAGES
+from domain.errors import DomainError, Kind
+from webapp.presenters.resending import resendable
+from webapp.responses import Message, message_only, page, wants_fragment
+
+log = logging.getLogger(__name__)
+
+STATUS_OF: Mapping[Kind, int] = {
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.INVALID: 422,
+    Kind.FORBIDDEN: 403,
+    Kind.TOO_LATE: 409,
+    Kind.UNAVAILABLE: 503,
+}
+_TITLES = {
+    400: "That form could not be checked",
+    403: "This is not open to you",
+    404: "There is nothing here",
+    405: "That does not work here",
+    409: "Something has changed",
+    413: "That is too much at once",
+    422: "Something in there is not right",
+    429: "Please wait a moment",
+    500: "Something went wrong on our side",
+    503: "We cannot reach our records just now",
+}
+_SENTENCES = {
+    400: "Nothing was changed. Please go back and try again.",
+    403: "You are signed in, but this page is for somebody else's work.",
+    404: "The address may be mistyped, or what was here is not yours to see.",
+    405: "Please use the links and buttons of the pages.",
+    413: "The form holds more than we accept. Nothing was changed.",
+    500: "Nothing you did caused this. It has been noted; please try again in a moment.",
+    503: "Nothing was lost and nothing was changed. Please try again in a few seconds.",
+}
+_RETRY_AFTER_SECONDS = "5"
+# One answer for an unknown, a malformed and somebody else's id, so that none can be told apart.
+_UNSPOKEN = frozenset({404})
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page, or with a message for htmx."""
+    app.register_error_handler(DomainError, refused)
+    app.register_error_handler(CSRFError, _unchecked)
+    app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(Exception, _broken)
+    for outage in (*OUTAGES, TimeoutError):
+        app.register_error_handler(outage, _away)
+
+
+def refused(error: DomainError) -> Response:
+    """Answer what the domain refused."""
+    status = STATUS_OF[error.kind]
+    return _answer(status, None if status in _UNSPOKEN else str(error))
+
+
+def _unchecked(_: CSRFError) -> Response:
+    """Show what was typed once more, so that one button sends it with a fresh token."""
+    if wants_fragment():
+        text = "This page has been open for too long. Please reload it and try again."
+        return message_only(Message(text=text, role="alert"), 400)
+    return page("errors/resend.html", status=400, title=_TITLES[400], form=resendable(request))
+
+
+def _failed(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return Response("", status, error.get_headers())  # a redirect that routing asks for
+    response = _answer(status, None)
+    if status == 405:
+        response.allow.update(error.valid_methods or ())  # type: ignore[attr-defined]
+    return response
+
+
+def _away(error: Exception) -> Response:
+    log.warning("the database did not answer: %s", type(error).__name__)
+    return _answer(503, None)
+
+
+def _broken(error: Exception) -> Response:
+    log.exception("unexpected error at %s", request.endpoint, exc_info=error)
+    return _answer(500, None)
+
+
+def _answer(status: int, sentence: str | None) -> Response:
+    text = sentence or _SENTENCES.get(status, "Nothing was changed.")
+    title = _TITLES.get(status, "That did not work")
+    if wants_fragment():
+        response = message_only(Message(text=f"{title}. {text}", role="alert"), status)
+    else:
+        response = page("errors/error.html", status=status, title=title, sentence=text)
+    if status == 503:
+        response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    return response

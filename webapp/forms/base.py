@@ -1,0 +1,36 @@
+"""What all forms share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms.validators import DataRequired
+
+from domain.errors import Invalid
+
+
+def needed() -> DataRequired:
+    """Return the check of a field that may not be empty."""
+    return DataRequired("Please fill this in.")
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]
+    """A form whose fields can also show what the domain refused."""
+
+    form_errors: Sequence[str]
+
+    def refuse(self, error: Invalid) -> None:
+        """Put the domain's sentences beside their fields, or above the form."""
+        for name, sentence in error.fields.items():
+            if name in self:
+                self._field(name).errors = [*self._field(name).errors, sentence]
+        if not any(name in self for name in error.fields):
+            self.form_errors = [*self.form_errors, str(error)]
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is anything to say about what was sent."""
+        return bool(self.errors or self.form_errors)
+
+    def _field(self, name: str) -> Any:
+        return self[name]

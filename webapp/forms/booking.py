@@ -1,0 +1,57 @@
+"""Booking, moving, cancelling and marking."""
+
+import secrets
+from typing import Any
+
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import AnyOf
+
+from domain.documents import AppointmentStatus
+from domain.text import REASON_LIMIT
+from webapp.forms.base import PageForm, needed
+
+REASON_HINT = f"Up to {REASON_LIMIT} characters; only the practice reads it."
+
+
+class BookingForm(PageForm):
+    """One time to book. The key makes a repeated sending answer like the first."""
+
+    reason = TextAreaField("Reason for your visit")
+    idempotency_key = HiddenField()
+
+    @classmethod
+    def fresh(cls, reason: str = "") -> "BookingForm":
+        """Return a form that was not sent yet."""
+        return cls(formdata=None, reason=reason, idempotency_key=secrets.token_urlsafe(18))
+
+
+class CancelForm(PageForm):
+    """Why an appointment ends."""
+
+    reason = TextAreaField("Reason")
+
+
+class MoveForm(PageForm):
+    """The other time."""
+
+    slot_id = HiddenField("New time", validators=[needed()])
+
+
+class StatusForm(PageForm):
+    """What became of a visit."""
+
+    status = HiddenField(
+        "Status",
+        validators=[
+            AnyOf(
+                [one.value for one in AppointmentStatus if one is not AppointmentStatus.CANCELLED],
+                message="This is no status that can be noted.",
+            )
+        ],
+    )
+
+    @property
+    def wanted(self) -> AppointmentStatus:
+        """The status, once the form is valid."""
+        chosen: Any = self.status.data
+        return AppointmentStatus(chosen)

@@ -1,0 +1,26 @@
+"""What an address asks for: searches and dates."""
+
+import re
+from datetime import date
+
+from flask import request
+
+from domain.walltime import within_calendar
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LONGEST_SEARCH = 100
+
+
+def asked_search(name: str = "q") -> str:
+    """Return what is searched for, without the signs that nobody types."""
+    return _CONTROLS.sub(" ", request.args.get(name, ""))[:_LONGEST_SEARCH].strip()
+
+
+def asked_day(name: str = "date") -> date | None:
+    """Return the date in the address, or None if there is none that the calendar can show."""
+    text = request.args.get(name, "")
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.A) else None
+    except ValueError:
+        return None
+    return day if day and within_calendar(day) else None

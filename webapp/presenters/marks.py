@@ -1,0 +1,31 @@
+"""The statuses that may follow one, as buttons."""
+
+from dataclasses import dataclass
+
+from domain.actions.attendance import NEXT_STATUSES
+from domain.documents import Appointment, AppointmentStatus
+
+_LABELS = {
+    AppointmentStatus.ARRIVED: "Arrived",
+    AppointmentStatus.COMPLETED: "Completed",
+    AppointmentStatus.MISSED: "Missed",
+    AppointmentStatus.BOOKED: "Undo",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkChoice:
+    """A status to send and what the button says."""
+
+    status: str
+    label: str
+
+
+def mark_choices(appointment: Appointment) -> list[MarkChoice]:
+    """Return what may be noted about a visit now, in the order of a day."""
+    possible = NEXT_STATUSES[appointment.status]
+    return [
+        MarkChoice(status=status.value, label=label)
+        for status, label in _LABELS.items()
+        if status in possible
+    ]

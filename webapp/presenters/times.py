@@ -1,0 +1,141 @@
+"""Times in words that a person uses, in the reader's zone, and in the practice's if it differs."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+
+from domain import clock
+from domain.walltime import today, zone_named
+from webapp.presenters.reader import Reader, reader
+
+
+class Timed(Protocol):
+    """A slot or an appointment."""
+
+    @property
+    def starts_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def ends_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def wall_start(self) -> str: ...  # noqa: D102
+    @property
+    def fold(self) -> int: ...  # noqa: D102
+    @property
+    def zone(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownTime:
+    """A time as a page says it.
+
+    `iso`, `iso_end`: UTC with Z. `day`: "Tuesday 1 December". `short_day`: "Tue 1 Dec". `clock`,
+    `until`: "14:30", "15:00". `zone`: "Berlin time". `practice`: the same time in the practice's
+    zone ("Tuesday 1 December, 20:30 Berlin time"), None where the reader's zone shows no other.
+    """
+
+    iso: str
+    iso_end: str
+    date: date
+    day: str
+    short_day: str
+    clock: str
+    until: str
+    minutes: int
+    zone: str
+    practice: str | None
+
+    @property
+    def words(self) -> str:
+        """Day and start: "Tuesday 1 December, 14:30"."""
+        return f"{self.day}, {self.clock}"
+
+
+def shown(timed: Timed, who: Reader | None = None) -> ShownTime:
+    """Return how the reader sees a slot's or appointment's time."""
+    who = who or reader()
+    start, end = meant(timed)
+    local, local_end = start.astimezone(who.zone), end.astimezone(who.zone)
+    elsewhere = start.utcoffset() != local.utcoffset()
+    return ShownTime(
+        iso=iso(start),
+        iso_end=iso(end),
+        date=local.date(),
+        day=day_words(local.date(), who.locale),
+        short_day=format_skeleton("MMMEd", local, locale=who.locale),
+        clock=clock_words(local, who.locale),
+        until=clock_words(local_end, who.locale),
+        minutes=int((end - start).total_seconds()) // 60,
+        zone=zone_words(who.zone, who.locale),
+        practice=_in_practice(start, who.locale) if elsewhere else None,
+    )
+
+
+def meant(timed: Timed) -> tuple[datetime, datetime]:
+    """Return start and end in the practice's zone.
+
+    They follow from the wall time that was meant: the stored UTC is that of the day on which the
+    slot was offered, and the zone's rules may have changed since.
+    """
+    local = datetime.fromisoformat(timed.wall_start)
+    start = local.replace(tzinfo=zone_named(timed.zone), fold=timed.fold)
+    return start, start.astimezone(UTC) + (timed.ends_at - timed.starts_at)
+
+
+def moment_words(moment: datetime) -> str:
+    """Return a moment of the past or future in the reader's zone: "Tuesday 1 December, 14:30"."""
+    who = reader()
+    local = moment.astimezone(who.zone)
+    return f"{day_words(local.date(), who.locale)}, {clock_words(local, who.locale)}"
+
+
+def day_words(day: date, locale: Locale | None = None) -> str:
+    """Return "Tuesday 1 December", with the year when it is not this year's."""
+    who = reader()
+    same_year = day.year == today(clock.now(), who.zone).year
+    locale = locale or who.locale
+    return format_date(day, _long("MMMEd" if same_year else "yMMMEd", locale), locale=locale)
+
+
+def short_day_words(day: date) -> str:
+    """Return "Tue 1 Dec"."""
+    return format_skeleton("MMMEd", day, locale=reader().locale)
+
+
+def clock_words(local: datetime, locale: Locale | None = None) -> str:
+    """Return "14:30"; a time that the clock shows twice says which: "02:30 (UTC+02:00)"."""
+    locale = locale or reader().locale
+    words = format_time(local, "short", locale=locale)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{words} (UTC{local.isoformat()[-6:]})" if twice else words
+
+
+def zone_words(zone: ZoneInfo, locale: Locale | None = None) -> str:
+    """Return "Berlin time"."""
+    if "/" not in zone.key:
+        return zone.key
+    city = get_timezone_location(zone, locale=locale or reader().locale, return_city=True)
+    return f"{city} time"
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC: "2026-12-01T13:30:00Z"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@cache
+def _long(skeleton: str, locale: Locale) -> str:
+    """Return a locale's pattern with the names of weekday and month written out."""
+    pattern = locale.datetime_skeletons[skeleton].pattern
+    return re.sub(r"MMM|LLL", "MMMM", re.sub(r"E+|c+", "EEEE", pattern))
+
+
+def _in_practice(start: datetime, locale: Locale) -> str:
+    zone = start.tzinfo
+    city = zone_words(zone, locale) if isinstance(zone, ZoneInfo) else ""
+    return f"{day_words(start.date(), locale)}, {clock_words(start, locale)} {city}"

@@ -1,0 +1,66 @@
+"""A week of days, as pages lay it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from domain import clinic, clock
+from domain.queries.free_times import FreeSlot
+from domain.walltime import today, within_calendar
+from webapp.presenters.times import ShownTime, day_words, shown
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreeDay:
+    """A day and its free times."""
+
+    date: date
+    words: str
+    is_today: bool
+    times: list[tuple[FreeSlot, ShownTime]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreeWeek:
+    """A week of days; `before` and `after` are the dates to go to, None at the calendar's end."""
+
+    days: list[FreeDay]
+    words: str
+    before: date | None
+    after: date | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no day has a free time."""
+        return not any(day.times for day in self.days)
+
+
+def free_week(monday: date, slots: Sequence[FreeSlot]) -> FreeWeek:
+    """Lay out a week's free times by the reader's days.
+
+    A reader far away may see a Monday morning of the practice on Sunday: such days are added.
+    """
+    times = sorted(((shown(slot), slot) for slot in slots), key=lambda pair: pair[0].iso)
+    by_day = {
+        day: [(slot, when) for when, slot in pairs]
+        for day, pairs in groupby(times, key=lambda pair: pair[0].date)
+    }
+    days = sorted({monday + timedelta(days=number) for number in range(7)} | set(by_day))
+    now = today(clock.now(), clinic.current().zone)
+    return FreeWeek(
+        days=[_day(day, by_day.get(day, []), now) for day in days],
+        words=f"{day_words(monday)} to {day_words(monday + timedelta(days=6))}",
+        before=_within(monday - _WEEK) if monday > now else None,
+        after=_within(monday + _WEEK),
+    )
+
+
+def _day(day: date, times: list[tuple[FreeSlot, ShownTime]], now: date) -> FreeDay:
+    return FreeDay(date=day, words=day_words(day), is_today=day == now, times=times)
+
+
+def _within(day: date) -> date | None:
+    return day if within_calendar(day) else None

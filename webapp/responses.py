@@ -1,0 +1,72 @@
+"""Answers: a page or its fragment, or the way to another page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, flash, make_response, render_template, request, url_for
+from jinja2_fragments.flask import render_block
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A sentence for the person: good news (`status`) or what went wrong (`alert`)."""
+
+    text: str
+    role: str = "status"
+
+
+def wants_fragment() -> bool:
+    """Tell whether htmx asks for a part of a page; a return through the history needs it all."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def page(
+    template: str,
+    *,
+    block: str | None = None,
+    status: int = 200,
+    message: Message | None = None,
+    push: str | None = None,
+    **context: Any,
+) -> Response:
+    """Return a page, or for htmx its `block` with the message beside it.
+
+    `push`: the address that htmx shows for the fragment.
+    """
+    if block is None or not wants_fragment():
+        body = render_template(template, messages_now=[message] if message else [], **context)
+        return make_response(body, status)
+    # htmx takes over the title and, by its id, the messages.
+    name = " ".join(render_block(template, "title", **context).split())
+    body = render_block(template, block, **context) + render_block(
+        "fragments.html", "around", name=name, messages_now=[message] if message else []
+    )
+    response = make_response(body, status)
+    if push:
+        response.headers["HX-Push-Url"] = push
+    return response
+
+
+def message_only(message: Message, status: int) -> Response:
+    """Return just a message, for htmx to show in the page that asked."""
+    body = render_block("fragments.html", "message", messages_now=[message])
+    response = make_response(body, status)
+    response.headers["HX-Retarget"] = "#messages"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def go_to(endpoint: str, *, message: Message | None = None, **values: Any) -> Response:
+    """Send the browser to another page with GET."""
+    return go_to_path(url_for(endpoint, **values), message=message)
+
+
+def go_to_path(path: str, *, message: Message | None = None) -> Response:
+    """Send the browser to another path of this site with GET."""
+    if message:
+        flash(message.text, message.role)
+    if request.headers.get("HX-Request") == "true":
+        # htmx does not see the headers of a redirect, as the browser follows it by itself.
+        return Response("", 200, {"HX-Redirect": path})
+    return Response("", 303, {"Location": path})

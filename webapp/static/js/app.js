@@ -1,0 +1,45 @@
+// What the pages do beyond htmx. Everything also works without it.
+"use strict";
+
+document.documentElement.classList.add("js");
+
+// The focus goes to what has changed.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const changed = event.detail.elt;
+  const wanted = changed.matches?.("[data-focus]") ? changed : changed.querySelector?.("[data-focus]");
+  wanted?.focus();
+});
+document.querySelector("[data-focus]")?.focus();
+
+// A second click while the first is on its way sends nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sending) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sending = "1";
+}, true);
+document.addEventListener("htmx:afterRequest", (event) => {
+  delete event.detail.elt.closest?.("form")?.dataset.sending;
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+});
+
+// An answer that never comes is said, too.
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => {
+    const message = document.createElement("p");
+    message.className = "message message--alert";
+    message.setAttribute("role", "alert");
+    message.textContent = "The practice cannot be reached just now. Nothing was changed; please try again.";
+    document.getElementById("messages")?.replaceChildren(message);
+  });
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
+});

@@ -1,0 +1,63 @@
+"""What every template can use."""
+
+import json
+from typing import Any
+
+from flask import Flask, get_flashed_messages
+
+from domain import clinic
+from webapp.config import WebConfig
+from webapp.presenters import times
+from webapp.presenters.reader import reader
+from webapp.presenters.statuses import shown_status
+from webapp.responses import Message
+
+HTMX_CONFIG = json.dumps(
+    {
+        "allowEval": False,
+        "allowScriptTags": False,
+        "includeIndicatorStyles": False,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "selfRequestsOnly": True,
+        "timeout": 10_000,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": True, "error": True},
+        ],
+    }
+)
+
+
+def init_app(app: Flask) -> None:
+    """Offer presenters, the practice and messages to templates."""
+    config: WebConfig = app.extensions["bookwell"]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        shown=times.shown,
+        day_words=times.day_words,
+        short_day_words=times.short_day_words,
+        moment_words=times.moment_words,
+        zone_words=times.zone_words,
+        iso=times.iso,
+        shown_status=shown_status,
+        htmx_config=HTMX_CONFIG,
+        web=config,
+        has_page=lambda endpoint: endpoint in app.view_functions,
+    )
+    app.context_processor(_of_this_request)
+
+
+def _of_this_request() -> dict[str, Any]:
+    return {
+        "clinic": clinic.current(),
+        "reader": reader(),
+        "flashed": _flashed,
+    }
+
+
+def _flashed() -> list[Message]:
+    flashed: list[Any] = get_flashed_messages(with_categories=True)
+    return [Message(text=text, role=role) for role, text in flashed]

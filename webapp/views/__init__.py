@@ -1,0 +1,23 @@
+"""The views, a module for each noun."""
+
+from flask import Flask
+
+from webapp.config import WebConfig
+from webapp.views import accounts, appointments, doctors, health, mail, moving, slots
+
+BLUEPRINTS = (
+    health.bp,
+    accounts.bp,
+    doctors.bp,
+    slots.bp,
+    appointments.bp,
+    moving.bp,
+)
+
+
+def init_app(app: Flask, config: WebConfig) -> None:
+    """Register all views."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if config.demo and config.mail_folder:
+        app.register_blueprint(mail.bp)

@@ -1,0 +1,83 @@
+"""A patient's appointments; one appointment, and what may be done with it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+
+from domain.actions import attendance, cancelling
+from domain.documents import Appointment
+from domain.errors import Conflict, DomainError, Invalid, TooLate
+from domain.ids import Id, parse_id
+from domain.queries import appointments
+from webapp.addresses import safe_path
+from webapp.errors import STATUS_OF
+from webapp.forms.booking import CancelForm, StatusForm
+from webapp.presenters.proof import can_change, proof
+from webapp.presenters.statuses import shown_status
+from webapp.responses import Message, go_to, go_to_path, page, wants_fragment
+
+bp = Blueprint("appointments", __name__, url_prefix="/appointments")
+
+
+@bp.get("")
+async def index() -> Response:
+    """Show the signed-in patient's appointments."""
+    mine = await appointments.of_patient(g.user.id)
+    movable = {one.id for one in mine.upcoming if can_change(one, g.user)}
+    return page("appointments/index.html", mine=mine, movable=movable)
+
+
+@bp.get("/<appointment_id>")
+async def show(appointment_id: str) -> Response:
+    """Show one appointment: the proof that it is booked, and its history."""
+    return await _shown(await appointments.visible(parse_id(appointment_id), g.user))
+
+
+@bp.post("/<appointment_id>/cancel")
+async def cancel(appointment_id: str) -> Response:
+    """Cancel it."""
+    identifier, form = parse_id(appointment_id), CancelForm()
+    try:
+        cancelled = await cancelling.cancel(identifier, g.user, reason=form.reason.data or "")
+    except Invalid as error:
+        form.refuse(error)
+        return await _refused(identifier, error, cancel_form=form)
+    except (Conflict, TooLate) as error:
+        return await _refused(identifier, error)
+    return await _changed(cancelled, "The appointment is cancelled.")
+
+
+@bp.post("/<appointment_id>/status")
+async def mark(appointment_id: str) -> Response:
+    """Note what became of the visit."""
+    identifier, form = parse_id(appointment_id), StatusForm()
+    if not form.validate():
+        return await _refused(identifier, Invalid(str(form.status.errors[0])))
+    try:
+        marked = await attendance.mark(identifier, form.wanted, g.user)
+    except (Conflict, TooLate) as error:
+        return await _refused(identifier, error)
+    return await _changed(marked, f"Noted: {shown_status(marked.status).word.lower()}.")
+
+
+async def _changed(appointment: Appointment, sentence: str) -> Response:
+    message = Message(text=sentence)
+    if wants_fragment():
+        return await _shown(appointment, message=message)
+    back = safe_path(request.form.get("back"))
+    if back:
+        return go_to_path(back, message=message)
+    return go_to("appointments.show", message=message, appointment_id=appointment.id)
+
+
+async def _refused(identifier: Id, error: DomainError, **forms: Any) -> Response:
+    appointment = await appointments.visible(identifier, g.user)
+    message = Message(text=str(error), role="alert")
+    return await _shown(appointment, status=STATUS_OF[error.kind], message=message, **forms)
+
+
+async def _shown(
+    appointment: Appointment, *, status: int = 200, message: Message | None = None, **forms: Any
+) -> Response:
+    context = await proof(appointment, g.user, **forms)
+    return page("appointments/show.html", block="proof", status=status, message=message, **context)

@@ -1,0 +1,47 @@
+"""Finding a doctor and a time."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, g
+
+from domain import clinic, clock
+from domain.ids import parse_id
+from domain.queries import doctors, free_times
+from domain.walltime import day_bounds, monday_of, today
+from webapp.forms.questions import asked_day, asked_search
+from webapp.presenters.weeks import free_week
+from webapp.responses import page
+
+bp = Blueprint("doctors", __name__)
+
+
+@bp.get("/")
+async def index() -> Response:
+    """Show doctors and their next free times."""
+    typed = asked_search()
+    found = await doctors.find_doctors(typed, viewer=g.user)
+    return page("doctors/index.html", block="results", doctors=found, q=typed)
+
+
+@bp.get("/doctors/<doctor_id>")
+async def show(doctor_id: str) -> Response:
+    """Show a doctor's free times in a week."""
+    doctor = await doctors.doctor_named(parse_id(doctor_id))
+    monday = monday_of(asked_day() or await _first_day(doctor))
+    times = await free_times.week_of_free_times(doctor.id, monday, viewer=g.user)
+    week = free_week(monday, times)
+    next_one = None if times else await _next_after(doctor, monday + timedelta(days=7))
+    return page("doctors/show.html", block="week", doctor=doctor, week=week, next_one=next_one)
+
+
+async def _first_day(doctor: doctors.DoctorName) -> date:
+    """Return the day of the first free time, or today."""
+    slot = await free_times.first_free_after(doctor.id, clock.now(), viewer=g.user)
+    zone = clinic.current().zone
+    return today(slot.starts_at if slot else clock.now(), zone)
+
+
+async def _next_after(doctor: doctors.DoctorName, day: date) -> free_times.FreeSlot | None:
+    start, _ = day_bounds(day, clinic.current().zone)
+    later = await free_times.first_free_after(doctor.id, start, viewer=g.user)
+    return later or await free_times.first_free_after(doctor.id, clock.now(), viewer=g.user)

@@ -1,0 +1,32 @@
+"""The e-mails that a practice without a mail server would have sent, for trying it out."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app
+
+from domain.errors import NotFound
+from webapp.config import WebConfig
+from webapp.presenters.letters import letter, letters
+from webapp.responses import page
+
+bp = Blueprint("mail", __name__, url_prefix="/mail")
+
+
+@bp.get("")
+def index() -> Response:
+    """List the e-mails, newest first."""
+    return page("mail/index.html", letters=letters(_folder()))
+
+
+@bp.get("/<name>")
+def show(name: str) -> Response:
+    """Show one e-mail."""
+    found = letter(_folder(), name)
+    if found is None:
+        raise NotFound("There is no such e-mail.")
+    return page("mail/show.html", letter=found)
+
+
+def _folder() -> Path:
+    config: WebConfig = current_app.extensions["bookwell"]
+    return config.mail_folder or Path()

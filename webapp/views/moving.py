@@ -1,0 +1,79 @@
+"""Giving an appointment another time."""
+
+from datetime import date
+
+from flask import Blueprint, Response, g, url_for
+
+from domain.actions import moving
+from domain.documents import Appointment
+from domain.errors import Conflict, DomainError, Invalid, TooLate
+from domain.ids import parse_id
+from domain.queries import appointments, free_times
+from domain.walltime import monday_of
+from webapp.errors import STATUS_OF
+from webapp.forms.booking import MoveForm
+from webapp.forms.questions import asked_day
+from webapp.presenters.proof import can_change, proof
+from webapp.presenters.times import meant
+from webapp.presenters.weeks import free_week
+from webapp.responses import Message, go_to, page, wants_fragment
+
+bp = Blueprint("moving", __name__, url_prefix="/appointments")
+
+
+@bp.get("/<appointment_id>/move")
+async def choose(appointment_id: str) -> Response:
+    """Show the doctor's free times of a week, to choose another."""
+    return await _choice(await appointments.visible(parse_id(appointment_id), g.user))
+
+
+@bp.post("/<appointment_id>/move")
+async def move(appointment_id: str) -> Response:
+    """Move it to the chosen time."""
+    appointment = await appointments.visible(parse_id(appointment_id), g.user)
+    form = MoveForm()
+    if not form.validate():
+        return await _choice(appointment, Invalid("Please choose a time."))
+    try:
+        moved = await moving.move(appointment.id, parse_id(form.slot_id.data), g.user)
+    except (Conflict, TooLate, Invalid) as error:
+        return await _choice(await appointments.visible(appointment.id, g.user), error)
+    return await _moved(moved)
+
+
+async def _moved(appointment: Appointment) -> Response:
+    message = Message(text="The appointment is moved.")
+    if not wants_fragment():
+        return go_to("appointments.show", message=message, appointment_id=appointment.id)
+    address = url_for("appointments.show", appointment_id=appointment.id)
+    shown = await proof(appointment, g.user)
+    return page("appointments/show.html", block="proof", message=message, push=address, **shown)
+
+
+async def _choice(appointment: Appointment, error: DomainError | None = None) -> Response:
+    monday = monday_of(asked_day() or await _first_day(appointment))
+    doctor, viewer = appointment.doctor_id, g.user
+    times = await free_times.week_of_free_times(doctor, monday, viewer=viewer)
+    start = meant(appointment)[0]
+    nearest = await free_times.nearest_free(doctor, start, viewer=viewer) if not times else []
+    return page(
+        "appointments/move.html",
+        block="choice",
+        status=STATUS_OF[error.kind] if error else 200,
+        message=Message(text=str(error), role="alert") if error else None,
+        appointment=appointment,
+        week=free_week(monday, times),
+        nearest=nearest,
+        can_move=can_change(appointment, viewer),
+    )
+
+
+async def _first_day(appointment: Appointment) -> date:
+    """Return the day of the appointment, or of the first free time if its week has none."""
+    start = meant(appointment)[0]
+    day = start.date()
+    doctor = appointment.doctor_id
+    if await free_times.week_of_free_times(doctor, monday_of(day), viewer=g.user):
+        return day
+    first = await free_times.first_free_after(doctor, start, viewer=g.user)
+    return meant(first)[0].date() if first else day

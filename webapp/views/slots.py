@@ -1,0 +1,63 @@
+"""Looking at one time, and booking it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, url_for
+
+from domain.actions import booking
+from domain.documents import Appointment, SlotStatus
+from domain.errors import Conflict, Invalid, TooLate
+from domain.ids import Id, parse_id
+from domain.queries import free_times
+from webapp.errors import STATUS_OF
+from webapp.forms.booking import BookingForm
+from webapp.presenters.proof import proof
+from webapp.responses import Message, go_to, page, wants_fragment
+
+bp = Blueprint("slots", __name__, url_prefix="/slots")
+
+
+@bp.get("/<slot_id>")
+async def show(slot_id: str) -> Response:
+    """Show what one is about to book."""
+    return await _confirm(parse_id(slot_id), BookingForm.fresh())
+
+
+@bp.post("/<slot_id>/book")
+async def book(slot_id: str) -> Response:
+    """Book the time for the signed-in patient."""
+    slot, form = parse_id(slot_id), BookingForm()
+    try:
+        appointment = await booking.book(
+            slot, g.user, reason=form.reason.data or "", idempotency_key=form.idempotency_key.data
+        )
+    except Invalid as error:
+        form.refuse(error)
+        return await _confirm(slot, form, status=422)
+    except (Conflict, TooLate) as error:
+        # The next try is another booking, so that it gets a key of its own.
+        fresh = BookingForm.fresh(form.reason.data or "")
+        return await _confirm(slot, fresh, status=STATUS_OF[error.kind], refusal=str(error))
+    return await _booked(appointment)
+
+
+async def _booked(appointment: Appointment) -> Response:
+    message = Message(text=f"Booked. Your reference is {appointment.reference}.")
+    if not wants_fragment():
+        return go_to("appointments.show", message=message, appointment_id=appointment.id)
+    address = url_for("appointments.show", appointment_id=appointment.id)
+    shown = await proof(appointment, g.user)
+    return page("appointments/show.html", block="proof", message=message, push=address, **shown)
+
+
+async def _confirm(
+    slot_id: Id, form: BookingForm, *, status: int = 200, refusal: str | None = None
+) -> Response:
+    slot = await free_times.slot_shown(slot_id)
+    gone = refusal is not None or slot.status is not SlotStatus.OPEN
+    context: dict[str, Any] = {"slot": slot, "form": form, "gone": gone, "refusal": refusal}
+    if gone:
+        context["nearest"] = await free_times.nearest_free(
+            slot.doctor_id, slot.starts_at, viewer=g.user
+        )
+    return page("slots/show.html", block="confirm", status=status, **context)
