@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain import clock
+from domain.database import change_one
 from domain.ids import Id
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
 
@@ -23,10 +24,14 @@ class LeaseLost(Exception):
 class Claim:
     """The right to send a delivery, until the lease runs out. `delivery` is as it was before."""
 
-    id: Id
     delivery: Delivery
     fence: int
     attempt: int
+
+    @property
+    def id(self) -> Id:
+        """The delivery's id."""
+        return self.delivery.id
 
 
 async def claim(delivery_id: Id, lease: timedelta) -> Claim | None:
@@ -46,7 +51,7 @@ async def claim(delivery_id: Id, lease: timedelta) -> Claim | None:
     )
     if not taken:
         return None
-    return Claim(delivery_id, delivery, delivery.fence + 1, delivery.attempts + 1)
+    return Claim(delivery, delivery.fence + 1, delivery.attempts + 1)
 
 
 async def sent(held: Claim, words: str) -> None:
@@ -110,5 +115,4 @@ async def _from(
     delivery: Delivery, state: DeliveryState, fence: int, change: dict[str, Any]
 ) -> bool:
     expected = {"_id": delivery.id, "state": state, "fence": fence}
-    result = await Delivery.find_one(expected).update(change)
-    return bool(result.modified_count == 1)
+    return await change_one(Delivery, expected, change)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from beanie import Document
 from pydantic import BaseModel
 
 from domain.database import ascending, unique
+from domain.documents.stored import Stored
 from domain.ids import Id
 
 
@@ -33,7 +33,7 @@ class Attempt(BaseModel):
     words: str
 
 
-class Delivery(Document):
+class Delivery(Stored):
     """One message to one recipient over one channel because of one event.
 
     `message`: the folder under `listeners/messages` that words it. `due_at`: when somebody is to

@@ -9,7 +9,9 @@ from domain.events import (
     AppointmentCreated,
     AppointmentMarked,
     AppointmentMoved,
+    AppointmentReprojected,
     Event,
+    ReminderDue,
     SlotCreated,
     SlotDeleted,
     SlotsCreated,
@@ -27,7 +29,9 @@ class Notification:
     channel: str = "email"
 
 
-def the_patient(event: AppointmentCreated | AppointmentMoved | AppointmentCancelled) -> str:
+def the_patient(
+    event: AppointmentCreated | AppointmentMoved | AppointmentCancelled | ReminderDue,
+) -> str:
     """Return the address of the patient whose appointment it is."""
     return event.appointment.patient_email
 
@@ -46,7 +50,9 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     AppointmentCreated: (Notification(to=the_patient, message="appointment_created"),),
     AppointmentMoved: (Notification(to=the_patient, message="appointment_moved"),),
     AppointmentCancelled: (Notification(to=the_patient, message="appointment_cancelled"),),
+    ReminderDue: (Notification(to=the_patient, message="appointment_reminder"),),
     AppointmentMarked: (),
+    AppointmentReprojected: (),  # the wall time stands: nothing changes for the patient
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
     SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),

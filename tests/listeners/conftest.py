@@ -1,0 +1,65 @@
+"""A mail server per test, and notifiers that are stopped after it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hosting.loop import LoopThread
+from listeners.config import NotifierConfig
+from listeners.notifier import Notifier
+from tests.support.smtp import MailServer
+
+QUICK = {
+    "mail_timeout": 5.0,
+    "retry_first": 0.02,
+    "retry_cap": 0.2,
+    "order_pause": 0.02,
+    "sweep_every": 0.05,
+    "sweep_grace": 0.0,
+}
+Configure = Callable[..., NotifierConfig]
+Notify = Callable[..., Notifier]
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer().start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def configured(mail_server: MailServer, tmp_path: Path) -> Configure:
+    """Return a configuration for the test's mail server, with impatient timings."""
+
+    def make(**changes: Any) -> NotifierConfig:
+        values: dict[str, Any] = {
+            "mail_server": "127.0.0.1",
+            "mail_port": mail_server.port,
+            "mail_from": "Bookwell Clinic <clinic@example.org>",
+            "mail_folder": tmp_path / "mail",
+            "public_url": "https://book.example.org",
+            "workers": 2,
+            **QUICK,
+            **changes,
+        }
+        return NotifierConfig(**values)
+
+    return make
+
+
+@pytest.fixture
+def notifying(run: Callable[..., Any], loop: LoopThread, configured: Configure) -> Iterator[Notify]:
+    """Start notifiers that end with the test; the database is empty at its start."""
+    started: list[Notifier] = []
+
+    def start(**changes: Any) -> Notifier:
+        notifier = Notifier(configured(**changes), loop).start()
+        started.append(notifier)
+        return notifier
+
+    yield start
+    for notifier in started:
+        notifier.stop(5.0)
