@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, Response, g, url_for
 
 from domain.actions import booking
-from domain.documents import Appointment, SlotStatus
+from domain.documents import Appointment, Role, Slot, SlotStatus
 from domain.errors import Conflict, Invalid, TooLate
 from domain.ids import Id, parse_id
-from domain.queries import free_times
+from domain.queries import appointments, free_times
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import BookingForm
 from webapp.presenters.proof import proof
@@ -57,7 +57,16 @@ async def _confirm(
     gone = refusal is not None or slot.status is not SlotStatus.OPEN
     context: dict[str, Any] = {"slot": slot, "form": form, "gone": gone, "refusal": refusal}
     if gone:
-        context["nearest"] = await free_times.nearest_free(
-            slot.doctor_id, slot.starts_at, viewer=g.user
-        )
-    return page("slots/show.html", block="confirm", status=status, **context)
+        context |= await _instead(slot)
+    message = Message(text=refusal, role="alert") if refusal else None
+    return page("slots/show.html", block="confirm", status=status, message=message, **context)
+
+
+async def _instead(slot: Slot) -> dict[str, Any]:
+    """Return the viewer's own appointment at this very slot, and the nearest free times."""
+    near = await free_times.nearest_free(slot.doctor_id, slot.starts_at, viewer=g.user)
+    own = None
+    if g.user and g.user.role is Role.PATIENT:
+        mine = await appointments.of_patient(g.user.id)
+        own = next((one for one in mine.upcoming if one.slot_id == slot.id), None)
+    return {"nearest": [one for one in near if one.id != slot.id], "own": own}

@@ -3,11 +3,12 @@
 
 document.documentElement.classList.add("js");
 
-// The focus goes to what has changed.
+// The focus goes to what has changed; what changes elsewhere is announced.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const changed = event.detail.elt;
-  const wanted = changed.matches?.("[data-focus]") ? changed : changed.querySelector?.("[data-focus]");
-  wanted?.focus();
+  const within = (selector) => event.detail.elt.querySelector?.(selector);
+  within("[data-focus]")?.focus();
+  const news = within("[data-announce]");
+  if (news) document.getElementById("announcer").textContent = news.textContent;
 });
 document.querySelector("[data-focus]")?.focus();
 
