@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
-import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -103,11 +102,6 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
     def init_signals(self) -> None:
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def announce(settings: Settings, logins: str) -> None:
-    """Say where the app is, and in demo mode who may sign in."""
-    click.echo(f"\nBookwell serves {settings.address} (Ctrl-C ends it)\n{logins}")
 
 
 def _options(settings: Settings) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from beanie import Document
+from pymongo.errors import PyMongoError
 
 from domain import clinic, database
 from hosting.embedded import EmbeddedDatabase, embedded_uri
@@ -12,15 +13,24 @@ from hosting.occupancy import Occupied, occupant_of, occupy
 from hosting.settings import Settings
 
 
+class BadDatabase(Exception):
+    """The database refuses to be used as MONGODB_URI says; the message says why."""
+
+
 @contextmanager
 def connected(
     settings: Settings, uri: str, documents: Sequence[type[Document]]
 ) -> Iterator[LoopThread]:
-    """Connect a loop to the database for the length of a block."""
+    """Connect a loop to the database for the length of a block.
+
+    Raises:
+        Unavailable, NotReplicated: as `database.connect` does.
+        BadDatabase: the address is malformed, or the database refuses this client.
+    """
     clinic.configure(settings.clinic)
     loop = LoopThread().start()
     try:
-        loop.run(database.connect(uri, settings.mongodb_database, documents))
+        _connect(loop, settings, uri, documents)
         yield loop
     finally:
         loop.run(_close())
@@ -45,6 +55,15 @@ def reachable_database(settings: Settings, doing: str) -> Iterator[str]:
     finally:
         embedded.stop()
         occupancy.release()
+
+
+def _connect(
+    loop: LoopThread, settings: Settings, uri: str, documents: Sequence[type[Document]]
+) -> None:
+    try:
+        loop.run(database.connect(uri, settings.mongodb_database, documents))
+    except PyMongoError as error:
+        raise BadDatabase(f"MONGODB_URI cannot be used: {error}") from error
 
 
 def _running_database(settings: Settings) -> str:

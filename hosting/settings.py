@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from pydantic import (
@@ -144,6 +145,16 @@ class Settings(BaseSettings):
     def demo_mode(self) -> bool:
         """Whether the demo clinic is made and its logins shown."""
         return self.embedded and not self.on_network if self.demo is None else self.demo
+
+    @property
+    def smtp_port(self) -> int:
+        """The port of the mail server: the usual one of its kind unless set."""
+        return self.mail_port or (587 if self.mail_use_tls else 25)
+
+    @property
+    def sender(self) -> str:
+        """Whom messages come from."""
+        return self.mail_from or f"bookwell@{urlsplit(self.address).hostname}"
 
     @property
     def mail_folder(self) -> Path:
