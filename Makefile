@@ -1,0 +1,67 @@
+# Bookwell from a fresh clone. `make` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PIP := .venv/bin/pip install --quiet --disable-pip-version-check
+PYTEST := .venv/bin/pytest
+RUN_TIME := .venv/run-time.stamp
+TOOLS := .venv/tools.stamp
+ASSETS := .venv/assets.stamp
+COMPILE := .venv/bin/pip-compile --quiet --no-header --annotation-style=line --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+.PHONY: run
+run: $(RUN_TIME) $(ASSETS) ## serve with an embedded database and a demo clinic (HOST, PORT)
+	@exec .venv/bin/python run.py
+
+.PHONY: test
+test: $(TOOLS) $(ASSETS) browser ## run the whole suite, in a real browser too
+	$(PYTEST) -n 2 --dist loadfile
+
+.PHONY: probes
+probes: $(TOOLS) $(ASSETS) browser ## repeat races and faults at full strength and print the figures
+	BOOKWELL_ROUNDS=full $(PYTEST) -m probe -s
+
+.PHONY: check
+check: $(TOOLS) ## lint, types, layers, templates, known vulnerabilities
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/mypy run.py .ci/audit.py
+	.venv/bin/lint-imports
+	.venv/bin/djlint --lint --quiet webapp/templates listeners/messages
+	.venv/bin/python .ci/audit.py
+
+.PHONY: pins
+pins: $(TOOLS) ## pin the newest versions that pyproject.toml allows
+	(echo '# Made by `make pins` from pyproject.toml.'; \
+	  $(COMPILE) --output-file=- pyproject.toml) > .venv/pins.txt
+	(echo '# Made by `make pins` from pyproject.toml: the run-time requirements, and what tests and checks need.'; \
+	  $(COMPILE) --extra=dev --output-file=- pyproject.toml) > .venv/pins-dev.txt
+	mv .venv/pins.txt requirements.txt
+	mv .venv/pins-dev.txt requirements-dev.txt
+
+.PHONY: assets
+assets: $(ASSETS) ## install the browser assets
+
+.PHONY: browser
+browser:
+	@.ci/browser
+
+.venv/bin/pip:
+	@.ci/venv
+
+$(RUN_TIME): requirements.txt | .venv/bin/pip
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(TOOLS): requirements-dev.txt | .venv/bin/pip
+	$(PIP) -r requirements-dev.txt
+	@touch $@ $(RUN_TIME)
+
+$(ASSETS): package.json package-lock.json .ci/assets | .venv/bin/pip
+	.ci/assets
+	@touch $@
