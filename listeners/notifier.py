@@ -65,7 +65,7 @@ class Notifier:
     def join(self, timeout: float = 20.0) -> None:
         """Return when every event is handled and no delivery waits, or raise TimeoutError."""
         deadline = time.monotonic() + timeout
-        while not self._loop.run(_all_settled(), timeout):
+        while self._pool.in_hand or not self._loop.run(_all_settled(), timeout):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"messages still wait after {timeout} s")
             self._pool.wait_for_change(0.05)

@@ -35,8 +35,7 @@ class EmailChannel:
 
     def send(self, delivery: Delivery, event: Event) -> str:
         """Hand one e-mail over; see Channel."""
-        if not delivery.recipient.rpartition("@")[0].isascii():
-            raise Refused("the address needs SMTPUTF8, which is not supported")
+        _require_reachable(delivery.recipient)
         rendered = render(delivery.message, event, self._config.public_url)
         with self._app.app_context():
             transport = self._transport()
@@ -113,6 +112,15 @@ def verdict(error: smtplib.SMTPException | OSError) -> Refused | NotNow:
     if isinstance(error, smtplib.SMTPDataError):
         return _by_code(error.smtp_code, error.smtp_error)
     return NotNow(str(error) or type(error).__name__)
+
+
+def _require_reachable(address: str) -> None:
+    """Raise Refused for what flask-mailman would skip in silence or mend by guessing."""
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or any(sign.isspace() for sign in address):
+        raise Refused("this is not an address")
+    if not local.isascii():
+        raise Refused("the address needs SMTPUTF8, which is not supported")
 
 
 def _by_code(code: int, words: bytes | str) -> Refused | NotNow:

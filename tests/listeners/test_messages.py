@@ -1,0 +1,161 @@
+"""What the messages say, and what they never say."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import TemplateNotFound
+
+import listeners
+from domain import clinic
+from domain.clinic import Clinic
+from domain.events import Event, SlotDeleted
+from listeners.notifications import NOTIFICATIONS
+from listeners.rendering import Rendered, render
+from tests.listeners.facts import (
+    DESK,
+    DOCTOR,
+    PATIENT,
+    SYSTEM,
+    appointment,
+    cancelled,
+    created,
+    moved,
+    one_of_each,
+    series,
+    slot,
+)
+
+URL = "https://book.example.org"
+
+
+def worded(event: Event) -> Rendered:
+    (notification,) = NOTIFICATIONS[type(event)]
+    return render(notification.message, event, URL)
+
+
+@pytest.mark.parametrize("event", one_of_each(), ids=lambda event: event.kind)
+def test_both_parts_say_when_in_the_practices_time_and_link_to_the_practice(event: Event) -> None:
+    rendered = worded(event)
+
+    for part in (rendered.text, rendered.html):
+        assert "Tuesday 1 December 2026" in part or "Wednesday 2 December 2026" in part
+        assert "Berlin time, CET" in part
+        assert f"{URL}/" in part
+        assert "{{" not in part
+    assert "\n" not in rendered.subject
+    assert 10 < len(rendered.subject) < 120
+
+
+@pytest.mark.parametrize("event", one_of_each(), ids=lambda event: event.kind)
+def test_the_html_part_is_made_for_phones_and_dark_mode_and_loads_nothing(event: Event) -> None:
+    html = worded(event).html
+
+    assert '<meta name="color-scheme" content="light dark">' in html
+    assert "prefers-color-scheme: dark" in html
+    assert "width=device-width" in html
+    assert not re.search(r"<img|<script|@import|url\(", html)
+
+
+@pytest.mark.parametrize("event", one_of_each(), ids=lambda event: event.kind)
+def test_no_message_says_what_the_doctor_treats(event: Event) -> None:
+    rendered = worded(event)
+
+    assert "Dermatology" not in rendered.subject + rendered.text + rendered.html
+
+
+def test_every_folder_of_messages_is_used_and_complete() -> None:
+    root = Path(listeners.__file__).parent / "messages"
+    folders = {path.name for path in root.iterdir() if path.is_dir()}
+
+    used = {one.message for notifications in NOTIFICATIONS.values() for one in notifications}
+
+    assert used == folders
+    for name in folders:
+        assert {path.name for path in (root / name).iterdir()} >= {
+            "subject.txt",
+            "body.txt",
+            "body.html",
+        }
+
+
+def test_a_message_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(TemplateNotFound):
+        render("no_such_message", created(), URL)
+
+
+def test_the_patient_finds_the_appointment_behind_the_link() -> None:
+    event = created()
+
+    assert f"{URL}/appointments/{event.appointment.appointment_id}" in worded(event).text
+
+
+def test_a_moved_appointment_names_the_new_time_and_the_old_one() -> None:
+    text = worded(moved(appointment())).text
+
+    assert text.index("Wednesday 2 December") < text.index("Tuesday 1 December")
+
+
+@pytest.mark.parametrize(
+    ("actor", "words"),
+    [
+        (PATIENT, "you have cancelled this appointment"),
+        (DOCTOR, "Dr. Amal Weber had to cancel this appointment"),
+        (DESK, "we had to cancel this appointment"),
+        (SYSTEM, "this appointment has been cancelled"),
+    ],
+    ids=lambda value: getattr(value, "role", ""),
+)
+def test_a_cancelled_appointment_says_who_cancelled_it(actor: object, words: str) -> None:
+    rendered = worded(cancelled(actor=actor))
+
+    assert words in rendered.text
+    assert words in rendered.html
+
+
+def test_the_practices_words_are_passed_on_and_the_patients_own_are_not() -> None:
+    by_desk = worded(cancelled(actor=DESK, reason="Burst pipe"))
+    by_patient = worded(cancelled(actor=PATIENT, reason="I feel better"))
+
+    assert "Burst pipe" in by_desk.text
+    assert "Burst pipe" in by_desk.html
+    assert "feel better" not in by_patient.text + by_patient.html
+
+
+def test_a_cancelled_appointment_comes_with_a_way_to_book_again() -> None:
+    event = cancelled()
+
+    assert f"{URL}/doctors/{event.appointment.doctor_id}" in worded(event).html
+
+
+def test_a_withdrawn_slot_names_the_appointment_that_went_with_it() -> None:
+    event = SlotDeleted(actor=DOCTOR, slot=slot(), cancelled_reference="K7Q-4MD")
+
+    assert "K7Q-4MD" in worded(event).text
+
+
+def test_a_series_is_told_with_its_count_and_what_was_left_out() -> None:
+    rendered = worded(series(count=42, skipped=3))
+
+    assert rendered.subject.startswith("42 slots offered")
+    assert "exist on the clock: 3" in rendered.text
+
+
+def test_typed_text_cannot_become_markup_or_a_line_of_its_own() -> None:
+    name = "<script>alert(1)</script>\r\nBcc: all@example.org"
+    rendered = worded(created(appointment(patient_name=name, doctor_name=name)))
+
+    assert "<script>" not in rendered.html
+    assert "\nBcc" not in rendered.subject + rendered.text
+
+
+def test_the_practices_telephone_number_is_given_if_there_is_one() -> None:
+    clinic.configure(Clinic(name="Lakeside Practice", phone="+49 30 5550100"))
+    try:
+        rendered = worded(created())
+    finally:
+        clinic.configure(Clinic())
+
+    assert "+49 30 5550100" in rendered.text
+    assert "+49 30 5550100" in rendered.html
+    assert "Lakeside Practice" in rendered.html

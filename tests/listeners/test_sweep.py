@@ -1,0 +1,120 @@
+"""What a crash or another process left is found and finished."""
+
+from datetime import timedelta
+
+from domain import clock
+from domain.ids import new_id
+from listeners import deliveries
+from listeners.documents import Delivery, DeliveryState
+from listeners.fanout import fan_out
+from tests.conftest import Run
+from tests.listeners.conftest import Notify
+from tests.listeners.facts import appointment, cancelled, created, in_order, store
+from tests.support.smtp import MailServer
+from tests.support.waiting import eventually
+
+
+def test_events_that_were_stored_and_never_published_are_told_at_start(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    events = [created() for _ in range(3)]
+    run(store(*events))
+
+    notifying(sweep_grace=3600.0, sweep_every=3600.0).join()
+
+    assert {mail.message["X-Event-Id"] for mail in mail_server.received} == {
+        str(event.id) for event in events
+    }
+
+
+def test_events_of_another_process_are_found_while_running(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    notifier = notifying()
+    notifier.join()
+
+    run(store(created()))
+
+    eventually(lambda: mail_server.received)
+
+
+def test_a_delivery_that_was_made_and_never_sent_is_sent_at_start(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    event = created()
+    run(store(event))
+    run(fan_out([event]))
+
+    notifying().join()
+
+    assert len(mail_server.received) == 1
+
+
+def test_a_delivery_whose_holder_died_is_taken_over_when_its_lease_runs_out(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    event = created()
+    run(store(event))
+    (delivery_id,) = run(fan_out([event]))
+    run(deliveries.claim(delivery_id, timedelta(seconds=0.5)))
+
+    notifying().join()
+
+    assert len(mail_server.received) == 1
+    taken_over = run(Delivery.get(delivery_id))
+    assert (taken_over.state, taken_over.fence) == (DeliveryState.SENT, 2)
+
+
+def test_a_delivery_that_another_process_holds_is_left_alone(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    held, free = created(), created()
+    run(store(held, free))
+    held_id, _ = run(fan_out([held, free]))
+    run(deliveries.claim(held_id, timedelta(hours=1)))
+
+    notifying()
+
+    eventually(lambda: mail_server.received)
+    assert run(Delivery.get(held_id)).state is DeliveryState.SENDING
+    assert [mail.message["X-Event-Id"] for mail in mail_server.received] == [str(free.id)]
+
+
+def test_what_was_booked_and_cancelled_before_the_crash_is_told_as_cancelled(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    facts = appointment()
+    run(store(*in_order(created(facts), cancelled(facts))))
+
+    notifying().join()
+
+    kinds = [mail.message["X-Event-Kind"] for mail in mail_server.received]
+    assert kinds == ["appointment.cancelled"]
+
+
+def test_more_than_fits_into_memory_is_sent_all_the_same(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    now = clock.now()
+    event = created()
+    run(store(event))
+    waiting = [
+        Delivery(
+            event_id=event.id,
+            event_kind=event.kind,
+            occurred_at=event.occurred_at,
+            subject_id=new_id(),
+            channel="email",
+            recipient=f"patient{number}@example.org",
+            message="appointment_created",
+            due_at=now - timedelta(milliseconds=number % 7),
+            created_at=now,
+        )
+        for number in range(600)
+    ]
+    run(Delivery.insert_many(waiting))
+
+    notifying(workers=4).join(60)
+
+    recipients = [mail.recipients for mail in mail_server.received]
+    assert len(recipients) == len(set(recipients)) == 601
