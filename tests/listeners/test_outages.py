@@ -1,0 +1,126 @@
+"""Whatever is killed, each message arrives."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.database import answers, free_port, secantus_command
+from tests.support.smtp import MailServer
+from tests.support.waiting import eventually
+
+
+class Database:
+    """A database server that can be killed and started again on its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.uri = f"mongodb://127.0.0.1:{self.port}/?replicaSet=secantus"
+        self._folder = folder
+        self.start()
+
+    def start(self) -> None:
+        command = secantus_command(self.port, self._folder / "data")
+        with (self._folder / "secantus.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
+        eventually(lambda: answers(self.port))
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(30)
+
+
+class NotifierProcess:
+    """A notifier in a process of its own; its log is a file."""
+
+    def __init__(self, database: Database, mail_server: MailServer, folder: Path) -> None:
+        self._log = folder / "notifier.log"
+        arguments = [database.uri, str(mail_server.port), str(folder / "mail")]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.listeners.process", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def tell(self) -> str:
+        """Make it store and publish a booking; return the event's id."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("one more\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate(timeout=30)
+
+    def end(self) -> None:
+        """Let it stop by itself."""
+        if self._process.poll() is None:
+            self._process.communicate(timeout=30)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    server = Database(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def process(
+    database: Database, mail_server: MailServer, tmp_path: Path
+) -> Iterator[NotifierProcess]:
+    started = NotifierProcess(database, mail_server, tmp_path)
+    yield started
+    started.end()
+
+
+def told(mail_server: MailServer) -> list[str]:
+    return [str(mail.message["X-Event-Id"]) for mail in mail_server.received]
+
+
+def test_the_threads_outlive_the_database_and_recover_unaided(
+    process: NotifierProcess, database: Database, mail_server: MailServer
+) -> None:
+    before = [process.tell()]
+    eventually(lambda: told(mail_server) == before)
+    mail_server.stop()
+    waiting = [process.tell() for _ in range(5)]
+
+    database.kill()
+    eventually(lambda: "sweep broken off" in process.log)
+    database.start()
+    mail_server.start()
+    eventually(lambda: set(told(mail_server)) == {*before, *waiting})
+
+    after = process.tell()
+    eventually(lambda: after in told(mail_server))
+    assert "mira" not in process.log.lower()
+
+
+def test_a_message_of_a_killed_process_is_sent_by_the_next_under_the_same_id(
+    database: Database, mail_server: MailServer, tmp_path: Path
+) -> None:
+    mail_server.hang()
+    killed = NotifierProcess(database, mail_server, tmp_path)
+    events = {killed.tell() for _ in range(3)}
+    eventually(lambda: mail_server.attempts >= 3)
+
+    killed.kill()
+    mail_server.cut_connections()
+    mail_server.accept()
+    following = NotifierProcess(database, mail_server, tmp_path)
+
+    eventually(lambda: set(told(mail_server)) == events)
+    following.end()
+    assert len({mail.message_id for mail in mail_server.received}) == 3
