@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Flask, abort, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from domain.actions import accounts
@@ -34,6 +34,18 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "moving.choose": PATIENT | DESK,
     "moving.move": PATIENT | DESK,
     "appointments.mark": DOCTOR | DESK,
+    "calendar.week": DOCTOR,
+    "offering.offer": DOCTOR,
+    "offering.offer_many": DOCTOR,
+    "offering.ask": DOCTOR,
+    "offering.withdraw": DOCTOR,
+    "desk.index": DESK,
+    "desk.counts": DESK,
+    "desk_changes.cancel": DESK,
+    "desk_booking.choose": DESK,
+    "desk_booking.who": DESK,
+    "desk_booking.search": DESK,
+    "desk_booking.confirm": DESK,
     "accounts.login": PUBLIC,
     "accounts.register": PUBLIC,
     "accounts.logout": PUBLIC,
@@ -49,11 +61,12 @@ def init_app(app: Flask) -> None:
     app.before_request(_admit)
 
 
-async def _identify() -> None:
+def _identify() -> None:
+    # Not a coroutine itself: what needs no person must not wait for the event loop either.
     g.user = None
     if request.endpoint in _WITHOUT_PERSON or "uid" not in session:
         return
-    g.user = await _person(session.get("uid"), session.get("sid"))
+    g.user = current_app.ensure_sync(_person)(session.get("uid"), session.get("sid"))
     if g.user is None:
         session.clear()
 

@@ -48,6 +48,10 @@ _RETRY_AFTER_SECONDS = "5"
 _UNSPOKEN = frozenset({404})
 
 
+# Where the same form may well succeed, or needs another word: nothing typed is lost.
+_WORTH_SENDING_AGAIN = frozenset({409, 422, 429, 500, 503})
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page, or with a message for htmx."""
     app.register_error_handler(DomainError, refused)
@@ -98,7 +102,12 @@ def _answer(status: int, sentence: str | None) -> Response:
     if wants_fragment():
         response = message_only(Message(text=f"{title}. {text}", role="alert"), status)
     else:
-        response = page("errors/error.html", status=status, title=title, sentence=text)
+        form = resendable(request) if _can_be_sent_again(status) else None
+        response = page("errors/error.html", status=status, title=title, sentence=text, form=form)
     if status == 503:
         response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return response
+
+
+def _can_be_sent_again(status: int) -> bool:
+    return request.method == "POST" and status in _WORTH_SENDING_AGAIN

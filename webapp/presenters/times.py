@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 
-from domain import clock
+from domain import clinic, clock
 from domain.walltime import today, zone_named
 from webapp.presenters.reader import Reader, reader
 
@@ -96,9 +96,8 @@ def moment_words(moment: datetime) -> str:
 
 def day_words(day: date, locale: Locale | None = None) -> str:
     """Return "Tuesday 1 December", with the year when it is not this year's."""
-    who = reader()
-    same_year = day.year == today(clock.now(), who.zone).year
-    locale = locale or who.locale
+    locale = locale or reader().locale
+    same_year = day.year == today(clock.now(), clinic.current().zone).year
     return format_date(day, _long("MMMEd" if same_year else "yMMMEd", locale), locale=locale)
 
 

@@ -1,0 +1,102 @@
+"""Who may do what, route by route."""
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import Rule
+
+from domain.documents import Role
+from tests.domain.conftest import House
+from tests.webapp.browsing import Browser
+from tests.webapp.conftest import SignIn
+
+PATIENT, DOCTOR = {Role.PATIENT}, {Role.DOCTOR}
+DESK, ADMIN = {Role.RECEPTIONIST, Role.ADMIN}, {Role.ADMIN}
+EVERYONE, ALL = set(Role), {None, *Role}
+
+WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
+    ("GET", "/static/<path:filename>"): ALL,
+    ("GET", "/healthz"): ALL,
+    ("GET", "/readyz"): ALL,
+    ("GET", "/robots.txt"): ALL,
+    ("GET", "/"): ALL,
+    ("GET", "/doctors/<doctor_id>"): ALL,
+    ("GET", "/slots/<slot_id>"): ALL,
+    ("POST", "/slots/<slot_id>/book"): PATIENT,
+    ("GET", "/appointments"): PATIENT,
+    ("GET", "/appointments/<appointment_id>"): EVERYONE,
+    ("POST", "/appointments/<appointment_id>/cancel"): EVERYONE,
+    ("GET", "/appointments/<appointment_id>/move"): PATIENT | DESK,
+    ("POST", "/appointments/<appointment_id>/move"): PATIENT | DESK,
+    ("POST", "/appointments/<appointment_id>/status"): DOCTOR | DESK,
+    ("GET", "/calendar"): DOCTOR,
+    ("POST", "/slots"): DOCTOR,
+    ("POST", "/slots/series"): DOCTOR,
+    ("GET", "/slots/<slot_id>/withdraw"): DOCTOR,
+    ("POST", "/slots/<slot_id>/withdraw"): DOCTOR,
+    ("GET", "/desk"): DESK,
+    ("GET", "/desk.csv"): DESK,
+    ("GET", "/desk/book"): DESK,
+    ("POST", "/desk/book"): DESK,
+    ("GET", "/desk/book/patient"): DESK,
+    ("POST", "/desk/book/patient"): DESK,
+    ("GET", "/desk/counts"): DESK,
+    ("POST", "/desk/cancel"): DESK,
+    ("GET", "/login"): ALL,
+    ("POST", "/login"): ALL,
+    ("GET", "/register"): ALL,
+    ("POST", "/register"): ALL,
+    ("POST", "/logout"): ALL,
+    ("GET", "/mail"): ADMIN,
+    ("GET", "/mail/<name>"): ADMIN,
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+UNKNOWN = "0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=str)
+def test_every_route_admits_whom_the_table_names(
+    app: Flask, house: House, signed_in: SignIn, browser: Browser, role: Role | None
+) -> None:
+    if role is not None:
+        browser = signed_in(house.person(role))
+    for rule in app.url_map.iter_rules():
+        for method in METHODS:
+            status = _visit(browser, rule, method).status_code
+            assert status in _expected(app, rule, method, role), (method, rule.rule, status)
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    served = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) & set(METHODS)
+    }
+    assert served <= set(WHO_MAY)
+
+
+def test_a_view_that_nobody_listed_is_closed(app: Flask, house: House, signed_in: SignIn) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    assert signed_in(house.person(Role.ADMIN)).get("/forgotten").status_code == 403
+    assert Browser(app).get("/forgotten").status_code == 303
+
+
+def _visit(browser: Browser, rule: Rule, method: str) -> object:
+    return browser.client.open(_path(rule), method=method)
+
+
+def _path(rule: Rule) -> str:
+    values = dict.fromkeys(rule.arguments, UNKNOWN)
+    _, path = rule.build(values) or ("", "")
+    return path
+
+
+def _expected(app: Flask, rule: Rule, method: str, role: Role | None) -> set[int]:
+    try:
+        found, _ = app.url_map.bind("localhost").match(_path(rule), method, return_rule=True)
+    except MethodNotAllowed:
+        return {405}
+    allowed = WHO_MAY[method, found.rule]
+    if role not in allowed:
+        return {303} if role is None else {403}
+    return {200, 404} if method == "GET" else {400}

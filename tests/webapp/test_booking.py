@@ -1,0 +1,146 @@
+"""Looking at a time and booking it."""
+
+from datetime import time
+from typing import Any
+
+import pytest
+
+from domain import clinic
+from domain.actions.booking import book
+from domain.actions.withdrawing import withdraw_slot
+from domain.documents import Appointment, Role, Slot, SlotStatus, User
+from tests.conftest import Run
+from tests.domain.conftest import House, in_days
+from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message, only
+from tests.webapp.conftest import SignIn
+
+
+def test_a_patient_books_and_gets_the_proof(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    browser = signed_in(patient)
+    fields = hidden(browser.get(f"/slots/{slot.id}"))
+    answer = browser.client.post(f"/slots/{slot.id}/book", data={**fields, "reason": "A rash"})
+    booked = run(only(Appointment))
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/appointments/{booked.id}")
+    proof = browser.get(answer.headers["Location"])
+    assert booked.reference in message(proof)
+    assert attributes(proof, "data-appointment-id") == [str(booked.id)]
+    assert attributes(proof, "data-status") == ["booked"]
+    assert "A rash" in proof.text
+
+
+def test_htmx_gets_the_proof_in_place_and_its_address(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    answer = signed_in(patient).htmx(f"/slots/{slot.id}/book")
+    booked = run(only(Appointment))
+    assert answer.status_code == 200
+    assert answer.headers["HX-Push-Url"] == f"/appointments/{booked.id}"
+    assert "<html" not in answer.text
+    assert 'hx-swap-oob="innerHTML"' in answer.text
+    assert booked.reference in answer.text
+
+
+def test_a_visitor_sees_the_time_and_the_way_to_sign_in(browser: Browser, slot: Slot) -> None:
+    page = browser.get(f"/slots/{slot.id}")
+    assert page.status_code == 200
+    assert f"/login?next=/slots/{slot.id}" in attributes(page, "href")
+    answer = browser.post(
+        f"/slots/{slot.id}/book", headers={"Referer": f"http://localhost/slots/{slot.id}"}
+    )
+    assert answer.headers["Location"] == f"/login?next=/slots/{slot.id}"
+
+
+@pytest.mark.parametrize("options", [{}, {"headers": HTMX}], ids=["page", "fragment"])
+def test_who_is_too_late_keeps_the_words_and_sees_the_nearest_times(
+    signed_in: SignIn,
+    house: House,
+    patient: User,
+    doctor: User,
+    slot: Slot,
+    run: Run,
+    options: dict[str, Any],
+) -> None:
+    near = [house.slot(doctor, start=time(hour)) for hour in (8, 10)]
+    run(book(slot.id, house.person()))
+    answer = signed_in(patient).post(f"/slots/{slot.id}/book", {"reason": "My “knee”"}, **options)
+    assert answer.status_code == 409
+    assert "has just been taken" in message(answer)
+    assert "My “knee”</textarea>" in answer.text
+    for other in near:
+        assert f"/slots/{other.id}/book" in attributes(answer, "formaction")
+    assert run(Slot.get(near[0].id)).status is SlotStatus.OPEN
+
+
+def test_the_offered_time_is_booked_with_the_words_that_were_kept(
+    signed_in: SignIn, house: House, patient: User, doctor: User, slot: Slot, run: Run
+) -> None:
+    other = house.slot(doctor, start=time(10))
+    run(withdraw_slot(slot.id, doctor))
+    browser = signed_in(patient)
+    refused = browser.post(f"/slots/{slot.id}/book", {"reason": "Knee", "idempotency_key": "once"})
+    fields = hidden(refused)
+    assert fields["idempotency_key"] != "once"
+    answer = browser.client.post(f"/slots/{other.id}/book", data={**fields, "reason": "Knee"})
+    assert answer.status_code == 303
+    assert run(only(Appointment)).slot_id == other.id
+
+
+def test_the_same_form_twice_is_one_booking(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    browser = signed_in(patient)
+    fields = hidden(browser.get(f"/slots/{slot.id}"))
+    answers = [browser.client.post(f"/slots/{slot.id}/book", data=fields) for _ in range(3)]
+    assert {answer.headers["Location"] for answer in answers} == {
+        f"/appointments/{run(only(Appointment)).id}"
+    }
+
+
+def test_the_same_form_with_other_words_is_refused(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    browser = signed_in(patient)
+    browser.post(f"/slots/{slot.id}/book", {"idempotency_key": "k", "reason": "one"})
+    answer = browser.post(f"/slots/{slot.id}/book", {"idempotency_key": "k", "reason": "two"})
+    assert answer.status_code == 422
+    assert run(only(Appointment)).reason == "one"
+
+
+def test_who_holds_the_time_is_told_so(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    booked = run(book(slot.id, patient))
+    browser = signed_in(patient)
+    for page in (browser.get(f"/slots/{slot.id}"), browser.post(f"/slots/{slot.id}/book")):
+        assert "You have booked this time" in page.text
+        assert f"/appointments/{booked.id}" in attributes(page, "href")
+
+
+def test_a_time_that_is_gone_says_so_without_saying_who_has_it(
+    browser: Browser, house: House, slot: Slot, run: Run
+) -> None:
+    other = house.person(name="Secret Holder")
+    run(book(slot.id, other))
+    page = browser.get(f"/slots/{slot.id}")
+    assert page.status_code == 200
+    assert "no longer free" in page.text
+    assert "Secret" not in page.text
+
+
+def test_two_appointments_at_one_time_are_refused(
+    signed_in: SignIn, house: House, patient: User, slot: Slot, run: Run
+) -> None:
+    run(book(slot.id, patient))
+    other = house.slot(house.person(Role.DOCTOR))
+    answer = signed_in(patient).post(f"/slots/{other.id}/book")
+    assert answer.status_code == 409
+    assert "another appointment" in message(answer)
+
+
+def test_a_time_too_far_ahead_is_refused(
+    signed_in: SignIn, house: House, doctor: User, patient: User
+) -> None:
+    far = house.slot(doctor, day=in_days(clinic.current().booking_horizon.days + 5))
+    assert signed_in(patient).post(f"/slots/{far.id}/book").status_code == 409

@@ -1,0 +1,118 @@
+"""Finding a doctor and a free time."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from domain import clinic
+from domain.actions.booking import book
+from domain.documents import Role, Slot, User
+from domain.walltime import monday_of
+from tests.conftest import Run
+from tests.domain.conftest import House, in_days
+from tests.webapp.browsing import HTMX, Browser, attributes
+from tests.webapp.conftest import SignIn
+
+
+def test_each_doctor_stands_with_the_next_three_free_times(
+    browser: Browser, house: House, doctor: User
+) -> None:
+    slots = [house.slot(doctor, start=time(hour)) for hour in (9, 10, 11, 12)]
+    page = browser.get("/")
+    assert doctor.name in page.text
+    assert attributes(page, "data-slot-id") == [str(slot.id) for slot in slots[:3]]
+    assert attributes(page, "data-status") == ["open"] * 3
+    assert attributes(page, "data-starts-at")[0] == f"{slots[0].starts_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.parametrize("typed", ["ada", "WEISS", "derma", "ada derm"])
+def test_a_doctor_is_found_by_name_and_specialty(
+    browser: Browser, house: House, doctor: User, typed: str
+) -> None:
+    other = house.person(Role.DOCTOR, "Dr. Zoe Quist")
+    page = browser.get("/", query_string={"q": typed})
+    assert doctor.name in page.text
+    assert (other.name in page.text) == (typed == "derma")
+
+
+def test_htmx_gets_the_results_alone(browser: Browser, doctor: User) -> None:
+    part = browser.get("/?q=ada", headers=HTMX)
+    assert 'id="results"' in part.text
+    assert "<html" not in part.text
+    assert "<title>ada" in part.text
+
+
+def test_a_return_through_the_history_gets_the_whole_page(browser: Browser) -> None:
+    headers = {**HTMX, "HX-History-Restore-Request": "true"}
+    assert "<html" in browser.get("/", headers=headers).text
+
+
+def test_a_search_without_result_says_what_to_do(browser: Browser, doctor: User) -> None:
+    page = browser.get("/?q=nobody")
+    assert "Nobody by that name" in page.text
+    assert "Show all doctors" in page.text
+
+
+def test_what_is_searched_for_is_shown_as_text(browser: Browser) -> None:
+    page = browser.get("/", query_string={"q": '"><script>x</script>'})
+    assert "<script>x" not in page.text
+
+
+def test_a_week_shows_its_free_times_alone(
+    browser: Browser, house: House, doctor: User, patient: User, run: Run
+) -> None:
+    monday = monday_of(in_days(14))
+    shown = house.slot(doctor, day=monday)
+    house.slot(doctor, day=monday + timedelta(days=7))
+    taken = house.slot(doctor, day=monday, start=time(11))
+    run(book(taken.id, patient, reason="a secret"))
+    page = browser.get(f"/doctors/{doctor.id}?date={monday + timedelta(days=3)}")
+    assert attributes(page, "data-slot-id") == [str(shown.id)]
+    assert patient.name not in page.text
+    assert "a secret" not in page.text
+
+
+def test_without_a_date_the_week_of_the_first_free_time_is_shown(
+    browser: Browser, house: House, doctor: User
+) -> None:
+    first = house.slot(doctor, day=in_days(30))
+    assert attributes(browser.get(f"/doctors/{doctor.id}"), "data-slot-id") == [str(first.id)]
+
+
+def test_an_empty_week_leads_to_the_first_free_time(
+    browser: Browser, house: House, doctor: User
+) -> None:
+    house.slot(doctor, day=in_days(30))
+    page = browser.get(f"/doctors/{doctor.id}?date={in_days(7)}")
+    assert attributes(page, "data-slot-id") == []
+    assert f"/doctors/{doctor.id}?date={in_days(30)}" in attributes(page, "href")
+
+
+def test_steps_between_weeks_are_links_first(browser: Browser, slot: Slot) -> None:
+    page = browser.get(f"/doctors/{slot.doctor_id}?date={in_days(14)}")
+    asked = attributes(page, "hx-get")
+    assert len(asked) == 2
+    assert set(asked) <= set(attributes(page, "href"))
+    assert browser.get(asked[0], headers=HTMX).status_code == 200
+
+
+def test_a_person_who_is_no_doctor_has_no_times(browser: Browser, patient: User) -> None:
+    assert browser.get(f"/doctors/{patient.id}").status_code == 404
+
+
+def test_times_stand_in_the_zone_of_their_reader(
+    house: House, signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    patient.timezone = "Asia/Kolkata"
+    run(patient.save())
+    page = signed_in(patient).get(f"/slots/{slot.id}")
+    assert "Kolkata time" in page.text
+    assert "At the practice:" in page.text
+    assert "09:00 Berlin time" in page.text
+
+
+def test_the_language_of_the_practice_is_that_of_its_dates(browser: Browser, slot: Slot) -> None:
+    clinic.configure(clinic.Clinic(locale="de"))
+    page = browser.get(f"/slots/{slot.id}")
+    assert '<html lang="de">' in page.text
+    assert "09:00" in page.text

@@ -1,0 +1,52 @@
+"""E-mails in files, for trying out."""
+
+import os
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from domain.documents import Role
+from tests.domain.conftest import House
+from tests.webapp.browsing import Browser
+from tests.webapp.conftest import SignIn
+
+
+@pytest.fixture
+def admin(signed_in: SignIn, house: House) -> Browser:
+    return signed_in(house.person(Role.ADMIN))
+
+
+def write(folder: Path, name: str, subject: str, at: int) -> None:
+    letter = EmailMessage()
+    letter["Subject"], letter["To"] = subject, "ann@example.org"
+    letter.set_content("Dear <Ann>,\nuntil Tuesday")
+    letter.add_alternative("<p>Dear <script>alert(1)</script></p>", subtype="html")
+    (folder / name).write_bytes(letter.as_bytes())
+    os.utime(folder / name, (at, at))
+
+
+def test_the_newest_letter_stands_first(admin: Browser, mail_folder: Path) -> None:
+    write(mail_folder, "a.eml", "Older", 1_800_000_000)
+    write(mail_folder, "b.eml", "Newer", 1_800_000_060)
+    page = admin.get("/mail")
+    assert 0 < page.text.index("Newer") < page.text.index("Older")
+
+
+def test_a_letter_is_shown_as_text(admin: Browser, mail_folder: Path) -> None:
+    write(mail_folder, "a.eml", "Umlaut ü <b>", 1_800_000_000)
+    page = admin.get("/mail/a.eml")
+    assert page.status_code == 200
+    assert "Umlaut ü &lt;b&gt;" in page.text
+    assert "Dear &lt;Ann&gt;" in page.text
+    assert "<script>alert" not in page.text
+
+
+def test_nothing_but_letters_is_shown(admin: Browser, mail_folder: Path) -> None:
+    (mail_folder / "secret.txt").write_text("secret")
+    for name in ("secret.txt", "..%2fa.eml", "%00.eml", "none.eml", ".eml"):
+        assert admin.get(f"/mail/{name}").status_code == 404
+
+
+def test_an_empty_folder_says_what_to_do(admin: Browser) -> None:
+    assert "No e-mails yet" in admin.get("/mail").text

@@ -1,0 +1,59 @@
+"""When the database is away, or a request takes too long."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from domain.database import OUTAGES
+from domain.documents import Slot, User
+from domain.errors import Unavailable
+from tests.webapp.browsing import HTMX, hidden
+from tests.webapp.conftest import SignIn
+from webapp import WebConfig, create_app
+
+
+@pytest.mark.parametrize("failure", [*OUTAGES, TimeoutError, Unavailable])
+def test_the_answer_is_to_come_back_later(failure: type[Exception]) -> None:
+    def away(work: Coroutine[Any, Any, Any], _: float | None = None) -> Any:
+        work.close()
+        raise failure("away")
+
+    client = create_app(WebConfig(secret_key="s"), away).test_client()
+    for path in ("/", "/readyz", "/doctors/0123456789abcdef01234567"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+    assert 'role="alert"' in client.get("/", headers=HTMX).text
+    assert client.get("/healthz").status_code == 200
+
+
+def test_what_nobody_expected_is_a_page_too(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(work: Coroutine[Any, Any, Any], _: float | None = None) -> Any:
+        work.close()
+        raise RuntimeError("secret detail")
+
+    answer = create_app(WebConfig(secret_key="s"), broken).test_client().get("/")
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    assert "secret detail" in caplog.text
+
+
+def test_what_was_typed_survives_an_outage(
+    signed_in: SignIn, patient: User, slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(patient)
+    token, path = browser.token(), f"/slots/{slot.id}/book"
+
+    def away(work: Coroutine[Any, Any, Any], _: float | None = None) -> Any:
+        work.close()
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(browser.app, "_run", away)
+        answer = browser.client.post(path, data={"csrf_token": token, "reason": "My knee"})
+    assert answer.status_code == 503
+    assert "My knee" in answer.text
+    assert (
+        browser.client.post(path, data={**hidden(answer), "reason": "My knee"}).status_code == 303
+    )
