@@ -1,6 +1,8 @@
 """The one place that asks what time it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+RESOLUTION = timedelta(milliseconds=1)
 
 
 def now() -> datetime:

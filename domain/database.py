@@ -10,6 +10,7 @@ from beanie import Document, init_beanie
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import IndexModel
 from pymongo.errors import (
+    BulkWriteError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -31,6 +32,7 @@ OUTAGES: tuple[type[PyMongoError], ...] = (
     WaitQueueTimeoutError,
 )
 _OLDEST_MONGODB = 7
+_DUPLICATE = 11000
 _RETRY_SECONDS = 4.0
 
 _client: AsyncIOMotorClient[dict[str, Any]] | None = None
@@ -132,6 +134,22 @@ async def change_one(
     """
     result = await document.find_one(where, session=session).update(change, session=session)
     return bool(result.modified_count == 1)
+
+
+async def insert_all(documents: Sequence[Document], *, session: Session | None = None) -> None:
+    """Insert some documents of one class.
+
+    Raises:
+        DuplicateKey: a unique index refused one of them.
+    """
+    try:
+        await type(documents[0]).insert_many(documents, session=session)
+    except BulkWriteError as error:
+        refusals = (error.details or {}).get("writeErrors", [])
+        for refusal in refusals:
+            if refusal["code"] == _DUPLICATE:
+                raise DuplicateKeyError(refusal["errmsg"], _DUPLICATE, refusal) from error
+        raise
 
 
 def violated_index(error: DuplicateKeyError) -> str:

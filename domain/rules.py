@@ -8,11 +8,14 @@ from domain.errors import TooLate
 
 
 def bookable_span(viewer: User | None = None) -> tuple[datetime, datetime]:
-    """Return the span of start times that a person may book: staff have no notice and horizon."""
+    """Return the half-open span of start times that a person may book.
+
+    Staff have no notice and no horizon.
+    """
     practice, now = clinic.current(), clock.now()
     if viewer is not None and viewer.role in STAFF:
         return now, now + timedelta(days=3660)
-    return now + practice.min_notice, now + practice.booking_horizon
+    return now + practice.min_notice, now + practice.booking_horizon + clock.RESOLUTION
 
 
 def require_bookable(starts_at: datetime, ends_at: datetime, actor: User) -> None:
@@ -23,7 +26,7 @@ def require_bookable(starts_at: datetime, ends_at: datetime, actor: User) -> Non
             raise TooLate("This time has passed.")
     elif starts_at < earliest:
         raise TooLate("This time is too soon to be booked online. Please call the practice.")
-    elif starts_at > latest:
+    elif starts_at >= latest:
         raise TooLate("This time is too far ahead to be booked yet.")
 
 

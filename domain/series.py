@@ -5,10 +5,12 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid
-from domain.walltime import clock_times, moments
+from domain.walltime import clock_times, moments, on_mark
 
 _SHORTEST, _LONGEST, _STEP = 5, 480, 5
 _MOST_SLOTS = 1000
+# Past times of a plan are counted too, but never so many that counting them holds up the loop.
+_MOST_EXAMINED = 5 * _MOST_SLOTS
 _LONGEST_SPAN = timedelta(days=366)
 _FURTHEST = timedelta(days=5 * 366)
 
@@ -49,10 +51,13 @@ def planned_times(plan: SeriesPlan, zone: ZoneInfo, now: datetime) -> PlannedTim
         Invalid: a field of the plan is not possible, or no time fits into it.
     """
     _require_possible(plan, now)
-    found, nonexistent = _all_moments(plan, zone)
+    days, times = _days(plan), _times_of_day(plan)
+    if len(days) * len(times) > _MOST_EXAMINED:
+        raise _too_many()
+    found, nonexistent = _all_moments(plan, days, times, zone)
     ahead = [moment for moment in found if moment > now]
     if len(ahead) > _MOST_SLOTS:
-        raise _refusal("until_date", f"Please offer at most {_MOST_SLOTS} times at once.")
+        raise _too_many()
     if not ahead:
         raise _refusal("until_date", "No time between these dates and hours lies ahead.")
     return PlannedTimes(starts=ahead, nonexistent=nonexistent, past=len(found) - len(ahead))
@@ -64,14 +69,15 @@ def require_length(minutes: int) -> None:
         raise _refusal("minutes", f"Please choose {_SHORTEST} to {_LONGEST} minutes, in fives.")
 
 
-def _all_moments(plan: SeriesPlan, zone: ZoneInfo) -> tuple[list[datetime], int]:
+def _all_moments(
+    plan: SeriesPlan, days: list[date], times: list[time], zone: ZoneInfo
+) -> tuple[list[datetime], int]:
     length = timedelta(minutes=plan.minutes)
-    step = length + timedelta(minutes=plan.pause)
     found: list[datetime] = []
     nonexistent = 0
-    for day in _days(plan):
+    for day in days:
         day_moments: list[datetime] = []
-        for at in clock_times(plan.start, plan.end, step, length):
+        for at in times:
             at_once = moments(datetime.combine(day, at), zone)
             nonexistent += not at_once
             day_moments += at_once
@@ -87,6 +93,16 @@ def _days(plan: SeriesPlan) -> list[date]:
     return [day for day in days if day.weekday() in plan.weekdays]
 
 
+def _times_of_day(plan: SeriesPlan) -> list[time]:
+    length = timedelta(minutes=plan.minutes)
+    step = length + timedelta(minutes=plan.pause)
+    return list(clock_times(plan.start, plan.end, step, length))
+
+
+def _too_many() -> Invalid:
+    return _refusal("until_date", f"Please offer at most {_MOST_SLOTS} times at once.")
+
+
 def _require_possible(plan: SeriesPlan, now: datetime) -> None:
     require_length(plan.minutes)
     if not plan.weekdays or not plan.weekdays <= set(range(7)):
@@ -99,8 +115,13 @@ def _require_possible(plan: SeriesPlan, now: datetime) -> None:
         raise _refusal("until_date", "Please offer at most a year at once.")
     if plan.until_date > now.date() + _FURTHEST or plan.from_date < date(2000, 1, 1):
         raise _refusal("from_date", "Please choose days from today on, within five years.")
-    if plan.start.minute % _STEP or plan.end.minute % _STEP:
-        raise _refusal("start", "Please choose times on five-minute marks.")
+    _require_hours(plan)
+
+
+def _require_hours(plan: SeriesPlan) -> None:
+    for field, at in (("start", plan.start), ("end", plan.end)):
+        if not on_mark(at):
+            raise _refusal(field, "Please choose a time on a five-minute mark.")
     if plan.end != time(0) and plan.end <= plan.start:
         raise _refusal("end", "The end lies before the start.")
 

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.errors import Invalid
+
 zoneinfo.reset_tzpath(to=())
 
 GRID = timedelta(minutes=5)
 _GRID_SECONDS = int(GRID.total_seconds())
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2200, 12, 31)
+# Beyond these years an offset or a week more would leave what a date can be.
+_COMPUTABLE = date(2, 1, 1), date(9998, 12, 31)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +59,22 @@ def wall_of(moment: datetime, zone: ZoneInfo) -> WallTime:
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the UTC start and end of a local day, which may last 23 to 25 hours."""
-    return _day_start(day, zone), _day_start(day + timedelta(days=1), zone)
+    """Return the UTC start and end of a local day, which may last 23 to 25 hours.
+
+    Raises:
+        Invalid: the day lies at the very edge of what a date can be.
+    """
+    return span_bounds(day, day, zone)
 
 
 def span_bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the UTC start of the first and end of the last local day."""
+    """Return the UTC start of the first and end of the last local day.
+
+    Raises:
+        Invalid: a day lies at the very edge of what a date can be.
+    """
+    if not all(_COMPUTABLE[0] <= day <= _COMPUTABLE[1] for day in (first, last)):
+        raise Invalid("The calendar does not reach that far.")
     return _day_start(first, zone), _day_start(last + timedelta(days=1), zone)
 
 
@@ -86,9 +100,9 @@ def cells_of(starts_at: datetime, ends_at: datetime) -> list[int]:
     return list(range(first, last))
 
 
-def on_grid(moment: datetime) -> bool:
-    """Tell whether a moment lies on the five-minute grid."""
-    return moment.timestamp() % _GRID_SECONDS == 0
+def on_mark(at: time) -> bool:
+    """Tell whether a wall time lies on a five-minute mark."""
+    return not (at.minute % 5 or at.second or at.microsecond)
 
 
 def clock_times(start: time, end: time, step: timedelta, length: timedelta) -> Iterator[time]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from domain import clinic, clock
-from domain.database import DuplicateKey
+from domain.database import DuplicateKey, insert_all
 from domain.documents import Role, Slot, User
 from domain.errors import Forbidden, Invalid, SlotsOverlap
 from domain.events import SlotCreated, SlotsCreated
@@ -14,7 +14,7 @@ from domain.ids import Id, new_id
 from domain.outbox import Transaction, transact
 from domain.queries.calendar import held_cells
 from domain.series import SeriesPlan, planned_times, require_length
-from domain.walltime import cells_of, moments, wall_of
+from domain.walltime import cells_of, moments, on_mark, wall_of
 
 _ATTEMPTS = 5
 _FURTHEST = timedelta(days=5 * 366)
@@ -115,7 +115,7 @@ async def _store_one(slot: Slot, doctor: User, transaction: Transaction) -> None
 async def _store_series(
     slots: list[Slot], doctor: User, plan: SeriesPlan, skipped: int, transaction: Transaction
 ) -> None:
-    await Slot.insert_many(slots, session=transaction.session)
+    await insert_all(slots, session=transaction.session)
     transaction.record(
         SlotsCreated(
             actor=actor_of(doctor),
@@ -137,14 +137,14 @@ async def _store_series(
 
 def _moment(day: date, start: time, fold: int) -> datetime:
     """Return the UTC moment of a wall time that lies ahead, or raise Invalid."""
-    if start.minute % 5 or start.second or start.microsecond:
+    if not on_mark(start):
         raise _refusal("start", "Please choose a time on a five-minute mark.")
     if not clock.now().date() - timedelta(days=2) <= day <= clock.now().date() + _FURTHEST:
         raise _refusal("date", "Please choose a day from today on, within five years.")
     found = moments(datetime.combine(day, start), clinic.current().zone)
     if not found:
         raise _refusal("start", "The clock jumps over this time on that day. Choose another.")
-    moment = found[min(fold, len(found) - 1)]
+    moment = found[-1] if fold else found[0]
     if moment <= clock.now():
         raise _refusal("start", "This time has passed.")
     return moment

@@ -10,7 +10,7 @@ from domain.documents import Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
 from domain.rules import bookable_span
-from domain.walltime import span_bounds
+from domain.walltime import day_bounds
 
 _SPANS = (timedelta(days=3), timedelta(days=21), timedelta(days=3660))
 
@@ -35,7 +35,9 @@ async def week_of_free_times(
     doctor_id: Id, first_day: date, *, days: int = 7, viewer: User | None = None
 ) -> list[FreeSlot]:
     """Return what the viewer may book with a doctor on some local days, ascending."""
-    start, end = span_bounds(first_day, first_day + timedelta(days=days - 1), clinic.current().zone)
+    zone = clinic.current().zone
+    start, _ = day_bounds(first_day, zone)
+    _, end = day_bounds(first_day + timedelta(days=days - 1), zone)
     earliest, latest = bookable_span(viewer)
     return await _open_between(doctor_id, max(start, earliest), min(end, latest))
 
@@ -49,7 +51,7 @@ async def next_free(
     more than one with free times, and never the whole future.
     """
     earliest, latest = bookable_span(viewer)
-    start = max(moment, earliest)
+    start = _clamped(moment, earliest, latest)
     found: list[FreeSlot] = []
     for span in _SPANS:
         end = min(start + span, latest)
@@ -70,9 +72,10 @@ async def nearest_free(
     doctor_id: Id, moment: datetime, *, limit: int = 5, viewer: User | None = None
 ) -> list[FreeSlot]:
     """Return a doctor's free times closest to one that has gone, ascending."""
-    earliest, _ = bookable_span(viewer)
+    earliest, latest = bookable_span(viewer)
+    moment = _clamped(moment, earliest, latest)
     before, after = await asyncio.gather(
-        _open_between(doctor_id, max(moment - timedelta(days=3), earliest), moment),
+        _open_between(doctor_id, max(moment - _SPANS[0], earliest), moment),
         next_free(doctor_id, moment, limit=limit, viewer=viewer),
     )
     closest = sorted(before + after, key=lambda slot: abs(slot.starts_at - moment))[:limit]
@@ -89,6 +92,10 @@ async def slot_shown(slot_id: Id) -> Slot:
     if slot is None:
         raise NotFound("There is no such time.")
     return slot
+
+
+def _clamped(moment: datetime, earliest: datetime, latest: datetime) -> datetime:
+    return min(max(moment, earliest), latest)
 
 
 async def _open_between(
