@@ -31,7 +31,7 @@ class SessionEntry(BaseModel):
 
 
 class User(Stored):
-    """A person. `email` is lower case and unique; `words` are what search finds them by.
+    """A person. `email` is lower case and unique; `words` are beginnings to find them by.
 
     Sessions live inside the person, so that one read by `_id` tells who is asking, whether the
     session still holds and what the role is now.
@@ -55,6 +55,6 @@ class User(Stored):
         name = "users"
         indexes = [
             unique("email", name="users_email"),
-            ascending("role", "words", name="users_role_words"),
-            ascending("role", "name", name="users_role_name"),
+            ascending("role", "active", "words", name="users_role_active_words"),
+            ascending("role", "active", "name", name="users_role_active_name"),
         ]

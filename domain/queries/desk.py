@@ -3,8 +3,9 @@
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,10 +15,11 @@ from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus
 from domain.errors import Invalid, NotFound
 from domain.ids import Id, parse_id
 from domain.references import read_reference
-from domain.text import every_word_starts_with
+from domain.text import each_begins_one, typed_words
 from domain.walltime import day_bounds, span_bounds
 
 PAGE_SIZE = 50
+_BATCH = 200
 _MARK_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
@@ -54,28 +56,38 @@ async def desk_page(wanted: DeskFilter, *, size: int = PAGE_SIZE) -> DeskPage:
     A search for an existing reference finds that appointment whatever else is filtered.
 
     Raises:
-        Invalid: `after` is no mark of this list.
+        Invalid: `after` is no mark of this list, or the days are out of all calendars.
     """
+    rows: list[Appointment] = []
+    async with aclosing(desk_rows(wanted)) as found:
+        async for row in found:
+            if len(rows) == size:
+                return DeskPage(rows=rows, next_after=_mark(rows[-1]))
+            rows.append(row)
+    return DeskPage(rows=rows, next_after=None)
+
+
+async def desk_rows(wanted: DeskFilter) -> AsyncGenerator[Appointment, None]:
+    """Yield the whole list as filtered, from its mark on.
+
+    Raises:
+        Invalid: as for `desk_page`.
+    """
+    where = _span_and_equalities(wanted)
+    mark = _read_mark(wanted.after) if wanted.after else None
     named = await _by_reference(wanted.q)
     if named is not None:
-        return DeskPage(rows=[named], next_after=None)
-    rows = await (
-        Appointment.find(_conditions(wanted)).sort("+starts_at", "+_id").limit(size + 1).to_list()
-    )
-    more = len(rows) > size
-    return DeskPage(rows=rows[:size], next_after=_mark(rows[size - 1]) if more else None)
-
-
-async def desk_rows(wanted: DeskFilter) -> AsyncIterator[Appointment]:
-    """Yield the whole list as filtered, page by page."""
-    after: str | None = None
-    while True:
-        page = await desk_page(replace(wanted, after=after), size=500)
-        for row in page.rows:
+        yield named
+        return
+    words = typed_words(wanted.q)
+    if mark:
+        where["starts_at"]["$gte"] = max(mark[0], where["starts_at"]["$gte"])
+    # The search and the mark are applied here: an index serves equal fields and one range, and
+    # the embedded database reads the whole collection for anything beside them.
+    found = Appointment.find(where, batch_size=_BATCH).sort("+starts_at", "+_id")
+    async for row in found:
+        if each_begins_one(words, row.words) and (mark is None or (row.starts_at, row.id) > mark):
             yield row
-        after = page.next_after
-        if after is None:
-            return
 
 
 async def day_counts(day: dt.date) -> dict[str, int]:
@@ -95,21 +107,14 @@ async def _by_reference(typed: str) -> Appointment | None:
     return await Appointment.find_one({"reference": reference}) if reference else None
 
 
-def _conditions(wanted: DeskFilter) -> dict[str, Any]:
+def _span_and_equalities(wanted: DeskFilter) -> dict[str, Any]:
     start, end = span_bounds(wanted.date, wanted.until, clinic.current().zone)
     where: dict[str, Any] = {}
     if wanted.doctor_id:
         where["doctor_id"] = wanted.doctor_id
     if wanted.status:
         where["status"] = wanted.status.value
-    narrowing: list[dict[str, Any]] = [*every_word_starts_with("words", wanted.q)]
-    if wanted.after:
-        start, last_id = _read_mark(wanted.after)
-        narrowing.append({"$or": [{"starts_at": {"$gt": start}}, {"_id": {"$gt": last_id}}]})
-    where["starts_at"] = {"$gte": start, "$lt": end}
-    if narrowing:
-        where["$and"] = narrowing
-    return where
+    return {**where, "starts_at": {"$gte": start, "$lt": end}}
 
 
 def _mark(row: Appointment) -> str:

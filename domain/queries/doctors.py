@@ -10,7 +10,7 @@ from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
 from domain.queries.free_times import FreeSlot, next_free
-from domain.text import every_word_starts_with
+from domain.text import each_begins_one, search_words, typed_words
 
 _MOST_DOCTORS = 2000
 
@@ -39,8 +39,8 @@ async def find_doctors(
     typed: str = "", *, limit: int = 30, viewer: User | None = None
 ) -> list[DoctorWithTimes]:
     """Return doctors by name, each typed word beginning one of name or specialty."""
-    conditions = every_word_starts_with("words", typed)
-    doctors = await _doctors(conditions, limit)
+    words = typed_words(typed)
+    doctors = [one for one in await all_doctors() if _is_meant(one, words)][:limit]
     now = clock.now()
     times = await asyncio.gather(*(next_free(doctor.id, now, viewer=viewer) for doctor in doctors))
     return [
@@ -51,7 +51,9 @@ async def find_doctors(
 
 async def all_doctors() -> list[DoctorName]:
     """Return all doctors who see patients, by name."""
-    return await _doctors([], _MOST_DOCTORS)
+    where = {"role": Role.DOCTOR.value, "active": True}
+    found = User.find(where).sort("+name").limit(_MOST_DOCTORS).project(DoctorName)
+    return await found.to_list()
 
 
 async def doctor_named(doctor_id: Id) -> DoctorName:
@@ -67,8 +69,5 @@ async def doctor_named(doctor_id: Id) -> DoctorName:
     return doctor
 
 
-async def _doctors(conditions: list[dict[str, dict[str, str]]], limit: int) -> list[DoctorName]:
-    where: dict[str, object] = {"role": Role.DOCTOR.value, "active": True}
-    if conditions:
-        where["$and"] = conditions
-    return await User.find(where).sort("+name").limit(limit).project(DoctorName).to_list()
+def _is_meant(doctor: DoctorName, typed: list[str]) -> bool:
+    return not typed or each_begins_one(typed, search_words(doctor.name, doctor.specialty))

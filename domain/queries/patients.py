@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
-from domain.text import every_word_starts_with
+from domain.text import LONGEST_BEGINNING, each_begins_one, search_words, typed_words
 
 
 class PatientName(BaseModel):
@@ -21,11 +21,18 @@ class PatientName(BaseModel):
 
 async def find_patients(typed: str, *, limit: int = 10) -> list[PatientName]:
     """Return patients, each typed word beginning a part of the name or the address."""
-    conditions = every_word_starts_with("words", typed)
-    if not conditions:
+    words = typed_words(typed)
+    if not words:
         return []
-    where = {"role": Role.PATIENT.value, "active": True, "$and": conditions}
-    return await User.find(where).sort("+name").limit(limit).project(PatientName).to_list()
+    rarest = max(words, key=len)[:LONGEST_BEGINNING]
+    where = {"role": Role.PATIENT.value, "active": True, "words": rarest}
+    found: list[PatientName] = []
+    async for patient in User.find(where).sort("+name").project(PatientName):
+        if each_begins_one(words, search_words(patient.name, patient.email)):
+            found.append(patient)
+        if len(found) == limit:
+            break
+    return found
 
 
 async def patient_by_id(patient_id: Id) -> User:
