@@ -6,11 +6,12 @@ from functools import partial
 
 from domain import clock
 from domain.database import DuplicateKey, change_one
-from domain.documents import Appointment, AppointmentStatus, Slot
+from domain.documents import Appointment, Slot
 from domain.documents.slot import HELD_SLOT
 from domain.events import Actor, AppointmentReprojected
 from domain.events.snapshots import appointment_facts
 from domain.outbox import Transaction, transact
+from domain.queries.appointments import appointment_in
 from domain.reprojection import ReprojectionPlan, Shift, plan_reprojection
 
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
@@ -61,14 +62,11 @@ async def _store(shift: Shift, transaction: Transaction) -> bool:
 
 
 async def _move_appointment(slot: Slot, times: dict[str, object], transaction: Transaction) -> None:
-    where = {"slot_id": slot.id, "status": AppointmentStatus.BOOKED.value}
-    before = await Appointment.find_one(where, session=transaction.session)
+    before = await appointment_in(slot, session=transaction.session)
     if before is None:
         return
     change = {**times, "sequence": before.sequence + 1}
-    await change_one(
-        Appointment, {**where, "_id": before.id}, {"$set": change}, session=transaction.session
-    )
+    await change_one(Appointment, {"_id": before.id}, {"$set": change}, session=transaction.session)
     transaction.record(
         AppointmentReprojected(
             actor=_SYSTEM,

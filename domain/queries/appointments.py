@@ -1,9 +1,10 @@
 """Appointments, as the people concerned see them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain import clock
+from domain.database import Session
 from domain.documents import ACTIVE_APPOINTMENT, Appointment, AppointmentStatus, EventRecord, Slot
 from domain.documents.user import DESK, Role, User
 from domain.errors import NotFound
@@ -12,6 +13,7 @@ from domain.ids import Id
 
 _SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)
 _MOST_SHOWN = 200
+_STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +32,9 @@ async def of_patient(patient_id: Id) -> PatientAppointments:
         "starts_at": {"$gte": now - _SHOWN_BACK, "$lt": now + _SHOWN_AHEAD},
     }
     found = await Appointment.find(where).sort("-starts_at").limit(_MOST_SHOWN).to_list()
-    ahead = [one for one in found if one.ends_at > now and _stands(one)]
     return PatientAppointments(
-        upcoming=sorted(ahead, key=lambda one: one.starts_at),
-        past=[one for one in found if one not in ahead],
+        upcoming=[one for one in reversed(found) if _lies_ahead(one, now)],
+        past=[one for one in found if not _lies_ahead(one, now)],
     )
 
 
@@ -56,7 +57,9 @@ async def history(appointment_id: Id) -> list[Event]:
         "subject_id": appointment_id,
         "occurred_at": {"$gte": now - _SHOWN_BACK, "$lte": now + timedelta(days=1)},
     }
-    records = await EventRecord.find(where).sort("+occurred_at").limit(_MOST_SHOWN).to_list()
+    records = (
+        await EventRecord.find(where).sort("+occurred_at", "+_id").limit(_MOST_SHOWN).to_list()
+    )
     return [from_record(record) for record in records]
 
 
@@ -69,12 +72,20 @@ async def affected_by_withdrawal(slot_id: Id, doctor: User) -> tuple[Slot, Appoi
     slot = await Slot.find_one({"_id": slot_id, "doctor_id": doctor.id})
     if slot is None:
         raise NotFound("There is no such time.")
-    active = {"$in": [status.value for status in ACTIVE_APPOINTMENT]}
-    return slot, await Appointment.find_one({"slot_id": slot_id, "status": active})
+    return slot, await appointment_in(slot)
 
 
-def _stands(appointment: Appointment) -> bool:
-    return appointment.status in (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+async def appointment_in(slot: Slot, *, session: Session | None = None) -> Appointment | None:
+    """Return the active appointment that holds a slot."""
+    where = {"doctor_id": slot.doctor_id, "starts_at": slot.starts_at}
+    for one in await Appointment.find(where, session=session).to_list():
+        if one.slot_id == slot.id and one.status in ACTIVE_APPOINTMENT:
+            return one
+    return None
+
+
+def _lies_ahead(appointment: Appointment, now: datetime) -> bool:
+    return appointment.ends_at > now and appointment.status in _STANDING
 
 
 def _concerns(appointment: Appointment, viewer: User) -> bool:
