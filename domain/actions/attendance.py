@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from domain.actions.cancelling import ended
+from domain.actions.cancelling import as_read, ended
 from domain.database import change_one
 from domain.documents import STAFF, Appointment, AppointmentStatus, User
 from domain.errors import Conflict, Forbidden
@@ -39,21 +39,16 @@ async def mark(appointment_id: Id, status: AppointmentStatus, actor: User) -> Ap
         raise Conflict(f"This appointment is already marked as {status.value}.")
     if status not in NEXT_STATUSES[appointment.status]:
         raise ended(appointment.status)
-    await transact(partial(_store, appointment, status, actor))
-    marked: Appointment = appointment.model_copy(update={"status": status})
-    return marked
+    return await transact(partial(_store, appointment, status, actor))
 
 
 async def _store(
     appointment: Appointment, status: AppointmentStatus, actor: User, transaction: Transaction
-) -> None:
-    changed = await change_one(
-        Appointment,
-        {"_id": appointment.id, "status": appointment.status.value},
-        {"$set": {"status": status.value}},
-        session=transaction.session,
-    )
-    if not changed:
+) -> Appointment:
+    change = {"status": status}
+    if not await change_one(
+        Appointment, as_read(appointment), {"$set": change}, session=transaction.session
+    ):
         raise ended(AppointmentStatus.BOOKED)
     transaction.record(
         AppointmentMarked(
@@ -63,3 +58,5 @@ async def _store(
             previous_status=appointment.status.value,
         )
     )
+    marked: Appointment = appointment.model_copy(update=change)
+    return marked

@@ -60,13 +60,14 @@ async def book_for_newcomer(
     An existing patient with that address is booked for as they are stored.
 
     Raises:
-        Invalid: a sentence for each field that is wrong, or the address belongs to staff.
+        Invalid: a sentence for each field that is wrong, or the address belongs to staff or to
+            an account that was closed.
         NotFound, SlotTaken, PatientBusy, TooLate, Forbidden: as for `book`.
     """
     newcomer = new_person(role=Role.PATIENT, email=email, name=name, phone=phone)
     known = await User.find_one({"email": newcomer.email})
     if known is not None:
-        if known.role is not Role.PATIENT:
+        if known.role is not Role.PATIENT or not known.active:
             raise address_in_use()
         return await book(slot_id, known, actor=actor, reason=reason)
     _require_may_book(actor, newcomer)

@@ -31,11 +31,7 @@ async def cancel(appointment_id: Id, actor: User, *, reason: str = "") -> Appoin
     appointment = await visible(appointment_id, actor)
     require_booked(appointment)
     require_changeable(appointment.starts_at, appointment.ends_at, actor)
-    await transact(partial(_store, appointment, actor, reason))
-    cancelled: Appointment = appointment.model_copy(
-        update={"status": AppointmentStatus.CANCELLED, "cancellation_reason": reason}
-    )
-    return cancelled
+    return await transact(partial(_store, appointment, actor, reason))
 
 
 async def cancel_many(
@@ -73,38 +69,43 @@ def ended(status: AppointmentStatus) -> AlreadyEnded:
 
 async def _store(
     appointment: Appointment, actor: User, reason: str, transaction: Transaction
-) -> None:
-    await end(appointment, actor, reason, transaction)
+) -> Appointment:
+    cancelled = await end(appointment, actor, reason, transaction)
     await release(appointment, actor, reason, transaction)
+    return cancelled
 
 
-async def end(appointment: Appointment, actor: User, reason: str, transaction: Transaction) -> None:
-    """Turn a booked appointment into a cancelled one and record it, or raise AlreadyEnded."""
-    now = clock.now()
+async def end(
+    appointment: Appointment, actor: User, reason: str, transaction: Transaction
+) -> Appointment:
+    """Turn a booked appointment into a cancelled one, record and return it; or AlreadyEnded."""
     ending = {
-        "status": AppointmentStatus.CANCELLED.value,
-        "cancelled_at": now,
+        "status": AppointmentStatus.CANCELLED,
+        "sequence": appointment.sequence + 1,
+        "cancelled_at": clock.now(),
         "cancelled_by": actor.id,
         "cancellation_reason": reason,
     }
-    changed = await change_one(
-        Appointment,
-        {
-            "_id": appointment.id,
-            "status": AppointmentStatus.BOOKED.value,
-            "slot_id": appointment.slot_id,
-        },
-        {"$set": ending, "$inc": {"sequence": 1}},
-        session=transaction.session,
-    )
-    if not changed:
+    if not await change_one(
+        Appointment, as_read(appointment), {"$set": ending}, session=transaction.session
+    ):
         raise ended(await _status_now(appointment))
-    told = appointment.model_copy(update={"sequence": appointment.sequence + 1})
+    cancelled: Appointment = appointment.model_copy(update=ending)
     transaction.record(
         AppointmentCancelled(
-            actor=actor_of(actor), appointment=appointment_facts(told), reason=reason
+            actor=actor_of(actor), appointment=appointment_facts(cancelled), reason=reason
         )
     )
+    return cancelled
+
+
+def as_read(appointment: Appointment) -> dict[str, object]:
+    """Return the condition that an appointment has neither moved nor ended since it was read."""
+    return {
+        "_id": appointment.id,
+        "status": appointment.status,
+        "sequence": appointment.sequence,
+    }
 
 
 async def release(

@@ -4,7 +4,7 @@ from functools import partial
 
 from domain import clock
 from domain.actions.booking import claim, placed_in
-from domain.actions.cancelling import ended, release, require_booked
+from domain.actions.cancelling import as_read, ended, release, require_booked
 from domain.database import DuplicateKey, change_one, violated_index
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
@@ -43,7 +43,7 @@ async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
 
 
 async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointment:
-    change = {
+    change: dict[str, object] = {
         **placed_in(slot),
         "sequence": appointment.sequence + 1,
         "scheduled_at": clock.now(),
@@ -68,17 +68,9 @@ async def _store(
 ) -> None:
     if not await claim(moved.slot_id, transaction):
         raise SlotTaken("This time has just been taken.")
-    changed = await change_one(
-        Appointment,
-        {
-            "_id": before.id,
-            "status": AppointmentStatus.BOOKED.value,
-            "slot_id": before.slot_id,
-        },
-        {"$set": change},
-        session=transaction.session,
-    )
-    if not changed:
+    if not await change_one(
+        Appointment, as_read(before), {"$set": change}, session=transaction.session
+    ):
         raise ended(AppointmentStatus.BOOKED)
     await release(before, actor, "", transaction)
     transaction.record(

@@ -38,9 +38,7 @@ async def withdraw_slot(
         require_booked(appointment)
         if not notify:
             raise NoticeNeeded("This time is booked: withdrawing it cancels the appointment.")
-    await transact(partial(_store, slot, appointment, doctor, reason))
-    withdrawn: Slot = slot.model_copy(update={"status": SlotStatus.WITHDRAWN})
-    return withdrawn
+    return await transact(partial(_store, slot, appointment, doctor, reason))
 
 
 def _require_withdrawable(slot: Slot) -> None:
@@ -52,10 +50,10 @@ def _require_withdrawable(slot: Slot) -> None:
 
 async def _store(
     slot: Slot, appointment: Appointment | None, doctor: User, reason: str, transaction: Transaction
-) -> None:
+) -> Slot:
     expected = SlotStatus.OPEN if appointment is None else SlotStatus.BOOKED
     withdrawal = {
-        "status": SlotStatus.WITHDRAWN.value,
+        "status": SlotStatus.WITHDRAWN,
         "withdrawn_at": clock.now(),
         "withdrawn_by": doctor.id,
         "withdrawal_reason": reason,
@@ -78,3 +76,5 @@ async def _store(
             cancelled_reference=appointment.reference if appointment else None,
         )
     )
+    withdrawn: Slot = slot.model_copy(update=withdrawal)
+    return withdrawn
