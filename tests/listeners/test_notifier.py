@@ -60,6 +60,10 @@ def test_a_published_event_is_mailed_at_once(
     assert only_delivery(run, event).last_words == "250 OK queued"
 
 
+def claimed_twice(run: Run, event: Event) -> bool:
+    return bool(run(Delivery.find({"event_id": event.id, "fence": {"$gte": 2}}).count()))
+
+
 @pytest.mark.parametrize("event", one_of_each(), ids=lambda event: event.kind)
 def test_every_kind_of_event_reaches_its_recipient(
     notifying: Notify, mail_server: MailServer, tell: Tell, event: Event
@@ -257,7 +261,7 @@ def test_after_an_outage_the_patient_reads_only_the_truth(
 
 
 def test_messages_about_one_appointment_arrive_in_order(
-    notifying: Notify, mail_server: MailServer, tell: Tell
+    notifying: Notify, mail_server: MailServer, tell: Tell, run: Run
 ) -> None:
     notifier = notifying(workers=4)
     mail_server.hang()
@@ -266,7 +270,9 @@ def test_messages_about_one_appointment_arrive_in_order(
 
     tell(booked)
     eventually(lambda: mail_server.attempts == 1)
+
     tell(ended)
+    eventually(lambda: claimed_twice(run, ended))
     mail_server.accept()
     notifier.join()
 
