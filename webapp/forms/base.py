@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired
 
-from domain.errors import Invalid
+from domain.errors import DomainError, Invalid
 
 
 def needed() -> DataRequired:
@@ -19,12 +19,13 @@ class PageForm(FlaskForm):  # type: ignore[misc]
 
     form_errors: Sequence[str]
 
-    def refuse(self, error: Invalid) -> None:
+    def refuse(self, error: DomainError) -> None:
         """Put the domain's sentences beside their fields, or above the form."""
-        for name, sentence in error.fields.items():
+        fields = error.fields if isinstance(error, Invalid) else {}
+        for name, sentence in fields.items():
             if name in self:
                 self._field(name).errors = [*self._field(name).errors, sentence]
-        if not any(name in self for name in error.fields):
+        if not any(name in self for name in fields):
             self.form_errors = [*self.form_errors, str(error)]
 
     @property

@@ -1,16 +1,17 @@
-"""A doctor's week, laid out: each slot at its place, at its true length."""
+"""A doctor's week, laid out: hours down, days across, in the practice's zone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date, format_interval
 
 from domain import clinic, clock
 from domain.queries.calendar import CalendarEntry
-from domain.walltime import GRID, day_bounds, today
+from domain.walltime import day_bounds, today
 from webapp.presenters import times
-from webapp.presenters.day_rows import PER_HOUR, Rows, WallCell, local_time, rows_of
+from webapp.presenters.calendar_entry import ShownEntry, ends, minutes, shown_entry, starts
+from webapp.presenters.day_rows import Rows, place, rows_of
 from webapp.presenters.reader import reader
 
 _FIRST_HOUR, _LAST_HOUR = 7, 20
@@ -19,24 +20,8 @@ _SCALES = (30, 15, 10, 5)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownEntry:
-    """A slot in the grid. `place`: its CSS classes; `status`: of its appointment, else `open`."""
-
-    slot_id: str
-    appointment_id: str | None
-    status: str
-    place: str
-    iso: str
-    begins: str
-    ends: str
-    who: str
-    ahead: bool
-    short: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """A part of a day's column: an hour's label, or a time that the clock never shows."""
+    """A part of a column: an hour, or a time that the day's clock never shows."""
 
     place: str
     words: str
@@ -58,21 +43,33 @@ class ShownDay:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownWeek:
-    """A week: its days, the labels of its hours and the way to the weeks around it."""
+    """A week. `scale`: its shortest slot in minutes, of 30, 15, 10 and 5."""
 
+    first: date
     title: str
+    number: int | None
+    zone: str
     days: list[ShownDay]
     hours: list[Stretch]
     scale: int
     booked: int
     free: int
-    previous: date
-    next: date
+    doubled: bool
 
     @property
-    def empty(self) -> bool:
-        """Whether the doctor offers nothing in this week."""
-        return not any(day.entries for day in self.days)
+    def previous(self) -> date:
+        """The first day of the week before."""
+        return self.first - timedelta(days=7)
+
+    @property
+    def next(self) -> date:
+        """The first day of the week after."""
+        return self.first + timedelta(days=7)
+
+    @property
+    def is_this_week(self) -> bool:
+        """Whether today is one of its days."""
+        return any(day.is_today for day in self.days)
 
 
 def week_start(day: date) -> date:
@@ -81,93 +78,80 @@ def week_start(day: date) -> date:
 
 
 def shown_week(first: date, entries: Sequence[CalendarEntry]) -> ShownWeek:
-    """Lay out the entries of the seven days from `first` on, in the practice's zone."""
-    zone = clinic.current().zone
+    """Lay out the entries of the seven days from `first` on."""
+    zone, locale = clinic.current().zone, reader().locale
     days = [first + timedelta(days=number) for number in range(7)]
     rows = rows_of(days, zone, *_hours_needed(entries))
     booked = sum(1 for entry in entries if entry.appointment)
-    shortest = min((_minutes(entry) for entry in entries), default=_SCALES[0])
+    shortest = min((minutes(entry) for entry in entries), default=_SCALES[0])
     return ShownWeek(
-        title=_title(first, days[-1]),
+        first=first,
+        title=format_interval(days[0], days[-1], "yMMMd", locale=locale),
+        number=first.isocalendar().week if locale.first_week_day == 0 else None,
+        zone=times.zone_words(zone),
         days=[_day(day, rows, entries) for day in days],
-        hours=_hours(days, rows),
+        hours=[_hour(rows, *stretch) for stretch in rows.hours()],
         scale=next(scale for scale in _SCALES if shortest >= scale),
         booked=booked,
         free=len(entries) - booked,
-        previous=first - timedelta(days=7),
-        next=first + timedelta(days=7),
+        doubled=any(_longer(day) > timedelta(0) for day in days),
     )
 
 
 def _day(day: date, rows: Rows, entries: Sequence[CalendarEntry]) -> ShownDay:
     zone, locale, now = clinic.current().zone, reader().locale, clock.now()
     is_today = day == today(now, zone)
+    now_row = rows.row_of(now.astimezone(zone)) if is_today else None
     return ShownDay(
         date=day,
         name=format_date(day, "EEE", locale=locale),
         number=format_date(day, "d MMM", locale=locale),
         is_today=is_today,
         note=_clock_change(day),
-        now=_now_place(rows, now) if is_today else "",
-        entries=[_entry(entry, rows) for entry in entries if _start(entry).date() == day],
-        gaps=[_gap(day, rows, *stretch) for stretch in rows.missing(day, zone)],
-    )
-
-
-def _entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
-    slot, appointment = entry.slot, entry.appointment
-    start, locale = _start(entry), reader().locale
-    row = rows.row_of(start) or 0
-    cells = min(_minutes(entry) * PER_HOUR // 60, len(rows.cells) - row)
-    return ShownEntry(
-        slot_id=str(slot.id),
-        appointment_id=str(appointment.id) if appointment else None,
-        status=appointment.status.value if appointment else "open",
-        place=_place(row, cells),
-        iso=times.iso(slot.starts_at),
-        begins=times.clock_words(start, locale),
-        ends=times.clock_words(_end(entry), locale),
-        who=appointment.patient_name if appointment else "",
-        ahead=slot.starts_at > clock.now(),
-        short=_minutes(entry) < _SCALES[0],
+        now=place(now_row, 1) if now_row is not None else "",
+        entries=[shown_entry(entry, rows) for entry in entries if starts(entry).date() == day],
+        gaps=[_gap(rows, *stretch) for stretch in rows.missing(day, zone)],
     )
 
 
 def _hours_needed(entries: Sequence[CalendarEntry]) -> tuple[int, int]:
     """Return the hours that the week shows: office hours, widened to what is offered."""
-    starts = [_start(entry).hour for entry in entries]
-    ends = [_end_hour(entry) for entry in entries]
-    return min(_FIRST_HOUR, *starts, 24), max(_LAST_HOUR, *ends, 0)
+    first, last = _FIRST_HOUR, _LAST_HOUR
+    for entry in entries:
+        start, end = starts(entry), ends(entry)
+        overnight = end.date() > start.date()
+        # Where the clock is turned back, an end may read earlier than its start.
+        first = min(first, start.hour, end.hour if not overnight else start.hour)
+        last = 24 if overnight else max(last, start.hour + 1, end.hour + (end.minute > 0))
+    return first, last
 
 
-def _end_hour(entry: CalendarEntry) -> int:
-    start, end = _start(entry), _end(entry)
-    if end.date() > start.date():
-        return 24
-    return max(end.hour + (end.minute > 0), start.hour + 1)
-
-
-def _hours(days: list[date], rows: Rows) -> list[Stretch]:
-    """Return the labels beside the rows; those of a doubled hour say which of the two it is."""
-    zone = clinic.current().zone
-    labels = []
-    for row, cell in enumerate(rows.cells):
-        turned_back = row > 0 and cell.minute < rows.cells[row - 1].minute
-        if cell.minute % 60 and not turned_back:
-            continue
-        day = next((day for day in days if WallCell(cell.minute, 1) in rows.cells), None)
-        twice = [day for day in days if day and _is_doubled(day, cell)]
-        local = local_time(twice[0] if twice else days[0], cell, zone)
-        words = times.clock_words(local if twice else local.replace(tzinfo=None), reader().locale)
-        labels.append((row, words))
-    ends = [row for row, _ in labels[1:]] + [len(rows.cells)]
-    return [
-        Stretch(place=_place(row, end - row), words=words)
-        for (row, words), end in zip(labels, ends, strict=True)
-    ]
-
-
-def _gap(day: date, rows: Rows, row: int, cells: int) -> Stretch:
+def _hour(rows: Rows, row: int, cells: int) -> Stretch:
+    """Return an hour's label; one of two equal hours says which it is."""
     cell = rows.cells[row]
-    words = "" if cell.fold else "The clock goes forward: this time does not exist"
-    return Stretch(place=_place(row, cells), words=words)
+    at = datetime.combine(
+        rows.doubled.get(cell.minute, date(2000, 1, 1)), time(*divmod(cell.minute, 60))
+    )
+    if cell.minute in rows.doubled:
+        at = at.replace(tzinfo=clinic.current().zone, fold=cell.fold)
+    return Stretch(place=place(row, cells), words=times.clock_words(at))
+
+
+def _gap(rows: Rows, row: int, cells: int) -> Stretch:
+    again = rows.cells[row].fold
+    words = "" if again else "The clock goes forward: this time does not exist"
+    return Stretch(place=place(row, cells), words=words)
+
+
+def _clock_change(day: date) -> str:
+    longer = _longer(day)
+    if not longer:
+        return ""
+    hours = 24 + longer / timedelta(hours=1)
+    return f"{hours:g} hours: the clock goes {'back' if longer > timedelta(0) else 'forward'}"
+
+
+def _longer(day: date) -> timedelta:
+    """Return by how much a local day is longer than 24 hours."""
+    start, end = day_bounds(day, clinic.current().zone)
+    return end - start - timedelta(days=1)

@@ -1,8 +1,8 @@
 """The rows of a week's calendar: five-minute cells of wall time, doubled ones twice."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,49 +25,71 @@ _USUAL = [WallCell(minute, 0) for minute in range(0, 24 * 60, 60 // PER_HOUR)]
 
 @dataclass(frozen=True)
 class Rows:
-    """The cells that a week shows, from top to bottom."""
+    """The cells that a week shows, from top to bottom.
+
+    `doubled`: the minutes that come twice, and on which day.
+    """
 
     cells: Sequence[WallCell]
+    doubled: Mapping[int, date]
 
     def row_of(self, local: datetime) -> int | None:
         """Return the row of a local time, None where the rows do not reach."""
-        cell = WallCell(local.hour * 60 + local.minute, local.fold)
+        cell = _cell(local)
         return self.cells.index(cell) if cell in self.cells else None
+
+    def hours(self) -> Iterator[tuple[int, int]]:
+        """Yield first row and number of rows of each hour, or part of one that comes again."""
+        heads = [
+            row
+            for row, cell in enumerate(self.cells)
+            if cell.minute % 60 == 0 or cell.minute < self.cells[row - 1].minute
+        ]
+        for row, end in pairwise([*heads, len(self.cells)]):
+            yield row, end - row
 
     def missing(self, day: date, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
         """Yield first row and number of rows of each stretch that a day's clock never shows."""
         existing = set(cells_of_day(day, zone))
         rows = [row for row, cell in enumerate(self.cells) if cell not in existing]
-        breaks = [0, *(n + 1 for n, (a, b) in enumerate(pairwise(rows)) if b != a + 1), len(rows)]
-        for start, end in pairwise(breaks):
-            if end > start:
-                yield rows[start], end - start
+        heads = [row for row in rows if row - 1 not in rows]
+        tails = [row for row in rows if row + 1 not in rows]
+        for head, tail in zip(heads, tails, strict=True):
+            yield head, tail - head + 1
 
 
 def rows_of(days: Iterable[date], zone: ZoneInfo, first_hour: int, last_hour: int) -> Rows:
     """Return the rows of some days between two hours (0 to 24)."""
     cells = list(_USUAL)
+    doubled: dict[int, date] = {}
     for day in days:
-        doubled = [cell for cell in cells_of_day(day, zone) if cell.fold]
-        if doubled:
-            after = cells.index(WallCell(doubled[-1].minute, 0)) + 1
-            cells[after:after] = doubled
-    return Rows([cell for cell in cells if first_hour * 60 <= cell.minute < last_hour * 60])
+        again = [cell for cell in cells_of_day(day, zone) if cell.fold]
+        if again:
+            after = cells.index(WallCell(again[-1].minute, 0)) + 1
+            cells[after:after] = again
+            doubled |= {cell.minute: day for cell in again}
+    shown = [cell for cell in cells if first_hour * 60 <= cell.minute < last_hour * 60]
+    return Rows(shown, doubled)
 
 
 def cells_of_day(day: date, zone: ZoneInfo) -> list[WallCell]:
-    """Return the cells of a local day in the order in which they pass: 276 to 300 of them."""
+    """Return the cells of a local day in the order in which they pass, usually 288."""
     start, end = day_bounds(day, zone)
     if end - start == _WHOLE_DAY:
         return _USUAL
-    return [_cell((start + GRID * number).astimezone(zone)) for number in range((end - start) // GRID)]
+    count = (end - start) // GRID
+    return [_cell((start + GRID * number).astimezone(zone)) for number in range(count)]
 
 
-def local_time(day: date, cell: WallCell, zone: ZoneInfo) -> datetime:
-    """Return the local time at which a cell begins on a day."""
-    at = time(*divmod(cell.minute, 60), fold=cell.fold)
-    return datetime.combine(day, at, tzinfo=zone)
+def place(row: int, cells: int) -> str:
+    """Return the CSS classes that put something at a row, so many cells long.
+
+    The grid adds hours and fives itself, so that some dozens of classes name every place; styles
+    in the markup are not allowed by the content security policy.
+    """
+    (hour, five), (hours, fives) = divmod(row, PER_HOUR), divmod(cells, PER_HOUR)
+    return f"at-h{hour} at-m{five} for-h{hours} for-m{fives}"
 
 
 def _cell(local: datetime) -> WallCell:
-    return WallCell(local.hour * 60 + local.minute, local.fold)
+    return WallCell(local.hour * 60 + local.minute // 5 * 5, local.fold)

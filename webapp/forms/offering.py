@@ -1,0 +1,121 @@
+"""Offering times and taking them back."""
+
+import datetime as dt
+from datetime import time, timedelta
+from typing import Any
+
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from domain.series import SeriesPlan
+from webapp.forms.base import PageForm
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FIVES: dict[str, int] = {"step": 300}
+
+
+def day_field(label: str, **more: Any) -> Field:
+    """Return a field for a date."""
+    sentence = "Please give a date such as 2026-12-01."
+    return DateField(label, [_given()], invalid_value_message=sentence, **more)
+
+
+def _clock_field(label: str, **more: Any) -> Field:
+    sentence = "Please give a time such as 09:30."
+    form = {"format": ["%H:%M", "%H:%M:%S"], "render_kw": _FIVES}
+    return TimeField(label, [_given()], invalid_value_message=sentence, **form, **more)
+
+
+def _minutes_field(label: str, *, least: int, **more: Any) -> Field:
+    sentence = "Please give a whole number of minutes."
+    bounds = {"min": least, "max": 480, "step": 5}
+    return IntegerField(label, [_given()], invalid_value_message=sentence, render_kw=bounds, **more)
+
+
+def _given() -> InputRequired:
+    return InputRequired("Please fill this in.")
+
+
+class OfferSlotForm(PageForm):
+    """One time. `fold` 1: the second of two equal times, in the night the clock goes back."""
+
+    date = day_field("Day", id="slot-date")
+    start = _clock_field("Start", id="slot-start")
+    minutes = _minutes_field("Minutes", least=5, id="slot-minutes")
+    fold = SelectField(
+        "If the clock shows it twice",
+        choices=[(0, "The first one"), (1, "The second one")],
+        coerce=int,
+        default=0,
+        id="slot-fold",
+    )
+
+    @classmethod
+    def fresh(cls, day: dt.date) -> "OfferSlotForm":
+        """Return a form that was not sent yet."""
+        return cls(formdata=None, date=day, start=time(9), minutes=30)
+
+
+class OfferSeriesForm(PageForm):
+    """Times on some weekdays of some weeks."""
+
+    weekdays = SelectMultipleField(
+        "Weekdays",
+        [InputRequired("Please choose at least one weekday.")],
+        choices=list(enumerate(_WEEKDAYS)),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        id="series-weekdays",
+    )
+    from_date = day_field("First day", id="series-from")
+    until_date = day_field("Last day", id="series-until")
+    start = _clock_field("From", id="series-start")
+    end = _clock_field("Until", id="series-end")
+    minutes = _minutes_field("Minutes each", least=5, id="series-minutes")
+    pause = _minutes_field("Pause between", least=0, id="series-pause")
+
+    @classmethod
+    def fresh(cls, day: dt.date) -> "OfferSeriesForm":
+        """Return a form that was not sent yet: four weeks of office hours."""
+        return cls(
+            formdata=None,
+            weekdays=range(5),
+            from_date=day,
+            until_date=day + timedelta(days=27),
+            start=time(9),
+            end=time(17),
+            minutes=30,
+            pause=0,
+        )
+
+    @property
+    def plan(self) -> SeriesPlan:
+        """The plan, once the form is valid."""
+        return SeriesPlan(
+            weekdays=frozenset(self.weekdays.data),
+            from_date=self.from_date.data,
+            until_date=self.until_date.data,
+            start=self.start.data,
+            end=self.end.data,
+            minutes=self.minutes.data,
+            pause=self.pause.data,
+        )
+
+
+class WithdrawForm(PageForm):
+    """A time to take back. `notify`: the doctor knows that `appointment_id` ends with it."""
+
+    notify = HiddenField()
+    appointment_id = HiddenField()
+    reason = TextAreaField("Reason")

@@ -1,0 +1,68 @@
+"""One slot in a doctor's calendar."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain import clinic, clock
+from domain.queries.calendar import CalendarEntry
+from domain.walltime import GRID
+from webapp.presenters import times
+from webapp.presenters.day_rows import Rows, place
+
+# A shorter slot has room for one line.
+ONE_LINE_BELOW_MINUTES = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownEntry:
+    """A slot in the grid. `place`: its CSS classes; `status`: of its appointment, else `open`."""
+
+    slot_id: str
+    appointment_id: str | None
+    status: str
+    place: str
+    iso: str
+    begins: str
+    ends: str
+    who: str
+    ahead: bool
+    short: bool
+
+
+def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
+    """Return how a slot stands in the grid; what reaches beyond the last row is cut off there."""
+    slot, appointment = entry.slot, entry.appointment
+    row = rows.row_of(starts(entry)) or 0
+    cells = min((slot.ends_at - slot.starts_at) // GRID, len(rows.cells) - row)
+    return ShownEntry(
+        slot_id=str(slot.id),
+        appointment_id=str(appointment.id) if appointment else None,
+        status=appointment.status.value if appointment else "open",
+        place=place(row, cells),
+        iso=times.iso(slot.starts_at),
+        begins=times.clock_words(starts(entry)),
+        ends=times.clock_words(ends(entry)),
+        who=appointment.patient_name if appointment else "",
+        ahead=slot.starts_at > clock.now(),
+        short=minutes(entry) < ONE_LINE_BELOW_MINUTES,
+    )
+
+
+def starts(entry: CalendarEntry) -> datetime:
+    """Return when a slot starts on the practice's clock."""
+    return _on_the_clock(times.meant(entry.slot)[0])
+
+
+def ends(entry: CalendarEntry) -> datetime:
+    """Return when a slot ends on the practice's clock."""
+    return _on_the_clock(times.meant(entry.slot)[1])
+
+
+def minutes(entry: CalendarEntry) -> int:
+    """Return how long a slot is."""
+    return int((entry.slot.ends_at - entry.slot.starts_at).total_seconds()) // 60
+
+
+def _on_the_clock(moment: datetime) -> datetime:
+    # Through UTC: new rules of the zone may have removed the wall time that was meant.
+    return moment.astimezone(UTC).astimezone(clinic.current().zone)
