@@ -3,7 +3,20 @@
 from flask import Flask
 
 from webapp.config import WebConfig
-from webapp.views import accounts, appointments, doctors, health, mail, moving, slots
+from webapp.views import (
+    accounts,
+    appointments,
+    calendar,
+    desk,
+    desk_booking,
+    desk_changes,
+    doctors,
+    health,
+    mail,
+    moving,
+    offering,
+    slots,
+)
 
 BLUEPRINTS = (
     health.bp,
@@ -12,6 +25,11 @@ BLUEPRINTS = (
     slots.bp,
     appointments.bp,
     moving.bp,
+    calendar.bp,
+    offering.bp,
+    desk.bp,
+    desk_changes.bp,
+    desk_booking.bp,
 )
 
 

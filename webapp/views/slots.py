@@ -58,6 +58,8 @@ async def _confirm(
     context: dict[str, Any] = {"slot": slot, "form": form, "gone": gone, "refusal": refusal}
     if gone:
         context |= await _instead(slot)
+    if refusal and context["own"]:
+        refusal = "You have booked this time already; nothing was booked twice."
     message = Message(text=refusal, role="alert") if refusal else None
     return page("slots/show.html", block="confirm", status=status, message=message, **context)
 

@@ -1,0 +1,132 @@
+"""The reception's questions and changes."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import (
+    DateField,
+    EmailField,
+    HiddenField,
+    SearchField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.validators import Optional, ValidationError
+
+from domain.documents import AppointmentStatus
+from domain.errors import Invalid
+from domain.ids import parse_id
+from domain.queries.desk import PAGE_SIZE, DeskFilter
+from domain.queries.doctors import DoctorName
+from domain.text import one_line
+from domain.walltime import within_calendar
+from webapp.forms.base import PageForm, needed
+from webapp.presenters.statuses import shown_status
+
+_LONGEST_SEARCH = 100
+_NO_DATE = "Please give a date such as 2026-12-01."
+_STATUSES = [(status.value, shown_status(status).word) for status in AppointmentStatus]
+
+
+def _in_calendar(_: PageForm, field: DateField) -> None:
+    if field.data and not within_calendar(field.data):
+        raise ValidationError("Please give a date between 1990 and 2200.")
+
+
+def _searchable(_: PageForm, field: SearchField) -> None:
+    try:
+        field.data = one_line("q", field.data or "", _LONGEST_SEARCH)
+    except Invalid as error:
+        raise ValidationError(str(error)) from error
+
+
+class FilterForm(PageForm):
+    """What the list shows. It changes nothing, so that it needs no token."""
+
+    class Meta(PageForm.Meta):  # type: ignore[misc,name-defined]
+        """A question that anybody may link to."""
+
+        csrf = False
+
+    date = DateField("From", [Optional(), _in_calendar], invalid_value_message=_NO_DATE)
+    until = DateField("Until", [Optional(), _in_calendar], invalid_value_message=_NO_DATE)
+    doctor = SelectField("Doctor", choices=[("", "All doctors")], default="")
+    status = SelectField("Status", choices=[("", "Any status"), *_STATUSES], default="")
+    q = SearchField("Name, e-mail or reference", [_searchable])
+    after = HiddenField()
+
+    @classmethod
+    def asked(cls, asked: Any, doctors: Sequence[DoctorName]) -> "FilterForm":
+        """Return the question of an address or form, checked, as far as it can be answered."""
+        form = cls(formdata=asked)
+        form.doctor.choices = [("", "All doctors"), *((str(one.id), one.name) for one in doctors)]
+        form.validate()
+        return form
+
+    def validate_until(self, field: DateField) -> None:
+        """Refuse a span that ends before it begins."""
+        if field.data and self.date.data and field.data < self.date.data:
+            raise ValidationError("The last day lies before the first.")
+
+    def wanted(self, today: dt.date) -> DeskFilter:
+        """Return what to show; what cannot be right counts as not said."""
+        said = {field.name: field.data for field in self if field.data and not field.errors}
+        day: dt.date = said.get("date", today)
+        until: dt.date = said.get("until", day)
+        return DeskFilter(
+            date=day,
+            until=max(day, until),
+            doctor_id=parse_id(said["doctor"]) if "doctor" in said else None,
+            status=AppointmentStatus(said["status"]) if "status" in said else None,
+            q=said.get("q", ""),
+            after=said.get("after"),
+        )
+
+
+class CancelManyForm(PageForm):
+    """The ticked appointments end, for one reason."""
+
+    reason = TextAreaField("Reason", [needed()], id="cancel-reason")
+
+    def require_some(self, ticked: Sequence[str]) -> None:
+        """Put a sentence above the form unless it can be about these appointments."""
+        if not ticked:
+            self.refuse(Invalid("Please tick the appointments to cancel."))
+        elif len(ticked) > PAGE_SIZE:
+            self.refuse(Invalid(f"Please cancel at most {PAGE_SIZE} appointments at once."))
+
+
+class DeskBookingForm(PageForm):
+    """A time for somebody at the counter or on the telephone: a known patient or a new one.
+
+    The key makes a repeated sending for a known patient answer like the first.
+    """
+
+    slot_id = HiddenField("Time")
+    patient_id = HiddenField("Patient")
+    idempotency_key = HiddenField()
+    name = StringField("Name", id="new-name")
+    email = EmailField("E-mail address", id="new-email")
+    phone = TelField("Telephone", id="new-phone")
+    reason = TextAreaField("Reason for the visit", id="booking-reason")
+
+    @classmethod
+    def fresh(cls) -> "DeskBookingForm":
+        """Return a form that was not sent yet."""
+        return cls(formdata=None, idempotency_key=secrets.token_urlsafe(18))
+
+    @property
+    def names_newcomer(self) -> bool:
+        """Whether somebody new was typed in."""
+        return bool(self.name.data or self.email.data or self.phone.data)
+
+
+class PatientSearchForm(PageForm):
+    """Whom the desk looks for. Posted, so that no patient's name stands in an address or a log."""
+
+    slot_id = HiddenField()
+    q = SearchField("Name or e-mail address", [_searchable], id="patient-q")

@@ -1,0 +1,131 @@
+"""Booking for somebody at the counter or on the telephone: a time, then for whom."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+
+from domain import clinic, clock
+from domain.actions.booking import book, book_for_newcomer
+from domain.documents import Appointment, Slot, SlotStatus, User
+from domain.errors import Conflict, DomainError, Invalid, TooLate
+from domain.ids import Id, parse_id
+from domain.queries import doctors, free_times
+from domain.queries.patients import PatientName, find_patients, patient_by_id
+from domain.walltime import today
+from webapp.errors import STATUS_OF
+from webapp.forms.desk import DeskBookingForm, PatientSearchForm
+from webapp.forms.questions import asked_day
+from webapp.presenters.times import clock_words, day_words, meant
+from webapp.presenters.weeks import free_week
+from webapp.responses import Message, go_to, page
+
+bp = Blueprint("desk_booking", __name__, url_prefix="/desk/book")
+
+_BOTH = "You chose a patient and also typed somebody new. Please leave one of them out."
+
+
+@bp.get("")
+async def choose() -> Response:
+    """Show free times: each doctor's next ones, or a week of one doctor's."""
+    asked = request.args.get("doctor", "")
+    everyone = await doctors.find_doctors(viewer=g.user, limit=100)
+    context: dict[str, Any] = {"doctors": everyone, "doctor": None}
+    if asked:
+        doctor = await doctors.doctor_named(parse_id(asked))
+        first = asked_day() or await _first_day(doctor.id)
+        times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
+        context |= {"doctor": doctor, "first": first, "week": free_week(first, times)}
+    return page("desk/book_time.html", block="times", **context)
+
+
+@bp.get("/patient")
+async def who() -> Response:
+    """Ask for whom a time is."""
+    return await _who(parse_id(request.args.get("slot_id", "")), DeskBookingForm.fresh())
+
+
+@bp.post("/patient")
+async def search() -> Response:
+    """Show the patients of a name or address, to choose one."""
+    form = PatientSearchForm()
+    found = await find_patients(form.q.data) if form.validate() and form.q.data else []
+    slot_id = parse_id(form.slot_id.data or "")
+    status = 422 if form.refused else 200
+    return await _who(
+        slot_id, DeskBookingForm.fresh(), block="patients", search=form, found=found, status=status
+    )
+
+
+@bp.post("")
+async def confirm() -> Response:
+    """Book the time for the chosen patient, or for a new one."""
+    form = DeskBookingForm()
+    slot_id = parse_id(form.slot_id.data or "")
+    try:
+        appointment = await _book(slot_id, form)
+    except (Invalid, Conflict, TooLate) as error:
+        form.refuse(error)
+        return await _who(slot_id, form, error=error, status=STATUS_OF[error.kind])
+    start = meant(appointment)[0]
+    words = f"Booked: {appointment.reference}, {day_words(start.date())}, {clock_words(start)}."
+    return go_to("desk.index", date=start.date().isoformat(), message=Message(text=words))
+
+
+async def _book(slot_id: Id, form: DeskBookingForm) -> Appointment:
+    reason = form.reason.data or ""
+    if form.patient_id.data:
+        if form.names_newcomer:
+            raise Invalid(_BOTH, patient_id=_BOTH)
+        patient = await patient_by_id(parse_id(form.patient_id.data))
+        key = form.idempotency_key.data
+        return await book(slot_id, patient, actor=g.user, reason=reason, idempotency_key=key)
+    name, email, phone = form.name.data or "", form.email.data or "", form.phone.data or ""
+    return await book_for_newcomer(
+        slot_id, actor=g.user, name=name, email=email, phone=phone, reason=reason
+    )
+
+
+async def _who(
+    slot_id: Id,
+    form: DeskBookingForm,
+    *,
+    search: PatientSearchForm | None = None,
+    found: Sequence[PatientName | User] = (),
+    error: DomainError | None = None,
+    block: str = "booking",
+    **answer: Any,
+) -> Response:
+    """Return the page that asks for whom a time is; where it has gone, with the nearest ones."""
+    slot = await free_times.slot_shown(slot_id)
+    refused = isinstance(error, Conflict | TooLate)
+    gone = slot.status is not SlotStatus.OPEN or isinstance(error, TooLate)
+    return page(
+        "desk/book_patient.html",
+        block=block,
+        slot=slot,
+        gone=gone,
+        form=form,
+        search=search or PatientSearchForm(formdata=None, slot_id=str(slot_id)),
+        found=found or await _chosen(form),
+        nearest=await _near(slot) if gone or refused else [],
+        **answer,
+    )
+
+
+async def _chosen(form: DeskBookingForm) -> list[User]:
+    """Return the patient that a refused form had chosen, to show them again."""
+    if not form.patient_id.data:
+        return []
+    return [await patient_by_id(parse_id(form.patient_id.data))]
+
+
+async def _near(slot: Slot) -> list[free_times.FreeSlot]:
+    return await free_times.nearest_free(slot.doctor_id, slot.starts_at, viewer=g.user)
+
+
+async def _first_day(doctor_id: Id) -> date:
+    """Return the day of a doctor's first free time, or today."""
+    slot = await free_times.first_free_after(doctor_id, clock.now(), viewer=g.user)
+    return meant(slot)[0].date() if slot else today(clock.now(), clinic.current().zone)
