@@ -1,18 +1,22 @@
 """People, slots and the events that the domain tells of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+import time_machine
 
 from domain import clock
 from domain.actions.accounts import add_person
 from domain.actions.offering import offer_slot
-from domain.documents import Role, Slot, User
-from domain.events import Event, event_published
+from domain.documents import DOCUMENTS, EventRecord, Role, Slot, User
+from domain.documents.stored import Stored
+from domain.errors import DomainError
+from domain.events import Event, event_published, from_record
 from tests.conftest import Run
 
 _numbers = count(1)
@@ -44,6 +48,37 @@ class House:
 
     def kinds(self) -> list[str]:
         return [event.kind for event in self.events]
+
+    def recorded(self, kind: str) -> list[Event]:
+        """Return the events of a kind as they are stored."""
+        records = self.run(EventRecord.find({"kind": kind}).to_list())
+        return [from_record(record) for record in records]
+
+    def now(self, one: Stored) -> Any:
+        """Return a document as it is stored now."""
+        return self.run(type(one).get(one.id))
+
+    def everything(self) -> list[dict[str, Any]]:
+        """Return all that is stored, to see that a refusal changed nothing."""
+        found = []
+        for document in DOCUMENTS:
+            found += [one.model_dump() for one in self.run(document.find_all().to_list())]
+        return found
+
+
+@contextmanager
+def refused(house: House, error: type[DomainError]) -> Iterator[Any]:
+    """Expect a refusal that neither writes nor publishes anything."""
+    before, told = house.everything(), list(house.events)
+    with pytest.raises(error) as refusal:
+        yield refusal
+    assert house.everything() == before
+    assert house.events == told
+
+
+def frozen(moment: datetime) -> Any:
+    """Stop the clock at a moment."""
+    return time_machine.travel(moment, tick=False)
 
 
 def in_days(days: int) -> date:
@@ -82,6 +117,3 @@ def receptionist(house: House) -> User:
 @pytest.fixture
 def slot(house: House, doctor: User) -> Slot:
     return house.slot(doctor)
-
-
-Clock = Callable[[datetime], None]
