@@ -1,0 +1,113 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hosting.settings import BadSetting, read_settings
+from tests.hosting.processes import run_py
+
+BAD = {
+    "PORT": "70000",
+    "PUBLIC_URL": "clinic.example.org",
+    "MONGODB_URI": "localhost:27017",
+    "MONGODB_DATABASE": "a b",
+    "REDIS_URL": "redis://localhost",
+    "MAIL_PORT": "smtp",
+    "MAIL_USE_TLS": "perhaps",
+    "MAIL_FROM": "the clinic",
+    "MAIL_WORKERS": "0",
+    "WEB_PROCESSES": "-1",
+    "WEB_THREADS": "many",
+    "CLINIC_NAME": "two\nlines",
+    "CLINIC_TIMEZONE": "Europe/Bielefeld",
+    "CLINIC_LOCALE": "xx_yy",
+    "MIN_NOTICE": "2 hours",
+    "CANCEL_CUTOFF": "-PT2H",
+    "BOOKING_HORIZON": "P3M",
+    "TRUSTED_PROXIES": "nginx",
+    "LOG_LEVEL": "LOUD",
+    "DEMO": "please",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (*BAD, "HOST", "SECRET_KEY", "DATA_DIR", "MAIL_SERVER"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(("name", "value"), BAD.items())
+def test_a_bad_value_is_refused_with_one_sentence_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "a key")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSetting) as refusal:
+        read_settings()
+    sentence = str(refusal.value)
+    assert sentence.startswith(name)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_a_refused_start_shows_the_sentence_and_no_traceback(tmp_path: Path) -> None:
+    ended = run_py(tmp_path, PORT="eight")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: PORT cannot be used: ")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_without_any_setting_the_clinic_is_embedded_local_and_a_demo() -> None:
+    settings = read_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.address == "http://127.0.0.1:8000"
+    assert settings.embedded
+    assert settings.demo_mode
+    assert settings.min_notice == settings.cancel_cutoff == timedelta(hours=2)
+    assert settings.booking_horizon == timedelta(days=90)
+    assert settings.clinic.timezone == "Europe/Berlin"
+
+
+def test_a_file_in_the_working_folder_sets_what_the_environment_does_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("PORT=9001\nCLINIC_NAME=From the file\nMAIL_SERVER=\n")
+    monkeypatch.setenv("PORT", "9002")
+    settings = read_settings()
+    assert (settings.port, settings.clinic_name) == (9002, "From the file")
+    assert settings.mail_server is None
+
+
+def test_a_real_database_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONGODB_URI", "mongodb://localhost/?replicaSet=rs0")
+    with pytest.raises(BadSetting, match=r"^SECRET_KEY is needed together with MONGODB_URI"):
+        read_settings()
+
+
+def test_a_real_database_is_no_demo_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONGODB_URI", "mongodb://localhost/?replicaSet=rs0")
+    monkeypatch.setenv("SECRET_KEY", "a key")
+    assert not read_settings().demo_mode
+    monkeypatch.setenv("DEMO", "1")
+    assert read_settings().demo_mode
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HOST", "0.0.0.0"), ("PUBLIC_URL", "https://clinic.example.org"), ("TRUSTED_PROXIES", "1")],
+)
+def test_what_others_can_reach_is_no_demo_unless_asked_for(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert not read_settings().demo_mode
+    monkeypatch.setenv("DEMO", "1")
+    assert read_settings().demo_mode
+
+
+def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECRET_KEY", "MAIL_PASSWORD"):
+        monkeypatch.setenv(name, "hush")
+    monkeypatch.setenv("MONGODB_URI", "mongodb://somebody:hush@localhost/?replicaSet=rs0")
+    assert "hush" not in repr(read_settings())
