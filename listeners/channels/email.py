@@ -9,6 +9,7 @@ from flask import Flask
 from flask_mailman import EmailMultiAlternatives, Mail
 
 from domain.events import Event
+from listeners.channels.calendar_part import attach_calendar
 from listeners.channels.channel import NotNow, Refused
 from listeners.channels.folder import MailFolder
 from listeners.channels.smtp import KeptSmtp
@@ -40,6 +41,7 @@ class EmailChannel:
         with self._app.app_context():
             transport = self._transport()
             mail = self._compose(delivery, rendered)
+            attach_calendar(mail, event, self._config)
             mail.connection = transport
             try:
                 mail.send()

@@ -68,7 +68,7 @@ def test_the_message_says_what_caused_it_and_comes_from_the_clinic(
     assert mail.message["X-Event-Kind"] == "appointment.created"
     assert mail.message["From"] == "Bookwell Clinic <clinic@example.org>"
     assert (mail.sender, mail.recipients) == ("clinic@example.org", ("mira@example.org",))
-    assert mail.message.get_content_type() == "multipart/alternative"
+    assert mail.message.get_content_type() == "multipart/mixed"
 
 
 def test_the_message_is_seven_bit_so_that_any_server_can_pass_it_on(

@@ -1,0 +1,43 @@
+"""The calendar file that comes with a message about an appointment."""
+
+from email.utils import parseaddr
+
+from flask_mailman import EmailMultiAlternatives
+
+from domain import clinic
+from domain.events import (
+    AppointmentCancelled,
+    AppointmentCreated,
+    AppointmentMoved,
+    Event,
+)
+from domain.invitation import Method, Organizer, invitation
+from listeners.config import NotifierConfig
+
+
+def attach_calendar(mail: EmailMultiAlternatives, event: Event, config: NotifierConfig) -> None:
+    """Add the appointment twice, if the event is about one: to act on, and to save as a file.
+
+    Mail programs act on an alternative part of type text/calendar; those that do not know it
+    offer the attachment.
+    """
+    if not isinstance(event, AppointmentCreated | AppointmentMoved | AppointmentCancelled):
+        return
+    method = Method.CANCEL if isinstance(event, AppointmentCancelled) else Method.REQUEST
+    address = config.public_url.rstrip("/")
+    content = invitation(
+        event.appointment,
+        method,
+        stamped_at=event.occurred_at,
+        url=f"{address}/appointments/{event.appointment.appointment_id}",
+        organizer=_organizer(config.mail_from),
+    )
+    # Line ends become CRLF when the whole message is written.
+    text = content.decode().replace("\r\n", "\n")
+    mail.attach_alternative(text, f"text/calendar; method={method.value}")
+    mail.attach("appointment.ics", content, "application/ics")
+
+
+def _organizer(mail_from: str) -> Organizer:
+    name, address = parseaddr(mail_from)
+    return Organizer(name=name or clinic.current().name, address=address)
