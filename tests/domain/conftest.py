@@ -15,7 +15,6 @@ from domain.actions.accounts import add_person
 from domain.actions.offering import offer_slot
 from domain.documents import DOCUMENTS, EventRecord, Role, Slot, User
 from domain.documents.stored import Stored
-from domain.errors import DomainError
 from domain.events import Event, event_published, from_record
 from tests.conftest import Run
 
@@ -67,7 +66,7 @@ class House:
 
 
 @contextmanager
-def refused(house: House, error: type[DomainError]) -> Iterator[Any]:
+def refused(house: House, error: type[Exception]) -> Iterator[Any]:
     """Expect a refusal that neither writes nor publishes anything."""
     before, told = house.everything(), list(house.events)
     with pytest.raises(error) as refusal:
