@@ -1,17 +1,18 @@
 """A doctor's week, laid out: hours down, days across, in the practice's zone."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_interval
 
-from domain import clinic, clock
+from domain import clinic
 from domain.queries.calendar import CalendarEntry
-from domain.walltime import day_bounds, today
 from webapp.presenters import times
-from webapp.presenters.calendar_entry import ShownEntry, ends, minutes, shown_entry, starts
-from webapp.presenters.day_rows import Rows, place, rows_of
+from webapp.presenters.calendar_day import ShownDay, Stretch, longer_by, shown_day, shown_hour
+from webapp.presenters.calendar_entry import ends, minutes, starts
+from webapp.presenters.day_rows import rows_of
 from webapp.presenters.reader import reader
 
 _FIRST_HOUR, _LAST_HOUR = 7, 20
@@ -20,30 +21,12 @@ _SCALES = (30, 15, 10, 5)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
-    """A part of a column: an hour, or a time that the day's clock never shows."""
-
-    place: str
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShownDay:
-    """A column. `note`: what is special about the day's clock; `now`: where the now-line is."""
-
-    date: date
-    name: str
-    number: str
-    is_today: bool
-    note: str
-    now: str
-    entries: list[ShownEntry]
-    gaps: list[Stretch]
-
-
-@dataclass(frozen=True, kw_only=True)
 class ShownWeek:
-    """A week. `scale`: its shortest slot in minutes, of 30, 15, 10 and 5."""
+    """A week. `scale`: its shortest slot in minutes, of 30, 15, 10 and 5.
+
+    `number` is the ISO week's, None where weeks do not start on Monday; `doubled`: the clock goes
+    back in it, so that some times come twice.
+    """
 
     first: date
     title: str
@@ -66,11 +49,6 @@ class ShownWeek:
         """The first day of the week after."""
         return self.first + timedelta(days=7)
 
-    @property
-    def is_this_week(self) -> bool:
-        """Whether today is one of its days."""
-        return any(day.is_today for day in self.days)
-
 
 def week_start(day: date) -> date:
     """Return the first day of a date's week, as the reader's locale counts."""
@@ -84,34 +62,26 @@ def shown_week(first: date, entries: Sequence[CalendarEntry]) -> ShownWeek:
     rows = rows_of(days, zone, *_hours_needed(entries))
     booked = sum(1 for entry in entries if entry.appointment)
     shortest = min((minutes(entry) for entry in entries), default=_SCALES[0])
+    of_day = _by_day(entries)
     return ShownWeek(
         first=first,
         title=format_interval(days[0], days[-1], "yMMMd", locale=locale),
         number=first.isocalendar().week if locale.first_week_day == 0 else None,
         zone=times.zone_words(zone),
-        days=[_day(day, rows, entries) for day in days],
-        hours=[_hour(rows, *stretch) for stretch in rows.hours()],
+        days=[shown_day(day, rows, of_day[day]) for day in days],
+        hours=[shown_hour(rows, *stretch) for stretch in rows.hours()],
         scale=next(scale for scale in _SCALES if shortest >= scale),
         booked=booked,
         free=len(entries) - booked,
-        doubled=any(_longer(day) > timedelta(0) for day in days),
+        doubled=any(longer_by(day) > timedelta(0) for day in days),
     )
 
 
-def _day(day: date, rows: Rows, entries: Sequence[CalendarEntry]) -> ShownDay:
-    zone, locale, now = clinic.current().zone, reader().locale, clock.now()
-    is_today = day == today(now, zone)
-    now_row = rows.row_of(now.astimezone(zone)) if is_today else None
-    return ShownDay(
-        date=day,
-        name=format_date(day, "EEE", locale=locale),
-        number=format_date(day, "d MMM", locale=locale),
-        is_today=is_today,
-        note=_clock_change(day),
-        now=place(now_row, 1) if now_row is not None else "",
-        entries=[shown_entry(entry, rows) for entry in entries if starts(entry).date() == day],
-        gaps=[_gap(rows, *stretch) for stretch in rows.missing(day, zone)],
-    )
+def _by_day(entries: Sequence[CalendarEntry]) -> defaultdict[date, list[CalendarEntry]]:
+    found: defaultdict[date, list[CalendarEntry]] = defaultdict(list)
+    for entry in entries:
+        found[starts(entry).date()].append(entry)
+    return found
 
 
 def _hours_needed(entries: Sequence[CalendarEntry]) -> tuple[int, int]:
@@ -119,39 +89,10 @@ def _hours_needed(entries: Sequence[CalendarEntry]) -> tuple[int, int]:
     first, last = _FIRST_HOUR, _LAST_HOUR
     for entry in entries:
         start, end = starts(entry), ends(entry)
-        overnight = end.date() > start.date()
-        # Where the clock is turned back, an end may read earlier than its start.
-        first = min(first, start.hour, end.hour if not overnight else start.hour)
-        last = 24 if overnight else max(last, start.hour + 1, end.hour + (end.minute > 0))
+        if end.date() > start.date():
+            first, last = min(first, start.hour), 24
+        else:
+            # Where the clock is turned back, an end may read earlier than its start.
+            first = min(first, start.hour, end.hour)
+            last = max(last, start.hour + 1, end.hour + (end.minute > 0))
     return first, last
-
-
-def _hour(rows: Rows, row: int, cells: int) -> Stretch:
-    """Return an hour's label; one of two equal hours says which it is."""
-    cell = rows.cells[row]
-    at = datetime.combine(
-        rows.doubled.get(cell.minute, date(2000, 1, 1)), time(*divmod(cell.minute, 60))
-    )
-    if cell.minute in rows.doubled:
-        at = at.replace(tzinfo=clinic.current().zone, fold=cell.fold)
-    return Stretch(place=place(row, cells), words=times.clock_words(at))
-
-
-def _gap(rows: Rows, row: int, cells: int) -> Stretch:
-    again = rows.cells[row].fold
-    words = "" if again else "The clock goes forward: this time does not exist"
-    return Stretch(place=place(row, cells), words=words)
-
-
-def _clock_change(day: date) -> str:
-    longer = _longer(day)
-    if not longer:
-        return ""
-    hours = 24 + longer / timedelta(hours=1)
-    return f"{hours:g} hours: the clock goes {'back' if longer > timedelta(0) else 'forward'}"
-
-
-def _longer(day: date) -> timedelta:
-    """Return by how much a local day is longer than 24 hours."""
-    start, end = day_bounds(day, clinic.current().zone)
-    return end - start - timedelta(days=1)

@@ -15,7 +15,11 @@ ONE_LINE_BELOW_MINUTES = 30
 
 @dataclass(frozen=True, kw_only=True)
 class ShownEntry:
-    """A slot in the grid. `place`: its CSS classes; `status`: of its appointment, else `open`."""
+    """A slot in the grid.
+
+    `place`: its CSS classes; `status`: of its appointment, else `open`; `offset`: which of two
+    equal times it is ("UTC+02:00"), empty where there is but one.
+    """
 
     slot_id: str
     appointment_id: str | None
@@ -24,6 +28,7 @@ class ShownEntry:
     iso: str
     begins: str
     ends: str
+    offset: str
     who: str
     ahead: bool
     short: bool
@@ -40,8 +45,9 @@ def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
         status=appointment.status.value if appointment else "open",
         place=place(row, cells),
         iso=times.iso(slot.starts_at),
-        begins=times.clock_words(starts(entry)),
-        ends=times.clock_words(ends(entry)),
+        begins=_clock(starts(entry)),
+        ends=_clock(ends(entry)),
+        offset=_which_of_two(starts(entry)),
         who=appointment.patient_name if appointment else "",
         ahead=slot.starts_at > clock.now(),
         short=minutes(entry) < ONE_LINE_BELOW_MINUTES,
@@ -61,6 +67,15 @@ def ends(entry: CalendarEntry) -> datetime:
 def minutes(entry: CalendarEntry) -> int:
     """Return how long a slot is."""
     return int((entry.slot.ends_at - entry.slot.starts_at).total_seconds()) // 60
+
+
+def _clock(local: datetime) -> str:
+    return times.clock_words(local.replace(tzinfo=None))
+
+
+def _which_of_two(local: datetime) -> str:
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"UTC{local.isoformat()[-6:]}" if twice else ""
 
 
 def _on_the_clock(moment: datetime) -> datetime:
