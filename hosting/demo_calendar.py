@@ -1,10 +1,10 @@
 """The demo clinic's calendar as it is before anybody tries it: times ahead, a week behind."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, SlotStatus, User
@@ -19,10 +19,11 @@ _WORKDAYS = range(5)
 _SHARE_AHEAD, _SHARE_BEHIND = 0.25, 0.7
 _SHARE_CANCELLED, _SHARE_MISSED = 0.05, 0.1
 _UNTROUBLED = timedelta(days=10)
+_CHECK_UP = "Annual check-up"
 _REASONS = (
     "",
     "",
-    "Annual check-up",
+    _CHECK_UP,
     "Follow-up after treatment",
     "Repeat prescription",
     "Back pain for two weeks",
@@ -74,54 +75,64 @@ def first_calendar(
 
     Ahead, people without a login have the appointments: whoever tries a demo login is free.
     """
-    # The demo clinic looks the same everywhere.
-    chance, references = random.Random(1), References()  # noqa: S311
-    calendar, day = Calendar(), today(now, zone)
+    bookings, day = _Bookings(now), today(now, zone)
     ahead = {d.id: planned_slots(d, plan, day + _DAY, day + AHEAD, zone) for d, plan in doctors}
     behind = {d.id: planned_slots(d, plan, day - BEHIND, day, zone) for d, plan in doctors}
-    for slots, pool, share in (
-        (ahead, walk_ins, _SHARE_AHEAD),
-        (behind, [*walk_ins, *patients], _SHARE_BEHIND),
-    ):
-        for slot, patient in _pairs(slots.values(), pool, share, chance):
-            status, reason = _status(slot, now, chance), chance.choice(_REASONS)
-            calendar.book(
-                booked(slot, patient, references.new(), status=status, reason=reason), patient
-            )
-    first = next(s for s in ahead[doctors[0][0].id] if _free(s) and s.starts_at > now + _UNTROUBLED)
-    calendar.book(booked(first, patients[0], references.new(), reason=_REASONS[2]), patients[0])
+    for calendars, share in ((ahead, _SHARE_AHEAD), (behind, _SHARE_BEHIND)):
+        slots = sorted(chain(*calendars.values()), key=_start)
+        for starts_at, at_once in groupby(slots, key=_start):
+            pool = walk_ins if starts_at > now else [*walk_ins, *patients]
+            bookings.book_some(list(at_once), pool, share)
+    bookings.book_later(ahead[doctors[0][0].id], patients[0])
     for doctor, _ in doctors:
-        calendar.offer(doctor, [slot for slot in behind[doctor.id] if not _free(slot)])
-        calendar.offer(doctor, ahead[doctor.id])
-    return calendar
+        bookings.calendar.offer(doctor, bookings.used(behind[doctor.id]))
+        bookings.calendar.offer(doctor, ahead[doctor.id])
+    return bookings.calendar
 
 
-def _pairs(
-    calendars: Iterable[list[Slot]],
-    pool: list[User],
-    share: float,
-    chance: random.Random,
-) -> Iterator[tuple[Slot, User]]:
-    """Yield the slots to book and for whom: at one time, each patient is in one place."""
-    slots = sorted((slot for one in calendars for slot in one), key=lambda slot: slot.starts_at)
-    for _, at_once in groupby(slots, key=lambda slot: slot.starts_at):
-        chosen = [slot for slot in at_once if chance.random() < share]
-        yield from zip(chosen, chance.sample(pool, len(chosen)), strict=True)
+class _Bookings:
+    """Bookings by chance, the same ones everywhere."""
+
+    def __init__(self, now: datetime) -> None:
+        self.calendar = Calendar()
+        self._now = now
+        self._chance = random.Random(1)  # noqa: S311 - nothing secret
+        self._references = References()
+
+    def book_some(self, at_once: list[Slot], pool: list[User], share: float) -> None:
+        """Book a share of slots with one start, each for another patient."""
+        for slot, patient in zip(at_once, self._chance.sample(pool, len(at_once)), strict=True):
+            if self._chance.random() < share:
+                self._book(slot, patient, self._status(slot), self._chance.choice(_REASONS))
+
+    def book_later(self, slots: list[Slot], patient: User) -> None:
+        """Book the first open slot that is some days away."""
+        later = self._now + _UNTROUBLED
+        slot = next(one for one in slots if one.status is SlotStatus.OPEN and one.starts_at > later)
+        self._book(slot, patient, AppointmentStatus.BOOKED, _CHECK_UP)
+
+    def used(self, slots: list[Slot]) -> list[Slot]:
+        """Return the slots that have or had an appointment."""
+        used = {appointment.slot_id for appointment in self.calendar.appointments}
+        return [slot for slot in slots if slot.id in used]
+
+    def _book(self, slot: Slot, patient: User, status: AppointmentStatus, reason: str) -> None:
+        reference = self._references.new()
+        self.calendar.book(booked(slot, patient, reference, status=status, reason=reason), patient)
+
+    def _status(self, slot: Slot) -> AppointmentStatus:
+        if self._chance.random() < _SHARE_CANCELLED:
+            return AppointmentStatus.CANCELLED
+        if slot.starts_at > self._now + _HALF_HOUR:
+            return AppointmentStatus.BOOKED
+        if slot.ends_at > self._now:
+            return AppointmentStatus.ARRIVED
+        missed = self._chance.random() < _SHARE_MISSED
+        return AppointmentStatus.MISSED if missed else AppointmentStatus.COMPLETED
 
 
-def _status(slot: Slot, now: datetime, chance: random.Random) -> AppointmentStatus:
-    if chance.random() < _SHARE_CANCELLED:
-        return AppointmentStatus.CANCELLED
-    if slot.starts_at > now + _HALF_HOUR:
-        return AppointmentStatus.BOOKED
-    if slot.ends_at > now:
-        return AppointmentStatus.ARRIVED
-    missed = chance.random() < _SHARE_MISSED
-    return AppointmentStatus.MISSED if missed else AppointmentStatus.COMPLETED
-
-
-def _free(slot: Slot) -> bool:
-    return slot.status is SlotStatus.OPEN
+def _start(slot: Slot) -> datetime:
+    return slot.starts_at
 
 
 def _wall_times(plan: DemoDoctor, first: date, last: date) -> Iterator[datetime]:
