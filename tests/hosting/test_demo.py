@@ -65,3 +65,9 @@ def test_demo_patients_are_free_to_try_booking(demo_clinic: Run) -> None:
     assert [one.patient_email for one in taken] == ["patient@example.org"]
     with time_machine.travel(WEDNESDAY, tick=True):
         assert len(demo_clinic(of_patient(taken[0].patient_id)).upcoming) == 1
+
+
+def test_a_second_start_changes_nothing(demo_clinic: Run) -> None:
+    with time_machine.travel(WEDNESDAY, tick=True):
+        assert not demo_clinic(demo.make_demo_clinic())
+        assert demo_clinic(demo.keep_time_ahead()) == 0

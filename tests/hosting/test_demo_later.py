@@ -25,12 +25,6 @@ def demo_clinic(run: Run) -> Run:
     return run
 
 
-def test_a_second_start_changes_nothing(demo_clinic: Run) -> None:
-    with time_machine.travel(WEDNESDAY, tick=True):
-        assert not demo_clinic(demo.make_demo_clinic())
-        assert demo_clinic(demo.keep_time_ahead()) == 0
-
-
 def test_a_later_start_has_three_weeks_ahead_again(demo_clinic: Run) -> None:
     later = WEDNESDAY + timedelta(days=12)
     with time_machine.travel(later, tick=True):
