@@ -77,7 +77,7 @@ def check(plan: SeriesPlan, zone: ZoneInfo, planned: PlannedTimes) -> None:
         assert any(start < left_out < start + length for start in starts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(plans())
 def test_a_series_is_what_was_asked_for_and_never_overlaps(
     wish: tuple[SeriesPlan, ZoneInfo],
@@ -94,7 +94,7 @@ def test_a_series_is_what_was_asked_for_and_never_overlaps(
         check(plan, zone, planned)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plans(), st.integers(0, 6 * 24 * 60))
 def test_what_has_passed_is_left_out_and_counted(
     wish: tuple[SeriesPlan, ZoneInfo], minutes: int

@@ -64,7 +64,7 @@ def test_a_day_without_one_midnight_begins_with_its_first_moment(
     assert day_bounds(day, ZoneInfo(zone))[0] == first
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(days_of(ZONES))
 def test_a_day_begins_with_the_first_moment_that_shows_its_date(
     found: tuple[ZoneInfo, date],
@@ -76,7 +76,7 @@ def test_a_day_begins_with_the_first_moment_that_shows_its_date(
     assert today(end, zone) == day + timedelta(days=1)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(days_of(ZONES), st.integers(0, 287))
 def test_moments_are_all_and_only_those_at_which_the_clock_shows_it(
     found: tuple[ZoneInfo, date], mark: int

@@ -1,0 +1,226 @@
+"""People: registering, being entered, signing in and out."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain import clock
+from domain.actions.accounts import (
+    SESSION_LIFETIME,
+    add_person,
+    identify,
+    register,
+    sign_in,
+    sign_out,
+)
+from domain.database import change_one
+from domain.documents import Role, User
+from domain.errors import Invalid
+from domain.ids import new_id
+from tests.conftest import Run
+from tests.domain.conftest import House, frozen, refused
+
+PASSWORD = "correct horse"
+NO_TEXTS = [None, {"$ne": None}, ["ada@example.org"], 5, b"ada@example.org", {"$gt": ""}]
+
+
+@pytest.fixture
+def ada(house: House) -> User:
+    return registered(house, name="Ada Lovelace")
+
+
+def registered(house: House, **changes: Any) -> User:
+    wish = {"email": "ada@example.org", "password": PASSWORD, "name": "Ada", **changes}
+    person: User = house.run(register(**wish))
+    return person
+
+
+def signed_in(house: House) -> str:
+    return str(house.run(sign_in("ada@example.org", PASSWORD))[1])
+
+
+def test_whoever_registers_is_a_patient_and_their_password_is_hashed(
+    house: House, ada: User
+) -> None:
+    stored = house.now(ada)
+    assert (stored.role, stored.active, stored.email) == (Role.PATIENT, True, "ada@example.org")
+    assert stored.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PASSWORD not in repr(stored)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Ada@Example.ORG", " ada@example.org\n", "ADA@EXAMPLE.ORG"],
+)
+def test_an_address_is_one_however_it_is_typed(house: House, ada: User, typed: str) -> None:
+    with refused(house, Invalid) as refusal:
+        registered(house, email=typed)
+    assert set(refusal.value.fields) == {"email"}
+    assert house.run(sign_in(typed, PASSWORD))[0].id == ada.id
+
+
+@pytest.mark.parametrize(
+    ("registered_as", "typed"),
+    [
+        ("zoe\u0308@example.org", "zo\u00eb@example.org"),
+        ("zo\u00eb@example.org", "zoe\u0308@example.org"),
+        ("ada@ex\u00e4mple.org", "ada@xn--exmple-cua.org"),
+        ("ada@xn--exmple-cua.org", "ADA@EX\u00c4MPLE.org"),
+    ],
+)
+def test_an_address_signs_in_in_any_of_its_spellings(
+    house: House, registered_as: str, typed: str
+) -> None:
+    person = registered(house, email=registered_as)
+    assert house.run(sign_in(typed, PASSWORD))[0].id == person.id
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("email", value) for value in NO_TEXTS],
+        *[("name", value) for value in NO_TEXTS],
+        *[("phone", value) for value in NO_TEXTS],
+        *[("password", value) for value in NO_TEXTS[1:]],
+        *[
+            ("email", value)
+            for value in ("", "ada", "@", "a@b", "a b@example.org", "a@[127.0.0.1]")
+        ],
+        *[
+            ("email", value)
+            for value in ("a\x00@example.org", "\ud800@example.org", "a@\ud800.org")
+        ],
+        *[("email", value) for value in ("x" * 300 + "@example.org", "Ada <ada@example.org>")],
+        *[("email", value) for value in ("a@example.org,b@example.org", "a@example.org\nBcc: b")],
+        *[("name", value) for value in ("", " ", "\u200b", "x" * 121, "a\x00b", "\ud800")],
+        *[("phone", value) for value in ("1" * 41, "\x07")],
+        *[("password", value) for value in ("", "x" * 7, "x" * 257, "\ud800" * 8)],
+    ],
+)
+def test_what_is_wrong_is_named(house: House, field: str, value: object) -> None:
+    with refused(house, Invalid) as refusal:
+        registered(house, **{field: value})
+    assert set(refusal.value.fields) == {field}
+    assert all(sentence.endswith(".") for sentence in refusal.value.fields.values())
+
+
+def test_all_that_is_wrong_is_named_at_once(house: House) -> None:
+    with refused(house, Invalid) as refusal:
+        registered(house, email="ada", name="", password="short", phone="1" * 41)
+    assert set(refusal.value.fields) == {"email", "name", "password", "phone"}
+
+
+@pytest.mark.parametrize(
+    "password", ["x" * 8, "x" * 256, "p\u00e4ssw\u00f6rd \U0001f9d1", " " * 8, "\x00" * 8]
+)
+def test_a_password_may_be_any_text(house: House, password: str) -> None:
+    person = registered(house, password=password)
+    assert house.run(sign_in(person.email, password))[0].id == person.id
+
+
+def test_staff_are_entered_with_their_role(house: House) -> None:
+    doctor = house.run(
+        add_person(
+            role=Role.DOCTOR,
+            email="doc@example.org",
+            password=PASSWORD,
+            name="Dr. Who",
+            specialty=" General\npractice ",
+        )
+    )
+    assert (house.now(doctor).role, house.now(doctor).specialty) == ("doctor", "General practice")
+
+
+def test_unknown_wrong_and_closed_are_refused_alike(house: House, ada: User) -> None:
+    entered = house.person()
+    closed = registered(house, email="closed@example.org")
+    house.run(change_one(User, {"_id": closed.id}, {"$set": {"active": False}}))
+    tries: list[tuple[Any, Any]] = [
+        ("nobody@example.org", PASSWORD),
+        (ada.email, "wrong horse"),
+        (ada.email, ""),
+        (ada.email, PASSWORD + " "),
+        (ada.email, PASSWORD.upper()),
+        (closed.email, PASSWORD),
+        (entered.email, ""),
+        (entered.email, PASSWORD),
+        ("", ""),
+        ("\ud800", PASSWORD),
+        (ada.email, "\ud800"),
+        ("x" * 10**6, PASSWORD),
+        (ada.email, "x" * 10**6),
+        *[(no_text, PASSWORD) for no_text in NO_TEXTS],
+        *[(ada.email, no_text) for no_text in NO_TEXTS],
+    ]
+    sentences = set()
+    for email, password in tries:
+        with refused(house, Invalid) as refusal:
+            house.run(sign_in(email, password))
+        sentences.add((str(refusal.value), tuple(refusal.value.fields)))
+    assert sentences == {("The e-mail address or the password is not right.", ())}
+
+
+def test_a_password_is_compared_as_a_whole(house: House) -> None:
+    longest = "x" * 256
+    person = registered(house, password=longest)
+    with refused(house, Invalid):
+        house.run(sign_in(person.email, longest + "x"))
+
+
+def test_a_session_tells_who_is_asking(house: House, ada: User) -> None:
+    secret = signed_in(house)
+    assert house.run(identify(ada.id, secret)).name == "Ada Lovelace"
+    for someone, typed in ((ada.id, "other"), (ada.id, ""), (new_id(), secret)):
+        assert house.run(identify(someone, typed)) is None
+
+
+def test_the_secret_itself_is_not_stored(house: House, ada: User) -> None:
+    secret = signed_in(house)
+    assert secret not in repr(house.now(ada))
+    assert secret != signed_in(house)
+
+
+def test_a_session_ends_when_it_is_signed_out_and_others_do_not(house: House, ada: User) -> None:
+    first, second = signed_in(house), signed_in(house)
+    for _ in range(2):
+        house.run(sign_out(ada.id, first))
+        assert house.run(identify(ada.id, first)) is None
+        assert house.run(identify(ada.id, second)) is not None
+
+
+def test_a_session_ends_by_itself(house: House, ada: User) -> None:
+    now = clock.now()
+    with frozen(now):
+        secret = signed_in(house)
+    with frozen(now + SESSION_LIFETIME - clock.RESOLUTION):
+        assert house.run(identify(ada.id, secret)) is not None
+    with frozen(now + SESSION_LIFETIME):
+        assert house.run(identify(ada.id, secret)) is None
+
+
+def test_a_session_ends_with_the_account(house: House, ada: User) -> None:
+    secret = signed_in(house)
+    house.run(change_one(User, {"_id": ada.id}, {"$set": {"active": False}}))
+    assert house.run(identify(ada.id, secret)) is None
+
+
+def test_a_session_shows_the_role_of_now(house: House, ada: User) -> None:
+    secret = signed_in(house)
+    house.run(change_one(User, {"_id": ada.id}, {"$set": {"role": "receptionist"}}))
+    assert house.run(identify(ada.id, secret)).role is Role.RECEPTIONIST
+
+
+def test_the_twenty_newest_sessions_hold(house: House, ada: User) -> None:
+    now = clock.now()
+    secrets = []
+    for number in range(21):
+        with frozen(now + timedelta(seconds=number)):
+            secrets.append(signed_in(house))
+    alive = [house.run(identify(ada.id, secret)) is not None for secret in secrets]
+    assert alive == [False] + [True] * 20
+    assert len(house.now(ada).sessions) == 20
+
+
+def test_an_account_of_the_desk_has_no_password_to_guess(run: Run, patient: User) -> None:
+    assert run(User.get(patient.id)).password_hash is None
