@@ -15,6 +15,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from domain.documents import AppointmentStatus
@@ -29,7 +30,11 @@ from webapp.presenters.statuses import shown_status
 
 _LONGEST_SEARCH = 100
 _NO_DATE = "Please give a date such as 2026-12-01."
-_STATUSES = [(status.value, shown_status(status).word) for status in AppointmentStatus]
+_ANY_DOCTOR = SelectChoice("", "All doctors")
+_STATUSES = [
+    SelectChoice("", "Any status"),
+    *(SelectChoice(status.value, shown_status(status).word) for status in AppointmentStatus),
+]
 
 
 def _in_calendar(_: PageForm, field: DateField) -> None:
@@ -54,8 +59,8 @@ class FilterForm(PageForm):
 
     date = DateField("From", [Optional(), _in_calendar], invalid_value_message=_NO_DATE)
     until = DateField("Until", [Optional(), _in_calendar], invalid_value_message=_NO_DATE)
-    doctor = SelectField("Doctor", choices=[("", "All doctors")], default="")
-    status = SelectField("Status", choices=[("", "Any status"), *_STATUSES], default="")
+    doctor = SelectField("Doctor", choices=[_ANY_DOCTOR], default="")
+    status = SelectField("Status", choices=_STATUSES, default="")
     q = SearchField("Name, e-mail or reference", [_searchable])
     after = HiddenField()
 
@@ -63,7 +68,8 @@ class FilterForm(PageForm):
     def asked(cls, asked: Any, doctors: Sequence[DoctorName]) -> "FilterForm":
         """Return the question of an address or form, checked, as far as it can be answered."""
         form = cls(formdata=asked)
-        form.doctor.choices = [("", "All doctors"), *((str(one.id), one.name) for one in doctors)]
+        named = (SelectChoice(str(one.id), one.name) for one in doctors)
+        form.doctor.choices = [_ANY_DOCTOR, *named]
         form.validate()
         return form
 

@@ -14,6 +14,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -54,7 +55,7 @@ class OfferSlotForm(PageForm):
     minutes = _minutes_field("Minutes", least=5, id="slot-minutes")
     fold = SelectField(
         "If the clock shows it twice",
-        choices=[(0, "The first one"), (1, "The second one")],
+        choices=[SelectChoice(0, "The first one"), SelectChoice(1, "The second one")],
         coerce=int,
         default=0,
         id="slot-fold",
@@ -72,7 +73,7 @@ class OfferSeriesForm(PageForm):
     weekdays = SelectMultipleField(
         "Weekdays",
         [InputRequired("Please choose at least one weekday.")],
-        choices=list(enumerate(_WEEKDAYS)),
+        choices=[SelectChoice(number, name) for number, name in enumerate(_WEEKDAYS)],
         coerce=int,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
