@@ -1,0 +1,185 @@
+"""Booking for somebody at the counter or on the telephone."""
+
+from datetime import time
+
+import pytest
+
+from domain.actions.booking import book
+from domain.documents import Appointment, Role, Slot, SlotStatus, User
+from tests.conftest import Run
+from tests.domain.conftest import House, in_days
+from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message, only
+from tests.webapp.conftest import SignIn
+
+
+@pytest.fixture
+def desk(signed_in: SignIn, house: House) -> Browser:
+    """A browser in which a receptionist is signed in."""
+    return signed_in(house.person(Role.RECEPTIONIST))
+
+
+def newcomer(slot: Slot, **changes: str) -> dict[str, str]:
+    form = {
+        "slot_id": str(slot.id),
+        "name": "Grace Hopper",
+        "email": "Grace@Example.org",
+        "phone": "030 1234",
+        "reason": "A rash",
+    }
+    return form | changes
+
+
+def test_a_known_patient_is_booked_in_four_steps(
+    desk: Browser, house: House, slot: Slot, run: Run
+) -> None:
+    patient = house.person(name="Grace Hopper")
+    times = desk.get("/desk/book")
+    assert attributes(times, "data-slot-id") == [str(slot.id)]
+    who = desk.get(f"/desk/book/patient?slot_id={slot.id}")
+    found = desk.post("/desk/book/patient", hidden(who) | {"slot_id": str(slot.id), "q": "hopp"})
+    assert f'name="patient_id" value="{patient.id}" checked' in found.text
+    form = hidden(found) | {"slot_id": str(slot.id), "patient_id": str(patient.id)}
+    answer = desk.post("/desk/book", form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/desk?date={in_days(7)}")
+    booked = run(only(Appointment))
+    assert (booked.slot_id, booked.patient_id) == (slot.id, patient.id)
+    assert booked.reference in message(desk.get(answer.headers["Location"]))
+
+
+def test_somebody_new_becomes_a_patient_with_the_booking(
+    desk: Browser, slot: Slot, run: Run
+) -> None:
+    assert desk.post("/desk/book", newcomer(slot)).status_code == 303
+    booked = run(only(Appointment))
+    assert (booked.patient_name, booked.patient_email, booked.reason) == (
+        "Grace Hopper",
+        "grace@example.org",
+        "A rash",
+    )
+    patient = run(User.get(booked.patient_id))
+    assert (patient.role, patient.phone) == (Role.PATIENT, "030 1234")
+
+
+def test_htmx_is_sent_to_the_list(desk: Browser, slot: Slot) -> None:
+    answer = desk.htmx("/desk/book", newcomer(slot))
+    assert answer.headers["HX-Redirect"] == f"/desk?date={in_days(7)}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "Please fill this in."),
+        ({"email": "grace"}, "Please give an e-mail address"),
+        ({"email": ""}, "Please give an e-mail address"),
+        ({"phone": "1" * 50}, "at most 40 characters"),
+        ({"reason": "x" * 501}, "at most 500 characters"),
+        ({"name": "\x00"}, "cannot be stored"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_is_wrong_stands_beside_its_field_and_all_is_kept(
+    desk: Browser,
+    slot: Slot,
+    run: Run,
+    changes: dict[str, str],
+    sentence: str,
+    headers: dict[str, str],
+) -> None:
+    form = newcomer(slot, **changes)
+    answer = desk.post("/desk/book", form, headers=headers)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    kept = {"Grace Hopper", "Grace@Example.org", "030 1234", "A rash"} & set(form.values())
+    assert all(typed in answer.text for typed in kept)
+    assert run(Slot.get(slot.id)).status is SlotStatus.OPEN
+    assert run(User.find({"role": "patient"}).count()) == 0
+
+
+def test_the_address_of_a_colleague_is_refused(desk: Browser, doctor: User, slot: Slot) -> None:
+    answer = desk.post("/desk/book", newcomer(slot, email=doctor.email))
+    assert answer.status_code == 422
+    assert "There is already an account with this address." in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_time_that_has_gone_keeps_what_was_typed_and_offers_the_nearest(
+    desk: Browser, house: House, doctor: User, slot: Slot, run: Run, headers: dict[str, str]
+) -> None:
+    near = house.slot(doctor, start=time(9, 30))
+    run(book(slot.id, house.person()))
+    answer = desk.post("/desk/book", newcomer(slot), headers=headers)
+    assert answer.status_code == 409
+    assert "This time has just been taken." in answer.text
+    assert f'name="slot_id" value="{near.id}"' in answer.text
+    assert f'name="slot_id" value="{slot.id}">Book' not in answer.text
+    for typed in ("Grace Hopper", "Grace@Example.org", "030 1234", "A rash"):
+        assert typed in answer.text
+    assert desk.post("/desk/book", newcomer(near)).status_code == 303
+
+
+def test_a_patient_who_is_elsewhere_at_that_time_is_told_of_other_times(
+    desk: Browser, house: House, slot: Slot, run: Run
+) -> None:
+    patient = house.person(name="Grace Hopper")
+    run(book(house.slot(house.person(Role.DOCTOR)).id, patient))
+    form = {"slot_id": str(slot.id), "patient_id": str(patient.id)}
+    answer = desk.post("/desk/book", form)
+    assert answer.status_code == 409
+    assert "another appointment at that time" in answer.text
+    assert f'name="patient_id" value="{patient.id}" checked' in answer.text
+
+
+def test_a_known_and_a_new_patient_at_once_is_refused(
+    desk: Browser, house: House, slot: Slot, run: Run
+) -> None:
+    form = newcomer(slot, patient_id=str(house.person().id))
+    answer = desk.post("/desk/book", form)
+    assert answer.status_code == 422
+    assert "You chose a patient and also typed somebody new." in answer.text
+    assert run(Appointment.count()) == 0
+
+
+def test_sending_twice_books_once(desk: Browser, house: House, slot: Slot, run: Run) -> None:
+    patient = house.person()
+    page = desk.get(f"/desk/book/patient?slot_id={slot.id}")
+    form = hidden(page) | {"slot_id": str(slot.id), "patient_id": str(patient.id)}
+    assert [desk.post("/desk/book", form).status_code for _ in range(2)] == [303, 303]
+    assert run(Appointment.count()) == 1
+
+
+@pytest.mark.parametrize("identifier", ["", "x", "0" * 23, "0" * 24, "\x00", "😀"])
+def test_unknown_times_and_patients_are_not_there(
+    desk: Browser, slot: Slot, run: Run, identifier: str
+) -> None:
+    assert desk.post("/desk/book", newcomer(slot, slot_id=identifier)).status_code == 404
+    assert desk.get("/desk/book/patient", query_string={"slot_id": identifier}).status_code == 404
+    if identifier:
+        form = {"slot_id": str(slot.id), "patient_id": identifier}
+        assert desk.post("/desk/book", form).status_code == 404
+        assert desk.get("/desk/book", query_string={"doctor": identifier}).status_code == 404
+    assert run(Appointment.count()) == 0
+
+
+def test_no_name_that_was_looked_for_stands_in_an_address(
+    desk: Browser, house: House, slot: Slot
+) -> None:
+    house.person(name="Grace Hopper")
+    answer = desk.htmx("/desk/book/patient", {"slot_id": str(slot.id), "q": "grace"})
+    assert "Grace Hopper" in answer.text
+    assert "HX-Push-Url" not in answer.headers
+    assert desk.client.get("/desk/book/patient?q=grace").status_code == 404
+
+
+def test_a_search_that_finds_nobody_says_what_to_do(desk: Browser, slot: Slot) -> None:
+    answer = desk.htmx("/desk/book/patient", {"slot_id": str(slot.id), "q": "nobody"})
+    assert "Nobody by that name yet" in answer.text
+
+
+def test_a_doctors_week_is_chosen_from(
+    desk: Browser, house: House, doctor: User, slot: Slot
+) -> None:
+    house.slot(house.person(Role.DOCTOR))
+    page = desk.get(f"/desk/book?doctor={doctor.id}")
+    assert attributes(page, "data-slot-id") == [str(slot.id)]
+    later = desk.get(f"/desk/book?doctor={doctor.id}&date={in_days(30)}")
+    assert "No free times in these days" in later.text

@@ -1,0 +1,120 @@
+"""Cancelling many appointments at once."""
+
+from datetime import time
+
+import pytest
+
+from domain.actions.attendance import mark
+from domain.actions.booking import book
+from domain.documents import Appointment, AppointmentStatus, Role, User
+from tests.conftest import Run
+from tests.domain.conftest import House, in_days
+from tests.webapp.browsing import HTMX, Browser, attributes, message
+from tests.webapp.conftest import SignIn
+
+DAY = {"date": str(in_days(7))}
+
+
+@pytest.fixture
+def desk(signed_in: SignIn, house: House) -> Browser:
+    """A browser in which a receptionist is signed in."""
+    return signed_in(house.person(Role.RECEPTIONIST))
+
+
+@pytest.fixture
+def day(house: House, doctor: User) -> list[Appointment]:
+    """Three appointments of one day."""
+    slots = [house.slot(doctor, start=time(hour)) for hour in (9, 10, 11)]
+    return [house.run(book(slot.id, house.person())) for slot in slots]
+
+
+def ticked(rows: list[Appointment], reason: str = "Dr. Weiss is ill") -> dict[str, object]:
+    return DAY | {"appointment_id": [str(row.id) for row in rows], "reason": reason}
+
+
+def statuses(run: Run, rows: list[Appointment]) -> list[str]:
+    return [run(Appointment.get(row.id)).status.value for row in rows]
+
+
+def test_ticked_appointments_are_cancelled_and_counted(
+    desk: Browser, day: list[Appointment], run: Run
+) -> None:
+    answer = desk.post("/desk/cancel", ticked(day[:2]))
+    assert answer.status_code == 303
+    page = desk.get(answer.headers["Location"])
+    assert message(page) == "✓ 2 appointments cancelled."
+    assert attributes(page, "data-status") == ["cancelled", "cancelled", "booked"]
+    assert run(Appointment.get(day[0].id)).cancellation_reason == "Dr. Weiss is ill"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_answer_names_those_that_were_not_cancelled_and_why(
+    desk: Browser, day: list[Appointment], doctor: User, run: Run, headers: dict[str, str]
+) -> None:
+    run(mark(day[1].id, AppointmentStatus.ARRIVED, doctor))
+    answer = desk.post("/desk/cancel", ticked(day), headers=headers)
+    if not headers:
+        assert answer.status_code == 303
+        answer = desk.get(answer.headers["Location"])
+    assert "2 appointments cancelled." in answer.text
+    assert f"Not cancelled: {day[1].reference}. The patient has already arrived" in answer.text
+    assert day[1].patient_name not in message(answer)
+    assert statuses(run, day) == ["cancelled", "arrived", "cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("", "Please fill this in."),
+        (" \n ", "Please fill this in."),
+        ("x" * 501, "at most 500 characters"),
+        ("\x00", "cannot be stored"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_without_a_good_reason_nothing_is_cancelled_and_the_ticks_stay(
+    desk: Browser,
+    day: list[Appointment],
+    run: Run,
+    reason: str,
+    sentence: str,
+    headers: dict[str, str],
+) -> None:
+    answer = desk.post("/desk/cancel", ticked(day[:2], reason), headers=headers)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert answer.text.count(" checked>") == 2
+    assert statuses(run, day) == ["booked", "booked", "booked"]
+
+
+def test_ticking_nothing_keeps_the_reason(desk: Browser, day: list[Appointment]) -> None:
+    answer = desk.post("/desk/cancel", ticked([]))
+    assert answer.status_code == 422
+    assert "Please tick the appointments to cancel." in answer.text
+    assert "Dr. Weiss is ill</textarea>" in answer.text
+
+
+def test_what_was_cancelled_meanwhile_is_a_conflict_in_place(
+    desk: Browser, day: list[Appointment]
+) -> None:
+    desk.post("/desk/cancel", ticked(day[:1]))
+    answer = desk.post("/desk/cancel", ticked(day[:1]))
+    assert answer.status_code == 409
+    assert "No appointment was cancelled." in answer.text
+    assert "already been cancelled" in answer.text
+
+
+def test_malformed_and_unknown_ones_are_answered_alike(desk: Browser, run: Run) -> None:
+    answers = [
+        desk.post("/desk/cancel", DAY | {"appointment_id": identifier, "reason": "x"})
+        for identifier in ("0" * 24, "0" * 23, "", "\x00", "😀", '{"$ne": null}')
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({message(answer) for answer in answers}) == 1
+
+
+def test_no_more_than_a_page_is_cancelled_at_once(desk: Browser) -> None:
+    many = [f"{number:024x}" for number in range(51)]
+    answer = desk.post("/desk/cancel", DAY | {"appointment_id": many, "reason": "x"})
+    assert answer.status_code == 422
+    assert "at most 50 appointments at once" in answer.text
