@@ -102,8 +102,9 @@ def test_whatever_became_of_it_its_slot_stays_taken(
 ) -> None:
     house.run(mark(appointment.id, AppointmentStatus(status), receptionist))
     assert house.now(slot).status is SlotStatus.BOOKED
+    other = house.person()
     with refused(house, SlotTaken):
-        house.run(book(slot.id, house.person()))
+        house.run(book(slot.id, other))
 
 
 def test_what_was_marked_by_mistake_can_be_undone_and_cancelled(
