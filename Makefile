@@ -7,7 +7,7 @@ RUN_TIME := .venv/run-time.stamp
 TOOLS := .venv/tools.stamp
 ASSETS := .venv/assets.stamp
 COMPILE := .venv/bin/pip-compile --quiet --no-header --annotation-style=line --strip-extras \
-	--no-emit-index-url --no-emit-trusted-host
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .PHONY: help
 help: ## list the commands
@@ -36,13 +36,11 @@ check: $(TOOLS) ## lint, types, layers, templates, known vulnerabilities
 	.venv/bin/python .ci/audit.py
 
 .PHONY: pins
-pins: $(TOOLS) ## pin the newest versions that pyproject.toml allows
-	(echo '# Made by `make pins` from pyproject.toml.'; \
-	  $(COMPILE) --output-file=- pyproject.toml) > .venv/pins.txt
-	(echo '# Made by `make pins` from pyproject.toml: the run-time requirements, and what tests and checks need.'; \
-	  $(COMPILE) --extra=dev --output-file=- pyproject.toml) > .venv/pins-dev.txt
-	mv .venv/pins.txt requirements.txt
-	mv .venv/pins-dev.txt requirements-dev.txt
+pins: $(TOOLS) ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newest of everything else)
+	$(COMPILE) $(UPGRADE) --output-file=requirements.txt pyproject.toml
+	sed -i '1i # Made by `make pins` from pyproject.toml.' requirements.txt
+	$(COMPILE) $(UPGRADE) --extra=dev --output-file=requirements-dev.txt pyproject.toml
+	sed -i '1i # Made by `make pins` from pyproject.toml: run time, tests and checks.' requirements-dev.txt
 
 .PHONY: assets
 assets: $(ASSETS) ## install the browser assets
