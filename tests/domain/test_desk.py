@@ -1,0 +1,238 @@
+"""The reception list."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from domain import clock
+from domain.actions.accounts import add_person
+from domain.actions.attendance import mark
+from domain.actions.booking import book
+from domain.actions.cancelling import cancel
+from domain.database import change_one
+from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
+from domain.errors import Invalid
+from domain.ids import Id, new_id
+from domain.queries.desk import DeskFilter, DeskPage, day_counts, desk_page, desk_rows
+from tests.domain.conftest import House, in_days, refused
+
+
+def wanted(**changes: Any) -> DeskFilter:
+    day = changes.pop("date", in_days(7))
+    return DeskFilter(**{"date": day, "until": day, **changes})
+
+
+def page(house: House, *, size: int = 50, **changes: Any) -> DeskPage:
+    found: DeskPage = house.run(desk_page(wanted(**changes), size=size))
+    return found
+
+
+def pages(house: House, size: int, **changes: Any) -> list[Id]:
+    """Walk through all pages."""
+    seen: list[Id] = []
+    after = None
+    while True:
+        found = page(house, size=size, after=after, **changes)
+        seen += [row.id for row in found.rows]
+        after = found.next_after
+        if after is None:
+            return seen
+
+
+def names(house: House, **changes: Any) -> list[str]:
+    return [row.patient_name for row in page(house, **changes).rows]
+
+
+def booked(house: House, doctor: User, patient: User, **when: Any) -> Appointment:
+    appointment: Appointment = house.run(book(house.slot(doctor, **when).id, patient))
+    return appointment
+
+
+def named(house: House, name: str, email: str = "") -> User:
+    address = email or f"{new_id()}@example.org"
+    person: User = house.run(add_person(role=Role.PATIENT, email=address, password=None, name=name))
+    return person
+
+
+@pytest.fixture
+def day(house: House, doctor: User) -> list[Appointment]:
+    """Seven appointments, five of them at the same time with as many doctors."""
+    doctors = [house.person(Role.DOCTOR) for _ in range(5)]
+    crowd = [booked(house, one, house.person()) for one in doctors]
+    early = booked(house, doctor, house.person(), start=time(8))
+    late = booked(house, doctor, house.person(), start=time(17))
+    return [early, *sorted(crowd, key=lambda one: one.id), late]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 6, 7, 50])
+def test_pages_show_each_row_once_and_in_order(
+    house: House, day: list[Appointment], size: int
+) -> None:
+    assert pages(house, size) == [one.id for one in day]
+
+
+def test_the_last_page_names_no_next_one(house: House, day: list[Appointment]) -> None:
+    assert page(house, size=7).next_after is None
+    assert page(house, size=6).next_after is not None
+
+
+def test_rows_that_come_and_go_meanwhile_neither_repeat_nor_skip_any(
+    house: House, day: list[Appointment], receptionist: User
+) -> None:
+    first = page(house, size=3, status=AppointmentStatus.BOOKED)
+    house.run(cancel(first.rows[-1].id, receptionist, reason="Ill"))
+    house.run(cancel(first.rows[0].id, receptionist, reason="Ill"))
+    earlier = booked(house, house.person(Role.DOCTOR), house.person(), start=time(7))
+    same_time = booked(house, house.person(Role.DOCTOR), house.person())
+    rest = page(house, after=first.next_after, status=AppointmentStatus.BOOKED)
+    assert [row.id for row in rest.rows] == [
+        day[3].id,
+        day[4].id,
+        day[5].id,
+        same_time.id,
+        day[6].id,
+    ]
+    assert earlier.id not in {row.id for row in rest.rows}
+
+
+def test_the_whole_list_is_what_the_pages_show(house: House, day: list[Appointment]) -> None:
+    async def rows() -> list[Id]:
+        return [row.id async for row in desk_rows(wanted())]
+
+    assert house.run(rows()) == pages(house, 2)
+
+
+def test_days_are_the_days_of_the_practice(house: House, doctor: User, patient: User) -> None:
+    first, last = date(2027, 1, 11), date(2027, 1, 12)
+    edges = [(first, time(0)), (first, time(23, 55)), (last, time(0)), (last, time(23, 55))]
+    rows = [booked(house, doctor, patient, day=day, start=at, minutes=5).id for day, at in edges]
+    assert [row.id for row in page(house, date=first, until=first).rows] == rows[:2]
+    assert [row.id for row in page(house, date=first, until=last).rows] == rows
+    assert page(house, date=last, until=first).rows == []
+
+
+def test_a_list_of_one_doctor_and_one_status(
+    house: House, day: list[Appointment], doctor: User, receptionist: User
+) -> None:
+    house.run(mark(day[0].id, AppointmentStatus.ARRIVED, receptionist))
+    house.run(mark(day[1].id, AppointmentStatus.ARRIVED, receptionist))
+    arrived = {"status": AppointmentStatus.ARRIVED}
+    assert pages(house, 1, doctor_id=doctor.id) == [day[0].id, day[6].id]
+    assert pages(house, 1, **arrived) == [day[0].id, day[1].id]
+    assert pages(house, 1, **arrived, doctor_id=doctor.id) == [day[0].id]
+    assert page(house, doctor_id=new_id()).rows == []
+
+
+def test_a_search_finds_names_and_addresses(house: House, doctor: User) -> None:
+    ada = named(house, "Ada Becker", "countess@example.org")
+    zoe = named(house, "Zo\u00eb Meier-Schulz")
+    for number, person in enumerate((ada, zoe)):
+        booked(house, doctor, person, start=time(9 + number))
+    for typed in ("ada", "BECK", "ada beck", "beck ada", "countess@ex"):
+        assert names(house, q=typed) == ["Ada Becker"], typed
+    for typed in ("zoe", "Zo\u00eb", "schulz", "meier-schulz"):
+        assert names(house, q=typed) == ["Zo\u00eb Meier-Schulz"], typed
+    for typed in ("ada zoe", "ecker", ".*", "nobody"):
+        assert names(house, q=typed) == [], typed
+    assert names(house, q="  ") == ["Ada Becker", "Zo\u00eb Meier-Schulz"]
+
+
+def test_a_search_goes_on_page_after_page(house: House, doctor: User) -> None:
+    people = [named(house, f"{'Ada' if number % 2 else 'Bob'} {number}") for number in range(8)]
+    rows = [
+        booked(house, doctor, person, start=time(8 + number)).id
+        for number, person in enumerate(people)
+    ]
+    assert pages(house, 1, q="ada") == rows[1::2]
+    assert pages(house, 3, q="ada") == rows[1::2]
+
+
+@pytest.mark.parametrize("change", [str, str.lower, lambda text: text.replace("-", " ")])
+def test_a_reference_finds_its_appointment_whatever_is_filtered(
+    house: House, doctor: User, patient: User, change: Any
+) -> None:
+    elsewhere = booked(house, doctor, patient, day=in_days(30))
+    typed = change(elsewhere.reference)
+    found = page(house, q=typed, status=AppointmentStatus.MISSED, doctor_id=new_id())
+    assert [row.id for row in found.rows] == [elsewhere.id]
+    assert found.next_after is None
+
+
+@pytest.mark.parametrize("name", ["Becker", "Dunke", "Rebekka Fuchs", "AAA BBB"])
+def test_a_name_that_could_be_a_reference_is_still_a_name(
+    house: House, doctor: User, name: str
+) -> None:
+    booked(house, doctor, named(house, name))
+    assert names(house, q=name) == [name]
+
+
+def test_a_name_that_is_a_reference_finds_that_appointment_first(
+    house: House, doctor: User
+) -> None:
+    by_name = booked(house, doctor, named(house, "Becker"))
+    by_reference = booked(house, doctor, named(house, "Ada"), start=time(10))
+    reference = {"$set": {"reference": "BEC-KER"}}
+    house.run(change_one(Appointment, {"_id": by_reference.id}, reference))
+    assert [row.id for row in page(house, q="becker").rows] == [by_reference.id]
+    assert [row.id for row in page(house, q="becke").rows] == [by_name.id]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "0" * 40,
+        "20261122T000000Z",
+        "20261122T000000Z" + "A" * 24,
+        "20261122T000000Z" + "a" * 25,
+        "20261399T000000Z" + "a" * 24,
+        "\x00",
+        "\ud800",
+        '{"$gt": ""}',
+        "x" * 100_000,
+    ],
+)
+def test_a_mark_that_was_tampered_with_is_refused(house: House, after: str) -> None:
+    with refused(house, Invalid):
+        page(house, after=after)
+
+
+def test_a_mark_of_other_days_shows_no_other_days(
+    house: House, day: list[Appointment], doctor: User
+) -> None:
+    booked(house, doctor, house.person(), day=in_days(6))
+    for moment, rows in (("00010101T000000Z", 7), ("99991231T235959Z", 0)):
+        assert len(page(house, after=moment + "a" * 24).rows) == rows
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_days_out_of_all_calendars_are_refused(house: House, day: date) -> None:
+    with refused(house, Invalid):
+        page(house, date=day, until=day)
+    with refused(house, Invalid):
+        house.run(day_counts(day))
+
+
+def test_a_day_is_counted_by_status(
+    house: House, day: list[Appointment], doctor: User, receptionist: User
+) -> None:
+    for one, status in zip(day, ("arrived", "completed", "missed"), strict=False):
+        house.run(mark(one.id, AppointmentStatus(status), receptionist))
+    house.run(cancel(day[3].id, receptionist, reason="Ill"))
+    house.slot(doctor, start=time(12))
+    house.slot(doctor, day=in_days(8))
+    assert house.run(day_counts(in_days(7))) == {
+        "booked": 3,
+        "arrived": 1,
+        "completed": 1,
+        "missed": 1,
+        "cancelled": 1,
+        "free": 2,
+    }
+
+
+def test_an_empty_day_counts_nothing(house: House, slot: Slot) -> None:
+    assert set(house.run(day_counts(in_days(6))).values()) == {0}
+    assert house.run(day_counts(in_days(7)))["free"] == 1
+    assert clock.now() + timedelta(days=6) < slot.starts_at

@@ -1,0 +1,168 @@
+"""Finding doctors and patients."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from domain import clock
+from domain.actions.accounts import add_person
+from domain.database import change_one
+from domain.documents import Role, User
+from domain.errors import NotFound
+from domain.ids import new_id
+from domain.queries.doctors import all_doctors, doctor_named, find_doctors
+from domain.queries.patients import find_patients, patient_by_id
+from tests.domain.conftest import House, in_days
+
+HOSTILE = [
+    ".*",
+    "^",
+    "$",
+    "(?:",
+    "[",
+    "\\",
+    "{1}",
+    "a|b",
+    "*",
+    "?",
+    '{"$ne": null}',
+    "\u202e",
+    "x" * 100_000,
+    "(" * 5_000,
+    "% _ ' \" ;",
+]
+
+
+def entered(house: House, name: str, role: Role = Role.PATIENT, **more: str) -> User:
+    address = more.pop("email", f"{new_id()}@example.org")
+    person: User = house.run(add_person(role=role, email=address, password=None, name=name, **more))
+    return person
+
+
+def doctors(house: House, typed: str = "", **how: object) -> list[str]:
+    return [one.name for one in house.run(find_doctors(typed, **how))]  # type: ignore[arg-type]
+
+
+def patients(house: House, typed: str, **how: int) -> list[str]:
+    return [one.name for one in house.run(find_patients(typed, **how))]
+
+
+@pytest.fixture
+def ward(house: House) -> House:
+    entered(house, "Dr. Anna Meier-Schulz", Role.DOCTOR, specialty="Dermatology")
+    entered(house, "Dr. Jos\u00e9 \u00c1lvarez", Role.DOCTOR, specialty="General practice")
+    entered(house, "Dr. Ben Gross", Role.DOCTOR, specialty="Ears (nose, throat)")
+    entered(house, "Anna Becker", email="becker@example.org")
+    entered(house, "Anna Muster")
+    entered(house, "Dirk Dermann", Role.RECEPTIONIST)
+    return house
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", ["Dr. Anna Meier-Schulz", "Dr. Ben Gross", "Dr. Jos\u00e9 \u00c1lvarez"]),
+        ("  ", ["Dr. Anna Meier-Schulz", "Dr. Ben Gross", "Dr. Jos\u00e9 \u00c1lvarez"]),
+        ("ANNA", ["Dr. Anna Meier-Schulz"]),
+        ("schul", ["Dr. Anna Meier-Schulz"]),
+        ("jose alv", ["Dr. Jos\u00e9 \u00c1lvarez"]),
+        ("alva jos", ["Dr. Jos\u00e9 \u00c1lvarez"]),
+        ("derm", ["Dr. Anna Meier-Schulz"]),
+        ("anna general", []),
+        ("nna", []),
+        ("ears (nose", ["Dr. Ben Gross"]),
+    ],
+)
+def test_doctors_are_found_by_name_and_specialty(ward: House, typed: str, found: list[str]) -> None:
+    assert doctors(ward, typed) == found
+
+
+def test_doctors_are_not_found_by_their_address(house: House) -> None:
+    entered(house, "Dr. Who", Role.DOCTOR, email="tardis@example.org")
+    assert doctors(house, "tardis") == []
+
+
+def test_a_doctor_who_left_is_not_found(ward: House) -> None:
+    [gone] = ward.run(find_doctors("anna"))
+    ward.run(change_one(User, {"_id": gone.id}, {"$set": {"active": False}}))
+    assert doctors(ward, "anna") == []
+    assert gone.id not in {one.id for one in ward.run(all_doctors())}
+    with pytest.raises(NotFound):
+        ward.run(doctor_named(gone.id))
+
+
+def test_doctors_come_with_their_next_free_times(house: House, doctor: User) -> None:
+    slots = [house.slot(doctor, day=in_days(2 + day), start=time(9)) for day in range(4)]
+    [found] = house.run(find_doctors())
+    assert [one.id for one in found.next_slots] == [slot.id for slot in slots[:3]]
+    assert (found.id, found.specialty) == (doctor.id, "Dermatology")
+
+
+def test_as_many_doctors_are_found_as_asked_for(ward: House) -> None:
+    assert len(doctors(ward, limit=2)) == 2
+
+
+def test_a_doctor_is_named_and_nobody_else_is(house: House, doctor: User, patient: User) -> None:
+    assert house.run(doctor_named(doctor.id)).name == doctor.name
+    for unknown in (patient.id, new_id()):
+        with pytest.raises(NotFound):
+            house.run(doctor_named(unknown))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("anna", ["Anna Becker", "Anna Muster"]),
+        ("an b", ["Anna Becker"]),
+        ("b an", ["Anna Becker"]),
+        ("becker@exam", ["Anna Becker"]),
+        ("becker@example.org", ["Anna Becker"]),
+        ("becker@example.organic", []),
+        ("dirk", []),
+        ("meier", []),
+        ("", []),
+        (" \u0301 ", []),
+    ],
+)
+def test_patients_are_found_by_name_and_address(ward: House, typed: str, found: list[str]) -> None:
+    assert patients(ward, typed) == found
+
+
+def test_a_long_name_is_found_to_its_end(house: House) -> None:
+    entered(house, "Wolfeschlegelsteinhausen")
+    assert patients(house, "wolfeschlegelsteinh") == ["Wolfeschlegelsteinhausen"]
+    assert patients(house, "wolfeschlegelsteinx") == []
+
+
+def test_as_many_patients_are_found_as_asked_for(house: House) -> None:
+    for number in range(12):
+        entered(house, f"Ada {number:02}")
+    assert len(patients(house, "ada")) == 10
+    assert patients(house, "ada", limit=2) == ["Ada 00", "Ada 01"]
+    assert patients(house, "ada 11") == ["Ada 11"]
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_a_hostile_search_finds_nobody(ward: House, typed: str) -> None:
+    assert patients(ward, typed) == []
+    assert doctors(ward, typed) == []
+
+
+def test_what_no_name_can_hold_is_left_out_of_a_search(ward: House) -> None:
+    assert patients(ward, "an\x00bec\ud800") == ["Anna Becker"]
+    assert doctors(ward, "\x00an\ud800schu") == ["Dr. Anna Meier-Schulz"]
+    assert patients(ward, "\ud800") == []
+
+
+def test_a_patient_who_may_be_booked_for(house: House, patient: User, doctor: User) -> None:
+    assert house.run(patient_by_id(patient.id)).id == patient.id
+    house.run(change_one(User, {"_id": patient.id}, {"$set": {"active": False}}))
+    for unknown in (patient.id, doctor.id, new_id()):
+        with pytest.raises(NotFound):
+            house.run(patient_by_id(unknown))
+    assert patients(house, patient.name) == []
+
+
+def test_a_newly_entered_person_was_made_just_now(house: House) -> None:
+    person = entered(house, "Ada")
+    assert clock.now() - house.now(person).created_at < timedelta(minutes=1)
