@@ -12,6 +12,7 @@ class NotifierConfig:
     step of a conversation with the mail server. A message is tried `retry_limit` times: at the
     defaults for about three days. `lease` is how long a process may send one message before
     another takes it over. `sweep_grace` leaves fresh events to the process that published them.
+    `line` is how many deliveries wait in memory; all others wait in the database.
     """
 
     mail_server: str | None = None
@@ -22,6 +23,7 @@ class NotifierConfig:
     mail_from: str
     mail_folder: Path
     workers: int = 4
+    line: int = 500
     public_url: str
     mail_timeout: float = 10.0
     retry_first: float = 5.0

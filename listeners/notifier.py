@@ -17,8 +17,6 @@ from listeners.sweeper import Sweeper
 
 log = logging.getLogger(__name__)
 
-_LINE = 500
-_BATCH = 2 * _LINE
 _LAST_WORDS = 2.0
 
 
@@ -34,12 +32,12 @@ class Notifier:
         self._sender = Sender(config, loop, open_channels(config))
         self._pool = Pool(
             config.workers,
-            _LINE,
+            config.line,
             work=self._sender.deliver,
             rest=self._sender.rest,
             on_room=self._wake,
         )
-        self._sweeper = Sweeper(config, loop, self._pool, batch=_BATCH)
+        self._sweeper = Sweeper(config, loop, self._pool, batch=2 * config.line)
 
     def start(self) -> "Notifier":
         """Start the threads, hear events from now on, and return this object."""

@@ -17,12 +17,12 @@ from listeners.notifier import Notifier
 from tests.listeners.facts import created, store
 
 
-def main(uri: str, mail_port: str, folder: str) -> None:
+def main(uri: str, mail_port: str, folder: str, lease: str) -> None:
     """Run until the standard input ends."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     loop = LoopThread().start()
     loop.run(database.connect(uri, "process", (*DOCUMENTS, *LISTENER_DOCUMENTS)))
-    notifier = Notifier(_config(int(mail_port), Path(folder)), loop).start()
+    notifier = Notifier(_config(int(mail_port), Path(folder), float(lease)), loop).start()
     for _ in sys.stdin:
         print(loop.run(_tell()), flush=True)
     notifier.stop(5.0)
@@ -37,7 +37,7 @@ async def _tell() -> str:
     return str(event.id)
 
 
-def _config(mail_port: int, folder: Path) -> NotifierConfig:
+def _config(mail_port: int, folder: Path, lease: float) -> NotifierConfig:
     return NotifierConfig(
         mail_server="127.0.0.1",
         mail_port=mail_port,
@@ -45,7 +45,7 @@ def _config(mail_port: int, folder: Path) -> NotifierConfig:
         mail_folder=folder,
         public_url="https://book.example.org",
         mail_timeout=5.0,
-        lease=2.0,
+        lease=lease,
         retry_first=0.1,
         retry_cap=0.5,
         sweep_every=0.2,

@@ -4,8 +4,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from tests.support.database import answers, free_port, secantus_command
 from tests.support.smtp import MailServer
@@ -35,9 +37,11 @@ class Database:
 class NotifierProcess:
     """A notifier in a process of its own; its log is a file."""
 
-    def __init__(self, database: Database, mail_server: MailServer, folder: Path) -> None:
+    def __init__(
+        self, database: Database, mail_server: MailServer, folder: Path, lease: float = 2.0
+    ) -> None:
         self._log = folder / "notifier.log"
-        arguments = [database.uri, str(mail_server.port), str(folder / "mail")]
+        arguments = [database.uri, str(mail_server.port), str(folder / "mail"), str(lease)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.listeners.process", *arguments],
@@ -106,6 +110,26 @@ def test_the_threads_outlive_the_database_and_recover_unaided(
     after = process.tell()
     eventually(lambda: after in told(mail_server))
     assert "mira" not in process.log.lower()
+
+
+def test_an_acceptance_is_noted_even_if_the_database_was_away_meanwhile(
+    database: Database, mail_server: MailServer, tmp_path: Path
+) -> None:
+    process = NotifierProcess(database, mail_server, tmp_path, lease=60.0)
+    mail_server.hang()
+    process.tell()
+    eventually(lambda: mail_server.attempts == 1)
+
+    database.kill()
+    mail_server.accept()
+    eventually(lambda: "not noted" in process.log)
+    database.start()
+
+    with MongoClient[dict[str, Any]](database.uri) as client:
+        deliveries = client["process"]["deliveries"]
+        eventually(lambda: deliveries.count_documents({"state": "sent", "fence": 1}) == 1)
+    process.end()
+    assert len(mail_server.received) == 1
 
 
 def test_a_message_of_a_killed_process_is_sent_by_the_next_under_the_same_id(
