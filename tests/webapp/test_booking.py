@@ -113,7 +113,9 @@ def test_who_holds_the_time_is_told_so(
 ) -> None:
     booked = run(book(slot.id, patient))
     browser = signed_in(patient)
-    for page in (browser.get(f"/slots/{slot.id}"), browser.post(f"/slots/{slot.id}/book")):
+    refused = browser.post(f"/slots/{slot.id}/book")
+    assert "booked this time already" in message(refused)
+    for page in (browser.get(f"/slots/{slot.id}"), refused):
         assert "You have booked this time" in page.text
         assert f"/appointments/{booked.id}" in attributes(page, "href")
 

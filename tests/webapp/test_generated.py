@@ -1,0 +1,119 @@
+"""Forms filled in by a machine that means harm: never an error of ours, never a wrong write."""
+
+from collections import Counter
+from datetime import time
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.actions.booking import book
+from domain.documents import Appointment, EventRecord, Role, Slot, User
+from tests.conftest import Run
+from tests.domain.conftest import House
+from tests.support.racing import rounds
+from tests.webapp.browsing import Browser
+from tests.webapp.conftest import SignIn
+
+TYPED = st.one_of(
+    st.text(max_size=80),
+    st.sampled_from(
+        [
+            '{"$ne": null}',
+            "\x00",
+            "\u202egnp.exe",
+            "😀" * 200,
+            "x" * 5000,
+            "=HYPERLINK(1)",
+            "<script>",
+            "a\r\nBcc: b@example.org",
+            "0" * 24,
+            "2026-02-30",
+            "25:61",
+            "-1",
+            "1e309",
+            "",
+        ]
+    ),
+)
+FORMS = {
+    "/login": ("email", "password", "next"),
+    "/register": ("email", "password", "name", "phone", "next"),
+    "/slots/{slot}/book": ("reason", "idempotency_key"),
+    "/appointments/{appointment}/cancel": ("reason", "back"),
+    "/appointments/{appointment}/move": ("slot_id",),
+    "/appointments/{appointment}/status": ("status", "back"),
+    "/slots": ("date", "start", "minutes"),
+    "/slots/series": (
+        "weekdays",
+        "from_date",
+        "until_date",
+        "start",
+        "end",
+        "minutes",
+        "pause",
+    ),
+    "/slots/{slot}/withdraw": ("notify", "reason"),
+    "/desk/cancel": ("appointment_id", "reason"),
+    "/desk/book": ("slot_id", "patient_id", "name", "email", "phone", "reason"),
+}
+ANSWERS = {303, 400, 404, 409, 422}
+WHO = {
+    "/login": None,
+    "/register": None,
+    "/slots": Role.DOCTOR,
+    "/slots/series": Role.DOCTOR,
+    "/slots/{slot}/withdraw": Role.DOCTOR,
+    "/appointments/{appointment}/status": Role.DOCTOR,
+    "/desk/cancel": Role.RECEPTIONIST,
+    "/desk/book": Role.RECEPTIONIST,
+}
+
+
+@pytest.fixture
+def held(run: Run, house: House, doctor: User, patient: User) -> Appointment:
+    return run(book(house.slot(doctor, start=time(15)).id, patient))
+
+
+@pytest.mark.probe
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_is_an_error_of_ours(
+    form: str,
+    browser: Browser,
+    signed_in: SignIn,
+    house: House,
+    patient: User,
+    doctor: User,
+    slot: Slot,
+    held: Appointment,
+    run: Run,
+) -> None:
+    people = {Role.PATIENT: patient, Role.DOCTOR: doctor}
+    role = WHO.get(form, Role.PATIENT)
+    if role is not None:
+        browser = signed_in(people.get(role) or house.person(role))
+    path, token = form.format(slot=slot.id, appointment=held.id), browser.token()
+    seen: Counter[int] = Counter()
+    before = run(stored())
+
+    @settings(
+        max_examples=rounds(10_000, 40),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FORMS[form], TYPED)))
+    def send(fields: dict[str, Any]) -> None:
+        answer = browser.client.post(path, data={"csrf_token": token, **fields})
+        seen[answer.status_code] += 1
+        assert answer.status_code in ANSWERS, (fields, answer.status_code)
+
+    send()
+    print(path, dict(seen))
+    assert seen[303] or run(stored()) == before
+
+
+async def stored() -> list[int]:
+    """Return how many documents there are of each kind."""
+    return [await document.count() for document in (User, Slot, Appointment, EventRecord)]
