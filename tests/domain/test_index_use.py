@@ -1,0 +1,173 @@
+"""Every query has an index behind it: the explanation of what was really sent says so."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import time
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from domain import clock
+from domain.actions.accounts import identify, register, sign_in, sign_out
+from domain.actions.attendance import mark
+from domain.actions.booking import book, book_for_newcomer
+from domain.actions.cancelling import cancel
+from domain.actions.moving import move
+from domain.actions.offering import offer_series
+from domain.actions.reminding import remind_due
+from domain.actions.reprojecting import reproject
+from domain.actions.withdrawing import withdraw_slot
+from domain.documents import Appointment, AppointmentStatus, Role, Slot
+from domain.queries import appointments, calendar, desk, doctors, free_times, patients
+from domain.queries.desk import DeskFilter
+from domain.series import SeriesPlan
+from tests.domain.commands import recorded_commands
+from tests.domain.conftest import House, in_days
+
+ENVELOPE = {
+    "lsid",
+    "txnNumber",
+    "startTransaction",
+    "autocommit",
+    "$db",
+    "$clusterTime",
+    "readConcern",
+    "writeConcern",
+    "$readPreference",
+}
+
+
+class Clinic:
+    """A clinic with enough in it to ask about."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.run = house, house.run
+        self.doctor, self.patient = house.person(Role.DOCTOR), house.person()
+        self.desk = house.person(Role.RECEPTIONIST)
+        self.slots = [house.slot(self.doctor, start=time(hour)) for hour in range(8, 18)]
+        self.booked: list[Appointment] = [
+            house.run(book(slot.id, self.patient, idempotency_key=f"k{number}"))
+            for number, slot in enumerate(self.slots[:6])
+        ]
+        house.run(register(email="ada@example.org", password="correct horse", name="Ada"))
+        self.ada, self.secret = house.run(sign_in("ada@example.org", "correct horse"))
+
+    def list(self, **changes: Any) -> DeskFilter:
+        return DeskFilter(**{"date": in_days(7), "until": in_days(8), **changes})
+
+    def series(self) -> SeriesPlan:
+        day, every_day = in_days(9), frozenset(range(7))
+        return SeriesPlan(
+            weekdays=every_day,
+            from_date=day,
+            until_date=day,
+            start=time(9),
+            end=time(10),
+            minutes=30,
+        )
+
+    def mark_of_a_page(self) -> str | None:
+        after: str | None = self.run(desk.desk_page(self.list(), size=2)).next_after
+        return after
+
+
+Asked = Callable[[Clinic], Coroutine[Any, Any, Any]]
+ASKED: dict[str, Asked] = {
+    "book": lambda c: book(c.slots[7].id, c.patient, idempotency_key="k"),
+    "book for a newcomer": lambda c: book_for_newcomer(
+        c.slots[8].id, actor=c.desk, name="Bob", email="bob@example.org"
+    ),
+    "cancel": lambda c: cancel(c.booked[0].id, c.patient),
+    "move": lambda c: move(c.booked[1].id, c.slots[9].id, c.patient),
+    "mark": lambda c: mark(c.booked[2].id, AppointmentStatus.ARRIVED, c.desk),
+    "withdraw": lambda c: withdraw_slot(c.slots[3].id, c.doctor, notify=True),
+    "offer a series": lambda c: offer_series(c.doctor, c.series()),
+    "remind": lambda _: remind_due(),
+    "reproject": lambda _: reproject(dry_run=True),
+    "sign in": lambda _: sign_in("ada@example.org", "correct horse"),
+    "identify": lambda c: identify(c.ada.id, c.secret),
+    "sign out": lambda c: sign_out(c.ada.id, c.secret),
+    "find doctors": lambda _: doctors.find_doctors("der"),
+    "name a doctor": lambda c: doctors.doctor_named(c.doctor.id),
+    "a week": lambda c: free_times.week_of_free_times(c.doctor.id, in_days(7)),
+    "nearest": lambda c: free_times.nearest_free(c.doctor.id, c.slots[4].starts_at),
+    "next": lambda c: free_times.next_free(c.doctor.id, clock.now()),
+    "a slot": lambda c: free_times.slot_shown(c.slots[0].id),
+    "mine": lambda c: appointments.of_patient(c.patient.id),
+    "visible": lambda c: appointments.visible(c.booked[0].id, c.desk),
+    "history": lambda c: appointments.history(c.booked[0].id),
+    "affected": lambda c: appointments.affected_by_withdrawal(c.slots[0].id, c.doctor),
+    "calendar": lambda c: calendar.calendar_entries(c.doctor.id, in_days(7), in_days(8)),
+    "the list": lambda c: desk.desk_page(c.list()),
+    "its next page": lambda c: desk.desk_page(c.list(after=c.mark_of_a_page())),
+    "of a doctor": lambda c: desk.desk_page(c.list(doctor_id=c.doctor.id)),
+    "of a status": lambda c: desk.desk_page(c.list(status=AppointmentStatus.BOOKED)),
+    "of both, searched": lambda c: desk.desk_page(
+        c.list(doctor_id=c.doctor.id, status=AppointmentStatus.BOOKED, q="pat ien")
+    ),
+    "by reference": lambda c: desk.desk_page(c.list(q=c.booked[0].reference)),
+    "counts": lambda _: desk.day_counts(in_days(7)),
+    "find patients": lambda _: patients.find_patients("ada exam"),
+    "a patient": lambda c: patients.patient_by_id(c.patient.id),
+}
+
+
+def stages(plan: Any) -> Iterator[str]:
+    """Walk through an explanation."""
+    if isinstance(plan, dict):
+        if "stage" in plan:
+            yield plan["stage"]
+        plan = list(plan.values())
+    if isinstance(plan, list):
+        for part in plan:
+            yield from stages(part)
+
+
+async def explained(command: dict[str, Any]) -> set[str]:
+    bare = {key: value for key, value in command.items() if key not in ENVELOPE}
+    database = Slot.get_motor_collection().database
+    return set(stages(await database.command("explain", bare, verbosity="queryPlanner")))
+
+
+def is_by_id(where: dict[str, Any]) -> bool:
+    """Tell whether one document is named, whatever else is asked of it.
+
+    The embedded database explains the rest as a scan and serves it by `_id` (2 ms of 50,000).
+    """
+    return isinstance(where.get("_id"), ObjectId)
+
+
+def is_by_form(where: dict[str, Any]) -> bool:
+    """Tell whether it asks for a form's earlier answer.
+
+    The embedded database explains a partial index as a scan and walks the patient's appointments.
+    """
+    return set(where) == {"patient_id", "idempotency_key"}
+
+
+def has_index(house: House, name: str, command: dict[str, Any]) -> bool:
+    if name == "update":
+        return all(is_by_id(update["q"]) for update in command["updates"])
+    where = command.get("filter", {})
+    if is_by_id(where) or is_by_form(where):
+        return True
+    found = house.run(explained(command))
+    return "IXSCAN" in found and "COLLSCAN" not in found
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=list(ASKED))
+def test_an_index_is_behind_it(house: House, asked: Asked) -> None:
+    clinic = Clinic(house)
+    question = asked(clinic)
+    with recorded_commands() as sent:
+        house.run(question)
+    commands = [(name, sent) for name, sent in sent if name in ("find", "aggregate", "update")]
+    assert commands
+    assert [sent for name, sent in commands if not has_index(house, name, sent)] == []
+
+
+def test_a_question_without_an_index_would_be_noticed(house: House, slot: Slot) -> None:
+    with recorded_commands() as sent:
+        house.run(Slot.find({"specialty": "Dermatology"}).to_list())
+    [(name, command)] = sent
+    assert not has_index(house, name, command)
