@@ -97,11 +97,33 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]
-    """A worker that leaves Ctrl-C, which a terminal sends to all, to its parent."""
+    """A worker that leaves Ctrl-C, which a terminal sends to all, to its parent.
+
+    Told to end, gunicorn's own one keeps its listening socket open while it finishes: the system
+    then goes on connecting clients whom nobody answers. This one serves those who have connected
+    and closes the socket at once, so that everybody else is refused and may try elsewhere.
+    """
+
+    sockets: list[Any]
 
     def init_signals(self) -> None:
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                self._accept_all(listener)
+                listener.close()
+            self.sockets = []
+
+    def _accept_all(self, listener: Any) -> None:
+        while True:
+            connected = self.nr_conns
+            self.accept(listener)
+            if self.nr_conns == connected:
+                return
 
 
 def _options(settings: Settings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.hosting.conftest import Visit
 from tests.hosting.processes import database_processes, run_py
+from tests.support.database import answers
 from tests.support.server import Server, running_app
 from tests.support.waiting import eventually
 
@@ -49,6 +50,24 @@ def test_control_c_in_a_terminal_ends_it_with_exit_code_zero(server: Server) -> 
     os.killpg(server.process.pid, signal.SIGINT)
     assert server.process.wait(60) == 0
     assert database_processes(server.folder) == []
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_under_way_is_answered_before_the_end(
+    server: Server, ending: signal.Signals
+) -> None:
+    assert server.process is not None
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+        client.sendall(
+            b"POST /login HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\n"
+        )
+        assert client.recv(100).startswith(b"HTTP/1.1 100 ")
+        os.killpg(server.process.pid, ending)
+        eventually(lambda: not answers(server.port))
+        client.sendall(b"email=a")
+        assert client.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert server.process.wait(60) == 0
 
 
 def test_a_second_start_on_the_same_data_says_who_is_there(server: Server) -> None:
