@@ -1,0 +1,116 @@
+"""The database: what it must be, what it declares, and what its absence is called."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from beanie import Document
+
+from domain import database
+from domain.database import (
+    OUTAGES,
+    DuplicateKey,
+    NotReplicated,
+    insert_all,
+    ping,
+    violated_index,
+)
+from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
+from domain.errors import Unavailable
+from domain.ids import new_id
+from tests.conftest import Run
+from tests.domain.conftest import House
+from tests.support.database import answers, free_port, secantus_command
+from tests.support.waiting import eventually
+
+
+def connecting(uri: str) -> None:
+    asyncio.run(database.connect(uri, "elsewhere", DOCUMENTS))
+
+
+def test_a_standalone_server_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    port = free_port()
+    command = [*secantus_command(port, tmp_path / "data"), "--standalone"]
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path)
+        try:
+            eventually(lambda: answers(port))
+            with pytest.raises(NotReplicated) as refusal:
+                connecting(f"mongodb://127.0.0.1:{port}/")
+        finally:
+            server.terminate()
+            server.wait(30)
+    assert "standalone" in str(refusal.value)
+    assert "--replSet rs0" in str(refusal.value)
+
+
+def test_a_server_that_does_not_answer_is_an_outage(run: Run) -> None:
+    with pytest.raises(Unavailable):
+        connecting(f"mongodb://127.0.0.1:{free_port()}/")
+    run(ping())
+
+
+def test_without_a_connection_everything_is_an_outage(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_client", None)
+
+    async def nothing(_: database.Session) -> None:
+        raise AssertionError("ran without a database")
+
+    with pytest.raises(Unavailable):
+        run(ping())
+    with pytest.raises(Unavailable):
+        run(database.in_transaction(nothing))
+    database.close()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_declared_index_exists_as_declared(run: Run, document: type[Document]) -> None:
+    async def existing() -> dict[str, Any]:
+        return await document.get_motor_collection().index_information()
+
+    found = run(existing())
+    declared = {one.document["name"]: one.document for one in document.Settings.indexes}  # type: ignore[attr-defined]
+    assert set(declared) <= set(found)
+    for name, wanted in declared.items():
+        assert found[name]["key"] == list(wanted["key"].items()), name
+        for option in ("unique", "partialFilterExpression"):
+            assert found[name].get(option) == wanted.get(option), name
+
+
+def test_the_indexes_that_keep_the_invariants_are_unique() -> None:
+    declared = [one.document for document in DOCUMENTS for one in document.Settings.indexes]  # type: ignore[attr-defined]
+    assert {one["name"] for one in declared if one.get("unique")} == {
+        "slots_never_overlap",
+        "appointments_slot_booked_once",
+        "appointments_patient_in_one_place",
+        "appointments_reference",
+        "appointments_idempotency",
+        "users_email",
+    }
+
+
+def test_a_refusal_names_its_index(house: House, patient: User) -> None:
+    twin = patient.model_copy(update={"id": new_id()})
+    with pytest.raises(DuplicateKey) as refusal:
+        house.run(twin.insert())
+    assert violated_index(refusal.value) == "users_email"
+
+
+def test_many_documents_are_refused_like_one(house: House, slot: Slot, doctor: User) -> None:
+    others = [one.model_copy(update={"id": doctor.id}) for one in (slot, slot)]
+    with pytest.raises(DuplicateKey) as refusal:
+        house.run(insert_all(others))
+    assert violated_index(refusal.value) == "slots_never_overlap"
+
+
+def test_a_domain_refusal_is_no_outage() -> None:
+    assert not issubclass(DuplicateKey, OUTAGES)
+
+
+def test_collections_have_the_names_that_operators_know() -> None:
+    names = {document.Settings.name for document in (User, Slot, Appointment, EventRecord)}
+    assert names == {"users", "slots", "appointments", "events"}
