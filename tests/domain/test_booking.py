@@ -1,18 +1,33 @@
 """Booking a slot."""
 
+import asyncio
 from datetime import time, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
 
 from domain import clinic, clock
 from domain.actions.booking import book, book_for_newcomer
-from domain.documents import Appointment, EventRecord, Role, Slot, SlotStatus, User
+from domain.actions.cancelling import cancel
+from domain.actions.moving import move
+from domain.actions.withdrawing import withdraw_slot
+from domain.database import change_one
+from domain.documents import (
+    Appointment,
+    AppointmentStatus,
+    EventRecord,
+    Role,
+    Slot,
+    SlotStatus,
+    User,
+)
 from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken, TooLate
 from domain.events import AppointmentCreated, from_record
 from domain.ids import new_id
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
+from tests.domain.conftest import House, frozen, in_days, refused
 
 
 def test_a_booked_slot_is_not_free_any_more(run: Run, slot: Slot, patient: User) -> None:
@@ -180,3 +195,120 @@ def test_the_moment_of_booking_is_stored(run: Run, slot: Slot, patient: User) ->
     before = clock.now()
     booked = run(book(slot.id, patient))
     assert before <= booked.created_at <= clock.now()
+
+
+def test_a_form_sent_again_answers_the_same_whatever_has_become_of_it(
+    house: House, doctor: User, slot: Slot, patient: User
+) -> None:
+    again = partial(book, slot.id, patient, reason="Rash", idempotency_key="k1")
+    first = house.run(again())
+    house.run(move(first.id, house.slot(doctor, start=time(9, 30)).id, patient))
+    assert house.run(again()).id == first.id
+    clashing = house.slot(house.person(Role.DOCTOR), start=time(9, 20))
+    house.run(move(first.id, clashing.id, patient))
+    assert house.run(again()).id == first.id
+    house.run(cancel(first.id, patient))
+    assert house.run(again()).status is AppointmentStatus.CANCELLED
+    house.run(book(slot.id, house.person()))
+    assert house.run(again()).id == first.id
+    house.run(withdraw_slot(slot.id, doctor, notify=True))
+    assert house.run(again()).id == first.id
+    assert house.kinds().count("appointment.created") == 2
+
+
+def test_a_form_sent_again_answers_the_same_when_it_would_be_too_late(
+    house: House, slot: Slot, patient: User
+) -> None:
+    first = house.run(book(slot.id, patient, idempotency_key="k1"))
+    with frozen(slot.ends_at):
+        assert house.run(book(slot.id, patient, idempotency_key="k1")).id == first.id
+
+
+@pytest.mark.parametrize("key", ["x" * 101, "a\x00b"])
+def test_an_impossible_key_is_refused(house: House, slot: Slot, patient: User, key: str) -> None:
+    with refused(house, Invalid) as refusal:
+        house.run(book(slot.id, patient, idempotency_key=key))
+    assert set(refusal.value.fields) == {"idempotency_key"}
+
+
+def test_forms_without_a_key_never_answer_for_each_other(
+    house: House, doctor: User, patient: User
+) -> None:
+    slots = [house.slot(doctor, start=time(hour)) for hour in (9, 10)]
+    booked = [house.run(book(slot.id, patient, idempotency_key="")) for slot in slots]
+    assert len({one.id for one in booked}) == 2
+
+
+def test_notice_and_horizon_count_to_the_moment(house: House, doctor: User, patient: User) -> None:
+    practice = clinic.current()
+    near, far = house.slot(doctor), house.slot(doctor, day=in_days(101))
+    edges = [
+        (near, near.starts_at - practice.min_notice, clock.RESOLUTION),
+        (far, far.starts_at - practice.booking_horizon, -clock.RESOLUTION),
+    ]
+    for slot, last, beyond in edges:
+        with frozen(last + beyond), refused(house, TooLate):
+            house.run(book(slot.id, patient))
+        with frozen(last):
+            house.run(book(slot.id, patient))
+
+
+def test_the_desk_books_until_a_time_is_over(
+    house: House, slot: Slot, patient: User, receptionist: User
+) -> None:
+    with frozen(slot.ends_at), refused(house, TooLate):
+        house.run(book(slot.id, patient, actor=receptionist))
+    with frozen(slot.ends_at - clock.RESOLUTION):
+        house.run(book(slot.id, patient, actor=receptionist))
+
+
+def test_nobody_is_booked_for_on_a_closed_account(
+    house: House, slot: Slot, patient: User, receptionist: User
+) -> None:
+    house.run(change_one(User, {"_id": patient.id}, {"$set": {"active": False}}))
+    with refused(house, Invalid) as refusal:
+        house.run(book_for_newcomer(slot.id, actor=receptionist, name="Ada", email=patient.email))
+    assert set(refusal.value.fields) == {"email"}
+
+
+def test_all_that_is_wrong_with_a_newcomer_is_named(
+    house: House, slot: Slot, receptionist: User
+) -> None:
+    with refused(house, Invalid) as refusal:
+        house.run(book_for_newcomer(slot.id, actor=receptionist, name="", email="x", phone="\x07"))
+    assert set(refusal.value.fields) == {"name", "email", "phone"}
+
+
+def test_two_newcomers_with_one_address_are_not_two_people(
+    house: House, doctor: User, receptionist: User
+) -> None:
+    slots = [house.slot(doctor, start=time(hour)) for hour in (9, 10)]
+
+    async def both() -> list[Any]:
+        bookings = (
+            book_for_newcomer(slot.id, actor=receptionist, name="Ada", email="ada@example.org")
+            for slot in slots
+        )
+        return await asyncio.gather(*bookings, return_exceptions=True)
+
+    outcomes = house.run(both())
+    assert sorted(type(one).__name__ for one in outcomes) == ["Appointment", "Invalid"]
+    assert house.run(User.find({"email": "ada@example.org"}).count()) == 1
+    assert house.run(Slot.find({"status": "open"}).count()) == 1
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR])
+def test_only_the_desk_books_for_newcomers(house: House, slot: Slot, role: Role) -> None:
+    actor = house.person(role)
+    with refused(house, Forbidden):
+        house.run(book_for_newcomer(slot.id, actor=actor, name="Ada", email="ada@example.org"))
+
+
+def test_a_newcomer_is_not_booked_into_an_unknown_or_past_time(
+    house: House, slot: Slot, receptionist: User
+) -> None:
+    newcomer = {"actor": receptionist, "name": "Ada", "email": "ada@example.org"}
+    with refused(house, NotFound):
+        house.run(book_for_newcomer(new_id(), **newcomer))
+    with frozen(slot.ends_at), refused(house, TooLate):
+        house.run(book_for_newcomer(slot.id, **newcomer))
