@@ -30,7 +30,7 @@ check: $(TOOLS) ## lint, types, layers, templates, known vulnerabilities
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/mypy run.py .ci/audit.py
+	.venv/bin/mypy run.py .ci/audit.py docs/screenshots.py
 	.venv/bin/lint-imports
 	.venv/bin/djlint --lint --quiet webapp/templates listeners/messages
 	.venv/bin/python .ci/audit.py
@@ -41,6 +41,10 @@ pins: $(TOOLS) ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newes
 	sed -i '1i # Made by `make pins` from pyproject.toml.' requirements.txt
 	$(COMPILE) $(UPGRADE) --extra=dev --output-file=requirements-dev.txt pyproject.toml
 	sed -i '1i # Made by `make pins` from pyproject.toml: run time, tests and checks.' requirements-dev.txt
+
+.PHONY: screenshots
+screenshots: $(TOOLS) $(ASSETS) browser ## take the pictures of the README from the running app
+	.venv/bin/python docs/screenshots.py
 
 .PHONY: assets
 assets: $(ASSETS) ## install the browser assets
