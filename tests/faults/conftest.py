@@ -1,12 +1,13 @@
 """The app in real processes, on a database and a mail server that a test can look into."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from tests.support.browser_form import Visitor
 from tests.support.server import Server, running_app
 from tests.support.smtp import MailServer
 
@@ -50,3 +51,17 @@ def clinic_server(
     }
     with running_app(tmp_path_factory.mktemp("app"), **settings) as server:
         yield server
+
+
+@pytest.fixture
+def visitor(clinic_server: Server) -> Iterator[Callable[[], Visitor]]:
+    """Open browsers without JavaScript at the clinic."""
+    opened: list[Visitor] = []
+
+    def open_one() -> Visitor:
+        opened.append(Visitor(clinic_server.url))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()

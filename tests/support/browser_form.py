@@ -17,6 +17,10 @@ class Visitor:
         self.http = httpx.Client(base_url=url, timeout=60)
         self.token = ""
 
+    def close(self) -> None:
+        """Close the browser."""
+        self.http.close()
+
     def get(self, path: str) -> httpx.Response:
         """Open a page."""
         answer = self.http.get(path)
