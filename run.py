@@ -20,7 +20,7 @@ from hosting.load import Amount
 from hosting.load import load as load_amount
 from hosting.logs import start_logging
 from hosting.loop import LoopThread
-from hosting.occupancy import Occupied
+from hosting.occupancy import Occupied, UnusableFolder
 from hosting.secret_key import kept_secret_key
 from hosting.session import BadDatabase, connected, reachable_database
 from hosting.settings import BadSetting, Settings, read_settings
@@ -32,7 +32,15 @@ from webapp.config import WebConfig
 
 DOCUMENTS = (*DOMAIN_DOCUMENTS, *listeners.DOCUMENTS)
 _DRAIN_SECONDS = 10.0
-_REFUSALS = (BadDatabase, CannotStart, DomainError, NotReplicated, NotStarted, Occupied)
+_REFUSALS = (
+    BadDatabase,
+    CannotStart,
+    DomainError,
+    NotReplicated,
+    NotStarted,
+    Occupied,
+    UnusableFolder,
+)
 
 
 @dataclass

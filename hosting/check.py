@@ -12,7 +12,7 @@ from domain.database import NotReplicated, ping
 from domain.errors import Unavailable
 from hosting.embedded import NotStarted
 from hosting.network import on_loopback
-from hosting.occupancy import Occupied
+from hosting.occupancy import Occupied, UnusableFolder
 from hosting.session import BadDatabase, connected, reachable_database
 from hosting.settings import Settings
 
@@ -59,11 +59,7 @@ def _database(settings: Settings, documents: Sequence[type[Document]]) -> Findin
             connected(settings, uri, documents) as loop,
         ):
             loop.run(ping())
-    except Unavailable as error:
-        return Finding(
-            Verdict.WRONG, "database", f"{error} Is it running where MONGODB_URI points?"
-        )
-    except (BadDatabase, NotReplicated, NotStarted, Occupied) as error:
+    except (BadDatabase, NotReplicated, NotStarted, Occupied, Unavailable, UnusableFolder) as error:
         return Finding(Verdict.WRONG, "database", str(error))
     kind = "the embedded one answers" if settings.embedded else "the one of MONGODB_URI answers"
     return Finding(Verdict.RIGHT, "database", f"{kind} and has transactions.")

@@ -30,6 +30,10 @@ class Occupied(Exception):
         )
 
 
+class UnusableFolder(Exception):
+    """The data folder cannot be made or written to; the message says why."""
+
+
 class Occupancy:
     """A held data folder. The lock lives as long as any process that inherited `descriptor`."""
 
@@ -54,9 +58,13 @@ def occupy(data_dir: Path, doing: str) -> Occupancy:
 
     Raises:
         Occupied: a living process holds it.
+        UnusableFolder: it cannot be made or written to.
     """
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(_lock_path(data_dir), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(_lock_path(data_dir), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UnusableFolder(f"DATA_DIR cannot be used: {error}.") from error
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not _locked(descriptor):
         occupant = occupant_of(data_dir)

@@ -7,6 +7,7 @@ from beanie import Document
 from pymongo.errors import PyMongoError
 
 from domain import clinic, database
+from domain.errors import Unavailable
 from hosting.embedded import EmbeddedDatabase, embedded_uri
 from hosting.loop import LoopThread
 from hosting.occupancy import Occupied, occupant_of, occupy
@@ -24,8 +25,8 @@ def connected(
     """Connect a loop to the database for the length of a block.
 
     Raises:
-        Unavailable, NotReplicated: as `database.connect` does.
-        BadDatabase: the address is malformed, or the database refuses this client.
+        NotReplicated: as `database.connect` does.
+        BadDatabase: nobody answers at the address, it is malformed, or this client is refused.
     """
     clinic.configure(settings.clinic)
     loop = LoopThread().start()
@@ -62,6 +63,10 @@ def _connect(
 ) -> None:
     try:
         loop.run(database.connect(uri, settings.mongodb_database, documents))
+    except Unavailable as error:
+        raise BadDatabase(
+            "The database does not answer: is it running, and does MONGODB_URI point at it?"
+        ) from error
     except PyMongoError as error:
         raise BadDatabase(f"MONGODB_URI cannot be used: {error}") from error
 

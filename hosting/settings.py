@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
 
 from domain.clinic import Clinic
 from domain.walltime import zone_named
@@ -45,7 +47,11 @@ def _locale(name: str) -> str:
         Locale.parse(name.replace("-", "_"))
     except (UnknownLocaleError, ValueError) as error:
         raise ValueError("a locale such as en, en_GB or de is needed") from error
-    return name
+    return name.replace("-", "_")
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
 
 
 def _one_line(text: str) -> str:
@@ -61,8 +67,14 @@ def _sender(text: str) -> str:
 
 
 def _mongodb_uri(uri: SecretStr) -> SecretStr:
-    if not uri.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
+    text = uri.get_secret_value()
+    if not text.startswith(("mongodb://", "mongodb+srv://")):
         raise ValueError("an address such as mongodb://host:27017/?replicaSet=rs0 is needed")
+    if text.startswith("mongodb://"):  # the other kind is looked up in the network to be read
+        try:
+            parse_uri(text)
+        except PyMongoError as error:
+            raise ValueError(str(error)) from error
     return uri
 
 
@@ -108,7 +120,9 @@ class Settings(BaseSettings):
     cancel_cutoff: Duration = timedelta(hours=2)
     booking_horizon: Duration = timedelta(days=90)
     trusted_proxies: int = Field(0, ge=0, le=10)
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
+        "INFO"
+    )
     demo: bool | None = None
 
     @model_validator(mode="after")
@@ -154,7 +168,8 @@ class Settings(BaseSettings):
     @property
     def sender(self) -> str:
         """Whom messages come from."""
-        return self.mail_from or f"bookwell@{urlsplit(self.address).hostname}"
+        domain = "localhost" if on_loopback(self.address) else urlsplit(self.address).hostname
+        return self.mail_from or f"bookwell@{domain}"
 
     @property
     def mail_folder(self) -> Path:

@@ -44,7 +44,24 @@ def test_a_database_that_is_away_is_reported_in_a_sentence(tmp_path: Path) -> No
     uri = f"mongodb://127.0.0.1:{free_port()}/?replicaSet=rs0"
     ended = run_py(tmp_path, MONGODB_URI=uri, SECRET_KEY="k" * 32)
     assert ended.returncode == 1
-    assert ended.stderr == "Error: The database does not answer.\n"
+    assert ended.stderr.startswith("Error: The database does not answer: ")
+    assert "MONGODB_URI" in ended.stderr
+
+
+@pytest.mark.parametrize("uri", ["mongodb://", "mongodb://host:port/", "mongodb://a:b@c@d/"])
+def test_a_malformed_database_address_is_reported_without_a_traceback(
+    tmp_path: Path, uri: str
+) -> None:
+    ended = run_py(tmp_path, MONGODB_URI=uri, SECRET_KEY="k" * 32)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: MONGODB_URI cannot be used: ")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    ended = run_py(tmp_path, DATA_DIR="/proc/nowhere")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: DATA_DIR cannot be used: ")
 
 
 def test_a_person_who_was_added_while_the_app_runs_can_sign_in(
