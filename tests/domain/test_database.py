@@ -40,7 +40,7 @@ def test_a_standalone_server_is_refused_with_a_way_out(tmp_path: Path) -> None:
             with pytest.raises(NotReplicated) as refusal:
                 connecting(f"mongodb://127.0.0.1:{port}/")
         finally:
-            server.terminate()
+            server.kill()
             server.wait(30)
     assert "standalone" in str(refusal.value)
     assert "--replSet rs0" in str(refusal.value)
