@@ -53,11 +53,19 @@ async def book(
 
 
 async def book_for_newcomer(
-    slot_id: Id, *, actor: User, name: str, email: str, phone: str = "", reason: str = ""
+    slot_id: Id,
+    *,
+    actor: User,
+    name: str,
+    email: str,
+    phone: str = "",
+    reason: str = "",
+    idempotency_key: str | None = None,
 ) -> Appointment:
     """Give an open slot to somebody at the desk, who becomes a patient with the booking.
 
-    An existing patient with that address is booked for as they are stored.
+    An existing patient with that address is booked for as they are stored, so that the same form
+    sent again answers with the first booking.
 
     Raises:
         Invalid: a sentence for each field that is wrong, or the address belongs to staff or to
@@ -69,13 +77,15 @@ async def book_for_newcomer(
     if known is not None:
         if known.role is not Role.PATIENT or not known.active:
             raise address_in_use()
-        return await book(slot_id, known, actor=actor, reason=reason)
+        return await book(
+            slot_id, known, actor=actor, reason=reason, idempotency_key=idempotency_key
+        )
     _require_may_book(actor, newcomer)
     slot = await slot_shown(slot_id)
     if slot.status is not SlotStatus.OPEN:
         raise _taken()
     require_bookable(slot.starts_at, slot.ends_at, actor)
-    appointment = _drafted(slot, newcomer, reason, key=None)
+    appointment = _drafted(slot, newcomer, reason, idempotency_key)
     return await _book_once(appointment, actor, newcomer=newcomer)
 
 

@@ -304,6 +304,13 @@ def test_only_the_desk_books_for_newcomers(house: House, slot: Slot, role: Role)
         house.run(book_for_newcomer(slot.id, actor=actor, name="Ada", email="ada@example.org"))
 
 
+def test_a_newcomers_form_sent_twice_books_once(run: Run, slot: Slot, receptionist: User) -> None:
+    form = {"name": "Ada", "email": "ada@example.org", "idempotency_key": "k1"}
+    first = run(book_for_newcomer(slot.id, actor=receptionist, **form))
+    assert run(book_for_newcomer(slot.id, actor=receptionist, **form)).id == first.id
+    assert run(Appointment.count()) == 1
+
+
 def test_a_newcomer_is_not_booked_into_an_unknown_or_past_time(
     house: House, slot: Slot, receptionist: User
 ) -> None:

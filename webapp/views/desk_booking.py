@@ -74,16 +74,21 @@ async def confirm() -> Response:
 
 
 async def _book(slot_id: Id, form: DeskBookingForm) -> Appointment:
-    reason = form.reason.data or ""
+    reason, key = form.reason.data or "", form.idempotency_key.data
     if form.patient_id.data:
         if form.names_newcomer:
             raise Invalid(_BOTH, patient_id=_BOTH)
         patient = await patient_by_id(parse_id(form.patient_id.data))
-        key = form.idempotency_key.data
         return await book(slot_id, patient, actor=g.user, reason=reason, idempotency_key=key)
     name, email, phone = form.name.data or "", form.email.data or "", form.phone.data or ""
     return await book_for_newcomer(
-        slot_id, actor=g.user, name=name, email=email, phone=phone, reason=reason
+        slot_id,
+        actor=g.user,
+        name=name,
+        email=email,
+        phone=phone,
+        reason=reason,
+        idempotency_key=key,
     )
 
 
