@@ -8,6 +8,7 @@ from pymongo.errors import PyMongoError
 
 from domain import clinic, database
 from domain.errors import Unavailable
+from domain.migrations import migrate
 from hosting.embedded import EmbeddedDatabase, embedded_uri
 from hosting.loop import LoopThread
 from hosting.occupancy import Occupied, occupant_of, occupy
@@ -22,7 +23,7 @@ class BadDatabase(Exception):
 def connected(
     settings: Settings, uri: str, documents: Sequence[type[Document]]
 ) -> Iterator[LoopThread]:
-    """Connect a loop to the database for the length of a block.
+    """Connect a loop to the database, brought up to date, for the length of a block.
 
     Raises:
         NotReplicated: as `database.connect` does.
@@ -63,6 +64,7 @@ def _connect(
 ) -> None:
     try:
         loop.run(database.connect(uri, settings.mongodb_database, documents))
+        loop.run(migrate())
     except Unavailable as error:
         raise BadDatabase(
             "The database does not answer: is it running, and does MONGODB_URI point at it?"

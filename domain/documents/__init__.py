@@ -6,10 +6,11 @@ from domain.documents.appointment import (
     AppointmentStatus,
 )
 from domain.documents.event_record import EventRecord
+from domain.documents.migration_record import MigrationRecord
 from domain.documents.slot import Slot, SlotStatus
 from domain.documents.user import STAFF, Role, SessionEntry, User
 
-DOCUMENTS = (User, Slot, Appointment, EventRecord)
+DOCUMENTS = (User, Slot, Appointment, EventRecord, MigrationRecord)
 
 __all__ = [
     "ACTIVE_APPOINTMENT",
@@ -18,6 +19,7 @@ __all__ = [
     "Appointment",
     "AppointmentStatus",
     "EventRecord",
+    "MigrationRecord",
     "Role",
     "SessionEntry",
     "Slot",

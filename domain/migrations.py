@@ -1,0 +1,92 @@
+"""Bringing what older versions stored up to date: numbered steps, each noted once it is done.
+
+A step may run twice or in several processes at once, and may be broken off: it changes only what
+still lacks the change. The note merely saves looking again.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from beanie import Document
+from pydantic import BaseModel, Field
+
+from domain import clinic, clock
+from domain.database import DuplicateKey, change_one
+from domain.documents import Appointment, MigrationRecord, Slot
+from domain.ids import Id
+from domain.walltime import wall_of, zone_named
+
+log = logging.getLogger(__name__)
+
+_BATCH = 1000
+_WALL_FIELDS = ("wall_start", "fold", "zone")
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A step; numbers rise and are never given twice."""
+
+    number: int
+    about: str
+    apply: Callable[[], Awaitable[None]]
+
+
+class _Older(BaseModel):
+    """A slot or an appointment of a version that stored UTC alone."""
+
+    id: Id = Field(alias="_id")
+    starts_at: datetime
+    wall_start: str | None = None
+    fold: int | None = None
+    zone: str | None = None
+
+
+async def migrate(migrations: "Sequence[Migration] | None" = None) -> list[int]:
+    """Apply, in order, what this database has not seen; return the numbers."""
+    applied = []
+    for migration in MIGRATIONS if migrations is None else migrations:
+        if await MigrationRecord.find_one({"_id": migration.number}) is None:
+            await _apply(migration)
+            applied.append(migration.number)
+    return applied
+
+
+async def _apply(migration: Migration) -> None:
+    log.info("migration %d: %s", migration.number, migration.about)
+    await migration.apply()
+    try:
+        await MigrationRecord(
+            id=migration.number, about=migration.about, applied_at=clock.now()
+        ).insert()
+    except DuplicateKey:
+        log.info("migration %d was applied elsewhere, too", migration.number)
+
+
+async def _give_wall_times() -> None:
+    for document in (Slot, Appointment):
+        while older := await _without_wall_time(document):
+            for one in older:
+                await _give_wall_time(document, one)
+
+
+async def _without_wall_time(document: type[Document]) -> list[_Older]:
+    lacking = {"$or": [{field: {"$exists": False}} for field in _WALL_FIELDS]}
+    return await document.find(lacking).limit(_BATCH).project(_Older).to_list()
+
+
+async def _give_wall_time(document: type[Document], one: _Older) -> None:
+    """Fill in what is missing: the practice's clock is what was meant."""
+    zone = zone_named(one.zone) if one.zone else clinic.current().zone
+    wall = wall_of(one.starts_at, zone)
+    found = {
+        "wall_start": wall.local.isoformat(timespec="minutes"),
+        "fold": wall.fold,
+        "zone": wall.zone,
+    }
+    missing = {field: found[field] for field in _WALL_FIELDS if getattr(one, field) is None}
+    await change_one(document, {"_id": one.id, "starts_at": one.starts_at}, {"$set": missing})
+
+
+MIGRATIONS = (Migration(1, "wall times of slots and appointments", _give_wall_times),)

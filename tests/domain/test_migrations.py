@@ -1,0 +1,115 @@
+"""What an older version stored is brought up to date, once, whoever starts first."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain import clinic
+from domain.actions.booking import book
+from domain.database import change_one
+from domain.documents import Appointment, MigrationRecord, Slot, User
+from domain.migrations import MIGRATIONS, Migration, migrate
+from domain.walltime import cells_of
+from tests.domain.conftest import House
+
+SECOND_0230 = datetime(2031, 10, 26, 1, 30, tzinfo=UTC)
+LACKING = {"wall_start": "", "fold": "", "zone": ""}
+
+
+def made_older(house: House, *documents: Slot | Appointment) -> None:
+    """Leave only UTC of their times, as an older version stored them."""
+    for one in documents:
+        house.run(change_one(type(one), {"_id": one.id}, {"$unset": LACKING}))
+        assert not LACKING.keys() & house.run(as_stored(one)).keys()
+
+
+async def as_stored(one: Slot | Appointment) -> dict[str, Any]:
+    found: dict[str, Any] = await type(one).get_motor_collection().find_one({"_id": one.id})
+    return found
+
+
+def at(house: House, slot: Slot, moment: datetime) -> None:
+    ends_at = moment + timedelta(minutes=30)
+    times = {"starts_at": moment, "ends_at": ends_at, "cells": cells_of(moment, ends_at)}
+    house.run(change_one(Slot, {"_id": slot.id}, {"$set": times}))
+
+
+def test_slots_and_appointments_with_utc_alone_get_the_practices_wall_time(
+    house: House, slot: Slot, patient: User
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    before = house.now(slot), house.now(booked)
+    made_older(house, slot, booked)
+    assert house.run(migrate()) == [1]
+    assert (house.now(slot), house.now(booked)) == before
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall_start", "fold"),
+    [
+        ("Europe/Berlin", "2031-10-26T02:30", 1),
+        ("America/New_York", "2031-10-25T21:30", 0),
+    ],
+)
+def test_the_wall_time_is_the_one_that_the_clinics_clock_shows(
+    house: House, slot: Slot, zone: str, wall_start: str, fold: int
+) -> None:
+    at(house, slot, SECOND_0230)
+    made_older(house, slot)
+    clinic.configure(clinic.Clinic(timezone=zone))
+    house.run(migrate())
+    found = house.now(slot)
+    assert (found.wall_start, found.fold, found.zone) == (wall_start, fold, zone)
+
+
+def test_what_is_known_already_is_left_as_it_is(house: House, slot: Slot) -> None:
+    known = {"wall_start": "2031-10-26T02:30", "zone": "Europe/Paris"}
+    at(house, slot, SECOND_0230)
+    house.run(change_one(Slot, {"_id": slot.id}, {"$set": known, "$unset": {"fold": ""}}))
+    house.run(migrate())
+    found = house.now(slot)
+    assert (found.wall_start, found.fold, found.zone) == ("2031-10-26T02:30", 1, "Europe/Paris")
+
+
+def test_a_second_start_does_nothing(house: House, slot: Slot) -> None:
+    assert house.run(migrate()) == [1]
+    noted = house.run(MigrationRecord.find_all().to_list())
+    assert house.run(migrate()) == []
+    assert house.run(MigrationRecord.find_all().to_list()) == noted
+
+
+def test_starts_at_once_end_well_and_note_it_once(house: House, doctor: User) -> None:
+    slots = [
+        house.slot(doctor, minutes=5, start=datetime(2000, 1, 1, 9 + n).time()) for n in range(9)
+    ]
+    before = [house.now(slot) for slot in slots]
+    made_older(house, *slots)
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(migrate() for _ in range(5)))
+
+    house.run(all_at_once())
+    assert [house.now(slot) for slot in slots] == before
+    assert house.run(MigrationRecord.find_all().count()) == 1
+
+
+def test_one_that_breaks_off_is_not_noted_and_runs_again(house: House, slot: Slot) -> None:
+    tries = []
+
+    async def breaks_once() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("the power went")
+
+    steps = [Migration(7, "a step that breaks once", breaks_once)]
+    with pytest.raises(RuntimeError):
+        house.run(migrate(steps))
+    assert house.run(migrate(steps)) == [7]
+    assert house.run(migrate(steps)) == []
+
+
+def test_numbers_rise() -> None:
+    numbers = [migration.number for migration in MIGRATIONS]
+    assert numbers == sorted(set(numbers))
