@@ -14,7 +14,7 @@ from domain.documents import Role
 from domain.errors import DomainError
 from hosting import check as checking
 from hosting import demo as demo_clinic
-from hosting import people
+from hosting import people, reprojecting
 from hosting.embedded import NotStarted
 from hosting.load import Amount
 from hosting.load import load as load_amount
@@ -100,6 +100,8 @@ def _notifier_config(settings: Settings) -> NotifierConfig:
         mail_folder=settings.mail_folder,
         workers=settings.mail_workers,
         public_url=settings.address,
+        retry_first=settings.retry_first.total_seconds(),
+        retry_cap=settings.retry_cap.total_seconds(),
     )
 
 
@@ -186,6 +188,21 @@ def add(settings: Settings, /, *, password_stdin: bool, **person: str) -> None:
     ):
         added = people.add(loop, password=password, **person)
     click.echo(f"Added {added.role.value} {added.email}.")
+
+
+@bookwell.command()
+@click.option("--dry-run", is_flag=True, help="report, and write nothing")
+@click.pass_obj
+def reproject(settings: Settings, *, dry_run: bool) -> None:
+    """Keep wall times after a change of time-zone law; exit 1 if a person has to decide."""
+    with (
+        reachable_database(settings, "moves what a change of law has shifted") as uri,
+        connected(settings, uri, DOCUMENTS) as loop,
+    ):
+        report = loop.run(reprojecting.reprojected(dry_run=dry_run))
+    for line in report.lines:
+        click.echo(line)
+    sys.exit(0 if report.settled else 1)
 
 
 @bookwell.command()
