@@ -30,7 +30,11 @@ class Notification:
 
 
 def the_patient(
-    event: AppointmentCreated | AppointmentMoved | AppointmentCancelled | ReminderDue,
+    event: AppointmentCreated
+    | AppointmentMoved
+    | AppointmentCancelled
+    | AppointmentReprojected
+    | ReminderDue,
 ) -> str:
     """Return the address of the patient whose appointment it is."""
     return event.appointment.patient_email
@@ -52,7 +56,8 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     AppointmentCancelled: (Notification(to=the_patient, message="appointment_cancelled"),),
     ReminderDue: (Notification(to=the_patient, message="appointment_reminder"),),
     AppointmentMarked: (),
-    AppointmentReprojected: (),  # the wall time stands: nothing changes for the patient
+    # The wall time stands, but the patient's calendar must learn which moment that now is.
+    AppointmentReprojected: (Notification(to=the_patient, message="appointment_reprojected"),),
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
     SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),

@@ -9,10 +9,13 @@ from domain.events import (
     AppointmentCancelled,
     AppointmentCreated,
     AppointmentMoved,
+    AppointmentReprojected,
     Event,
 )
 from domain.invitation import Method, Organizer, invitation
 from listeners.config import NotifierConfig
+
+_CHANGES = (AppointmentCreated, AppointmentMoved, AppointmentReprojected, AppointmentCancelled)
 
 
 def attach_calendar(mail: EmailMultiAlternatives, event: Event, config: NotifierConfig) -> None:
@@ -21,7 +24,7 @@ def attach_calendar(mail: EmailMultiAlternatives, event: Event, config: Notifier
     Mail programs act on an alternative part of type text/calendar; those that do not know it
     offer the attachment.
     """
-    if not isinstance(event, AppointmentCreated | AppointmentMoved | AppointmentCancelled):
+    if not isinstance(event, _CHANGES):
         return
     method = Method.CANCEL if isinstance(event, AppointmentCancelled) else Method.REQUEST
     address = config.public_url.rstrip("/")

@@ -11,6 +11,7 @@ from domain.events import (
     AppointmentCreated,
     AppointmentFacts,
     AppointmentMoved,
+    AppointmentReprojected,
     Event,
     ReminderDue,
     SlotCreated,
@@ -81,6 +82,16 @@ def moved(facts: AppointmentFacts, **changes: Any) -> AppointmentMoved:
     return AppointmentMoved(actor=PATIENT, appointment=later, previous=facts, **changes)
 
 
+def reprojected(facts: AppointmentFacts, **changes: Any) -> AppointmentReprojected:
+    now = replace(
+        facts,
+        starts_at=facts.starts_at + timedelta(hours=1),
+        ends_at=facts.ends_at + timedelta(hours=1),
+        sequence=facts.sequence + 1,
+    )
+    return AppointmentReprojected(actor=SYSTEM, appointment=now, previous=facts, **changes)
+
+
 def cancelled(facts: AppointmentFacts | None = None, **changes: Any) -> AppointmentCancelled:
     values = {"actor": PATIENT, "appointment": facts or appointment(), **changes}
     return AppointmentCancelled(**values)
@@ -112,6 +123,7 @@ def one_of_each() -> list[Event]:
     return [
         created(facts),
         moved(facts),
+        reprojected(facts),
         cancelled(facts, actor=DESK, reason="The doctor is ill."),
         ReminderDue(actor=SYSTEM, appointment=facts, lead="P1D"),
         SlotCreated(actor=DOCTOR, slot=slot()),

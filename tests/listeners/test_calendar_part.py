@@ -12,7 +12,7 @@ from domain.events import Event
 from listeners.channels.email import EmailChannel
 from listeners.notifications import NOTIFICATIONS
 from tests.listeners.conftest import Configure
-from tests.listeners.facts import appointment, cancelled, created, moved, one_of_each
+from tests.listeners.facts import appointment, cancelled, created, moved, one_of_each, reprojected
 from tests.listeners.test_email import delivery
 from tests.support.smtp import MailServer
 
@@ -39,9 +39,10 @@ def mailed(channel: EmailChannel, mail_server: MailServer, event: Event) -> Emai
     [
         (created(), "REQUEST"),
         (moved(appointment()), "REQUEST"),
+        (reprojected(appointment()), "REQUEST"),
         (cancelled(), "CANCEL"),
     ],
-    ids=["created", "moved", "cancelled"],
+    ids=["created", "moved", "reprojected", "cancelled"],
 )
 def test_a_mail_program_is_told_what_to_do_with_the_appointment(
     channel: EmailChannel, mail_server: MailServer, event: Any, method: str
