@@ -15,7 +15,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
@@ -35,6 +35,12 @@ def _duration(value: object) -> object:
     if isinstance(value, str) and not _DURATION.fullmatch(value):
         raise ValueError("an ISO 8601 duration such as PT2H or P90D is needed")
     return value
+
+
+def _reminders(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [] if value.lower() == "none" else [part.strip() for part in value.split(",")]
 
 
 def _zone(name: str) -> str:
@@ -85,6 +91,7 @@ def _public_url(url: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Lead = Annotated[Duration, Field(ge=timedelta(minutes=1))]
 Line = Annotated[str, AfterValidator(_one_line)]
 
 
@@ -119,6 +126,12 @@ class Settings(BaseSettings):
     min_notice: Duration = timedelta(hours=2)
     cancel_cutoff: Duration = timedelta(hours=2)
     booking_horizon: Duration = timedelta(days=90)
+    reminders: Annotated[tuple[Lead, ...], NoDecode, BeforeValidator(_reminders)] = (
+        timedelta(days=1),
+        timedelta(hours=2),
+    )
+    retry_first: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(seconds=5)
+    retry_cap: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
     trusted_proxies: int = Field(0, ge=0, le=10)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
@@ -187,6 +200,7 @@ class Settings(BaseSettings):
             min_notice=self.min_notice,
             cancel_cutoff=self.cancel_cutoff,
             booking_horizon=self.booking_horizon,
+            reminders=self.reminders,
         )
 
 

@@ -12,6 +12,7 @@ class NotifierConfig:
     step of a conversation with the mail server. A message is tried `retry_limit` times: at the
     defaults for about three days. `lease` is how long a process may send one message before
     another takes it over. `sweep_grace` leaves fresh events to the process that published them.
+    `remind_every` is how often reminders that have fallen due are looked for.
     `line` is how many deliveries wait in memory; all others wait in the database.
     """
 
@@ -33,4 +34,5 @@ class NotifierConfig:
     order_pause: float = 0.5
     sweep_every: float = 2.0
     sweep_grace: float = 2.0
+    remind_every: float = 30.0
     database_timeout: float = 5.0

@@ -12,6 +12,7 @@ from listeners.config import NotifierConfig
 from listeners.documents import UNSETTLED, Delivery
 from listeners.loop import Loop
 from listeners.pool import Pool
+from listeners.reminders import Reminders
 from listeners.sender import Sender
 from listeners.sweeper import Sweeper
 
@@ -38,6 +39,7 @@ class Notifier:
             on_room=self._wake,
         )
         self._sweeper = Sweeper(config, loop, self._pool, batch=2 * config.line)
+        self._reminders = Reminders(loop, config.remind_every)
 
     def start(self) -> "Notifier":
         """Start the threads, hear events from now on, and return this object."""
@@ -45,6 +47,7 @@ class Notifier:
         event_published.connect(self._hear, weak=False)
         self._pool.start()
         self._sweeper.start()
+        self._reminders.start()
         return self
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -52,6 +55,7 @@ class Notifier:
         deadline = time.monotonic() + timeout
         event_published.disconnect(self._hear)
         self._sweeper.stop(timeout)
+        self._reminders.stop(max(0.0, deadline - time.monotonic()))
         self._pool.empty()
         if self._pool.stop(max(0.0, deadline - time.monotonic())):
             return

@@ -24,6 +24,9 @@ BAD = {
     "MIN_NOTICE": "2 hours",
     "CANCEL_CUTOFF": "-PT2H",
     "BOOKING_HORIZON": "P3M",
+    "REMINDERS": "P1D, two hours",
+    "RETRY_FIRST": "PT0S",
+    "RETRY_CAP": "10m",
     "TRUSTED_PROXIES": "nginx",
     "LOG_LEVEL": "LOUD",
     "DEMO": "please",
@@ -111,3 +114,19 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
         monkeypatch.setenv(name, "hush")
     monkeypatch.setenv("MONGODB_URI", "mongodb://somebody:hush@localhost/?replicaSet=rs0")
     assert "hush" not in repr(read_settings())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("", (timedelta(days=1), timedelta(hours=2))),
+        ("PT30M", (timedelta(minutes=30),)),
+        ("P2D, PT2H,PT30M", (timedelta(days=2), timedelta(hours=2), timedelta(minutes=30))),
+        ("none", ()),
+    ],
+)
+def test_reminders_are_durations_with_commas_between(
+    monkeypatch: pytest.MonkeyPatch, written: str, meant: tuple[timedelta, ...]
+) -> None:
+    monkeypatch.setenv("REMINDERS", written)
+    assert read_settings().clinic.reminders == meant

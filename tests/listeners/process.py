@@ -50,6 +50,7 @@ def _config(mail_port: int, folder: Path, lease: float) -> NotifierConfig:
         retry_cap=0.5,
         sweep_every=0.2,
         sweep_grace=0.0,
+        remind_every=0.2,
         database_timeout=2.0,
     )
 
