@@ -25,6 +25,7 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("POST", "/slots/<slot_id>/book"): PATIENT,
     ("GET", "/appointments"): PATIENT,
     ("GET", "/appointments/<appointment_id>"): EVERYONE,
+    ("GET", "/appointments/<appointment_id>/calendar.ics"): EVERYONE,
     ("POST", "/appointments/<appointment_id>/cancel"): EVERYONE,
     ("GET", "/appointments/<appointment_id>/move"): PATIENT | DESK,
     ("POST", "/appointments/<appointment_id>/move"): PATIENT | DESK,
