@@ -5,7 +5,7 @@ from functools import partial
 from domain.actions.cancelling import as_read, ended
 from domain.database import change_one
 from domain.documents import STAFF, Appointment, AppointmentStatus, User
-from domain.errors import Conflict, Forbidden
+from domain.errors import Conflict, Forbidden, Invalid
 from domain.events import AppointmentMarked
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
@@ -30,11 +30,15 @@ async def mark(appointment_id: Id, status: AppointmentStatus, actor: User) -> Ap
     Raises:
         NotFound: there is no such appointment, or it is none of the actor's business.
         Forbidden: patients mark nothing.
+        Invalid: cancelling is an action of its own.
         Conflict: the appointment is not in a status from which this one follows.
     """
     appointment = await visible(appointment_id, actor)
     if actor.role not in STAFF:
         raise Forbidden("Only the practice notes this.")
+    if status is AppointmentStatus.CANCELLED:
+        sentence = "An appointment is cancelled, with a reason, and not marked."
+        raise Invalid(sentence, status=sentence)
     if status is appointment.status:
         raise Conflict(f"This appointment is already marked as {status.value}.")
     if status not in NEXT_STATUSES[appointment.status]:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from domain import clinic, clock
-from domain.database import OUTAGES, change_one
+from domain.database import change_one
 from domain.documents import Appointment, AppointmentStatus
+from domain.errors import Unavailable
 from domain.events import Actor, ReminderDue
 from domain.events.snapshots import appointment_facts
 from domain.outbox import Transaction, transact
@@ -55,7 +56,7 @@ def _due(appointment: Appointment, leads: list[timedelta], now: datetime) -> lis
 async def _recorded(appointment: Appointment, due: list[str]) -> bool:
     try:
         return await transact(partial(_store, appointment, due))
-    except OUTAGES:
+    except Unavailable:
         raise
     except Exception:
         log.exception("no reminder could be recorded for appointment %s", appointment.id)

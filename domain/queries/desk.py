@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain import clinic
+from domain import clinic, clock
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus
 from domain.errors import Invalid, NotFound
 from domain.ids import Id, parse_id
@@ -91,12 +91,15 @@ async def desk_rows(wanted: DeskFilter) -> AsyncGenerator[Appointment, None]:
 
 
 async def day_counts(day: dt.date) -> dict[str, int]:
-    """Return how many appointments of a local day have each status, and how many slots are free."""
+    """Return how many appointments of a local day have each status, and how many times are free.
+
+    A time that has begun is not free any more.
+    """
     start, end = day_bounds(day, clinic.current().zone)
-    span = {"starts_at": {"$gte": start, "$lt": end}}
+    ahead = {"$gte": max(start, clock.now()), "$lt": end}
     rows, free = await asyncio.gather(
-        Appointment.find(span).project(_StatusOnly).to_list(),
-        Slot.find({"status": SlotStatus.OPEN.value, **span}).count(),
+        Appointment.find({"starts_at": {"$gte": start, "$lt": end}}).project(_StatusOnly).to_list(),
+        Slot.find({"status": SlotStatus.OPEN.value, "starts_at": ahead}).count(),
     )
     counts = Counter(row.status for row in rows)
     return {status.value: counts[status.value] for status in AppointmentStatus} | {"free": free}

@@ -9,7 +9,7 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.database import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
-from domain.errors import Conflict, Forbidden, NotFound, SlotTaken
+from domain.errors import Conflict, Forbidden, Invalid, NotFound, SlotTaken
 from domain.events import AppointmentMarked
 from domain.ids import new_id
 from tests.domain.conftest import House, refused
@@ -52,6 +52,10 @@ def test_a_status_follows_from_some_and_not_from_others(
         marked = house.run(mark(appointment.id, after, receptionist))
         assert house.now(appointment).model_dump() == marked.model_dump()
         assert marked.status is after
+    elif after is AppointmentStatus.CANCELLED:
+        with refused(house, Invalid) as refusal:
+            house.run(mark(appointment.id, after, receptionist))
+        assert set(refusal.value.fields) == {"status"}
     else:
         with refused(house, Conflict):
             house.run(mark(appointment.id, after, receptionist))

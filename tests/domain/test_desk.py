@@ -15,7 +15,7 @@ from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Invalid
 from domain.ids import Id, new_id
 from domain.queries.desk import DeskFilter, DeskPage, day_counts, desk_page, desk_rows
-from tests.domain.conftest import House, in_days, refused
+from tests.domain.conftest import House, frozen, in_days, refused
 
 
 def wanted(**changes: Any) -> DeskFilter:
@@ -70,6 +70,18 @@ def test_pages_show_each_row_once_and_in_order(
     house: House, day: list[Appointment], size: int
 ) -> None:
     assert pages(house, size) == [one.id for one in day]
+
+
+def test_rows_of_one_moment_have_an_order_whatever_order_they_came_in(
+    house: House, day: list[Appointment]
+) -> None:
+    numbers = [5, 1, 4, 2, 3]
+    for number in numbers:
+        twin = {"id": Id(f"{number:024}"), "reference": f"AAA-AA{number}", "status": "cancelled"}
+        house.run(day[1].model_copy(update=twin).insert())
+    crowd = [Id(f"{number:024}") for number in sorted(numbers)]
+    rows = [day[0].id, *crowd, *(one.id for one in day[1:])]
+    assert pages(house, 2) == pages(house, 50) == rows
 
 
 def test_the_last_page_names_no_next_one(house: House, day: list[Appointment]) -> None:
@@ -235,4 +247,10 @@ def test_a_day_is_counted_by_status(
 def test_an_empty_day_counts_nothing(house: House, slot: Slot) -> None:
     assert set(house.run(day_counts(in_days(6))).values()) == {0}
     assert house.run(day_counts(in_days(7)))["free"] == 1
-    assert clock.now() + timedelta(days=6) < slot.starts_at
+
+
+def test_a_time_that_has_begun_is_not_free_any_more(house: House, slot: Slot) -> None:
+    day = in_days(7)
+    for moment, free in ((timedelta(0), 1), (clock.RESOLUTION, 0), (timedelta(days=3), 0)):
+        with frozen(slot.starts_at + moment):
+            assert house.run(day_counts(day))["free"] == free

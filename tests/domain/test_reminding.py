@@ -2,11 +2,13 @@
 
 from datetime import date, time, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
 
 from domain import clinic
+from domain.actions import reminding
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.moving import move
@@ -89,3 +91,21 @@ def test_all_appointments_of_a_day_are_reminded_of(house: House) -> None:
         slot = house.slot(house.person(Role.DOCTOR), day=day, start=time(hour))
         last = house.run(book(slot.id, house.person()))
     assert len(remind_at(house, last, DAY)) == 3
+
+
+def test_one_that_cannot_be_reminded_of_stops_no_other(
+    house: House, booked: Appointment, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    second = house.run(book(house.slot(house.person(Role.DOCTOR)).id, house.person()))
+    facts = reminding.appointment_facts
+
+    def broken(appointment: Appointment) -> Any:
+        if appointment.id == booked.id:
+            raise RuntimeError(appointment.patient_name)
+        return facts(appointment)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reminding, "appointment_facts", broken)
+        assert remind_at(house, second, DAY) == ["PT1440M"]
+    assert str(booked.id) in caplog.text
+    assert remind_at(house, booked, DAY) == ["PT1440M"]

@@ -40,14 +40,16 @@ def asked(plan: SeriesPlan) -> list[datetime]:
 
 
 marks = st.integers(0, 287).map(lambda mark: time(mark // 12, mark % 12 * 5))
+# Clocks turn in the small hours.
+small_hours = st.integers(0, 36).map(lambda mark: time(mark // 12, mark % 12 * 5))
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> tuple[SeriesPlan, ZoneInfo]:
     zone, day = draw(days_of(ZONES))
-    start, end = draw(marks), draw(marks.filter(lambda at: at > time(0)) | st.just(time(0)))
+    start, end = draw(small_hours | marks), draw(marks | st.just(time(0)))
     if end != time(0) and end <= start:
-        start, end = (end, start) if end < start else (start, time(0))
+        start, end = end, (start if end < start else time(0))
     plan = SeriesPlan(
         weekdays=draw(st.frozensets(st.integers(0, 6), min_size=5)),
         from_date=day - timedelta(days=draw(st.integers(0, 2))),

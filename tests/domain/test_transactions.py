@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import time
+from datetime import time, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from domain.actions.attendance import mark
 from domain.actions.booking import book, book_for_newcomer
 from domain.actions.cancelling import cancel
 from domain.actions.moving import move
+from domain.actions.reminding import remind_due
 from domain.actions.withdrawing import withdraw_slot
 from domain.database import DuplicateKey, Session, change_one, in_transaction
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, User
@@ -22,7 +23,7 @@ from domain.events import AppointmentCreated, Event, SlotCreated, event_publishe
 from domain.events.snapshots import actor_of, slot_facts
 from domain.outbox import Transaction, transact
 from tests.domain.commands import recorded_commands
-from tests.domain.conftest import House, in_days, refused
+from tests.domain.conftest import House, frozen, in_days, refused
 
 Act = Coroutine[Any, Any, Any]
 
@@ -126,6 +127,20 @@ def test_a_withdrawal_that_runs_again_withdraws_once(
     assert told_once(house, "appointment.cancelled")
 
 
+def test_an_event_of_an_attempt_that_failed_is_not_told(
+    house: House, slot: Slot, doctor: User
+) -> None:
+    async def tell_then_change(transaction: Transaction) -> None:
+        transaction.record(offer_told(doctor, slot))
+        change = {"$set": {"changed": True}}
+        await change_one(Slot, {"_id": slot.id}, change, session=transaction.session)
+
+    house.events.clear()
+    after_a_rerun(house, slot, transact(tell_then_change))
+    assert len(house.events) == 1
+    assert house.recorded("slot.created")[1:] == house.events
+
+
 def test_contention_that_does_not_end_is_an_outage_and_writes_nothing(
     house: House, slot: Slot, patient: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +150,18 @@ def test_contention_that_does_not_end_is_an_outage_and_writes_nothing(
         house.run(while_held(slot, book(slot.id, patient), until=lambda: False))
     assert house.run(Appointment.count()) == 0
     assert house.events == []
+
+
+def test_reminders_stop_at_an_outage_and_are_caught_up_on(
+    house: House, appointment: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with frozen(appointment.starts_at - timedelta(days=1)):
+        with monkeypatch.context() as impatient:
+            impatient.setattr(database, "_RETRY_SECONDS", 0.05)
+            with pytest.raises(Unavailable):
+                house.run(while_held(appointment, remind_due(), until=lambda: False))
+        assert house.events == []
+        assert house.run(remind_due()) == 1
 
 
 async def records_then(end: Exception | None, event: Event, transaction: Transaction) -> None:
