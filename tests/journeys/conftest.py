@@ -48,9 +48,8 @@ def visit(clinic_server: Server, chromium: Browser, scripted: bool) -> Iterator[
     contexts: list[BrowserContext] = []
 
     def opened(email: str | None = None, **options: object) -> Page:
-        context = chromium.new_context(
-            base_url=clinic_server.url, java_script_enabled=scripted, **options
-        )
+        options = {"timezone_id": "Europe/Berlin", "java_script_enabled": scripted, **options}
+        context = chromium.new_context(base_url=clinic_server.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

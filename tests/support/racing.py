@@ -4,11 +4,13 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
-def rounds(full: int, short: int) -> int:
-    """Return how often to repeat a race: `full` under `make probes`, else `short`."""
+def rounds(full: T, short: T) -> T:
+    """Return how much to try: `full` under `make probes`, else `short`."""
     return full if os.environ.get("BOOKWELL_ROUNDS") == "full" else short
 
 

@@ -1,0 +1,74 @@
+"""The reception desk works its list, with and without JavaScript."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Visit
+from tests.journeys.test_patient import book_first_free_time
+
+
+def booked_appointment(visit: Visit, email: str, doctor: int) -> tuple[str, str]:
+    """Book as a patient; return the reference and the day."""
+    patient = visit(email)
+    patient.goto("/")
+    name = patient.locator("#results h3").nth(doctor).inner_text()
+    reference = book_first_free_time(patient, name)
+    starts_at = patient.locator("[data-appointment-id]").get_attribute("data-starts-at")
+    return reference, (starts_at or "")[:10]
+
+
+def search(page: Page, text: str) -> None:
+    page.goto("/desk")
+    page.get_by_label("Name, e-mail or reference").fill(text)
+    page.get_by_role("button", name="Show").click()
+    page.locator("[data-appointment-id]").first.wait_for()
+
+
+def test_the_desk_finds_an_appointment_and_cancels_it_with_a_reason(
+    visit: Visit, scripted: bool
+) -> None:
+    reference, _ = booked_appointment(visit, f"patient2{2 + scripted}@example.org", 0)
+    page = visit("desk@example.org")
+    search(page, reference)
+    row = page.locator("[data-appointment-id]")
+    expect(row).to_have_count(1)
+    row.get_by_role("checkbox").check()
+    page.get_by_label("Reason").fill("The doctor is ill.")
+    page.get_by_role("button", name="Cancel them").click()
+    expect(page.locator("#messages")).to_contain_text("1")
+    expect(page.locator("[data-appointment-id]")).to_have_attribute("data-status", "cancelled")
+
+
+def test_the_desk_checks_somebody_in_and_takes_it_back(visit: Visit, scripted: bool) -> None:
+    reference, _ = booked_appointment(visit, f"patient2{4 + scripted}@example.org", 1)
+    page = visit("desk@example.org")
+    search(page, reference)
+    row = page.locator("[data-appointment-id]")
+    row.get_by_role("button", name="Arrived").click()
+    expect(row).to_have_attribute("data-status", "arrived")
+    row.get_by_role("button", name="Undo").click()
+    expect(row).to_have_attribute("data-status", "booked")
+
+
+def test_the_desk_books_for_somebody_new_at_the_counter(visit: Visit, scripted: bool) -> None:
+    page = visit("desk@example.org")
+    page.goto("/desk")
+    page.get_by_role("link", name="Book for a patient").first.click()
+    page.locator("button[data-slot-id]").first.click()
+    page.get_by_label("Name", exact=True).fill("Grace Hopper")
+    page.get_by_label("E-mail address", exact=True).fill(f"grace{int(scripted)}@example.org")
+    page.get_by_role("button", name="Book").first.click()
+    expect(page.locator("#messages")).to_contain_text("Booked")
+    expect(page.locator('[data-status="booked"]:has-text("Grace Hopper")').first).to_be_visible()
+
+
+def test_the_desk_books_for_a_patient_it_knows(visit: Visit, scripted: bool) -> None:
+    page = visit("desk@example.org")
+    page.goto("/desk/book")
+    page.locator("button[data-slot-id]").nth(4 + scripted).click()
+    page.get_by_role("searchbox").or_(page.locator("#patient-q")).first.fill(
+        f"patient2{6 + scripted}@example.org"
+    )
+    page.get_by_role("button", name="Find").click()
+    page.locator('input[type="radio"][name="patient_id"]').first.check()
+    page.get_by_role("button", name="Book").first.click()
+    expect(page.locator("#messages")).to_contain_text("Booked")
