@@ -59,7 +59,9 @@ def a_doctor(server: Server, browser: Browser) -> str:
 
 def opened(browser: Browser, server: Server) -> Page:
     """Return a new browser window at the app."""
-    context = browser.new_context(base_url=server.url, viewport=SIZE, locale="en-GB")
+    context = browser.new_context(
+        base_url=server.url, viewport=SIZE, locale="en-GB", timezone_id="Europe/Berlin"
+    )
     return context.new_page()
 
 

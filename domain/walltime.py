@@ -8,6 +8,7 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid
@@ -28,6 +29,12 @@ class WallTime:
     local: datetime
     zone: str
     fold: int = 0
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Return the names of all zones in which somebody may live; "Factory" stands for none."""
+    return frozenset(zoneinfo.available_timezones()) - {"Factory"}
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -50,11 +50,6 @@ class ShownWeek:
         return self.first + timedelta(days=7)
 
 
-def week_start(day: date) -> date:
-    """Return the first day of a date's week, as the reader's locale counts."""
-    return day - timedelta(days=(day.weekday() - reader().locale.first_week_day) % 7)
-
-
 def shown_week(first: date, entries: Sequence[CalendarEntry]) -> ShownWeek:
     """Lay out the entries of the seven days from `first` on."""
     zone, locale = clinic.current().zone, reader().locale

@@ -4,18 +4,24 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask import g
+from flask import g, request
 
 from domain import clinic
-from domain.walltime import zone_named
+from domain.walltime import zone_named, zone_names
+
+COOKIE = "timezone"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """The zone and locale in which a page is written."""
+    """The zone and locale in which a page is written.
+
+    `is_located`: the zone is the reader's own; else it is the practice's, for want of a better one.
+    """
 
     zone: ZoneInfo
     locale: Locale
+    is_located: bool = True
 
     @property
     def language(self) -> str:
@@ -33,9 +39,16 @@ def reader() -> Reader:
 
 def _reader() -> Reader:
     practice = clinic.current()
+    name = _own_zone()
+    zone = zone_named(name) if name else practice.zone
+    return Reader(zone=zone, locale=_locale(practice.locale), is_located=name is not None)
+
+
+def _own_zone() -> str | None:
+    """Return the zone that the account names, else the browser; None where neither is one."""
     user = g.get("user")
-    zone = zone_named(user.timezone) if user and user.timezone else practice.zone
-    return Reader(zone=zone, locale=_locale(practice.locale))
+    told = (user.timezone if user else None, request.cookies.get(COOKIE))
+    return next((name for name in told if name in zone_names()), None)
 
 
 def _locale(name: str) -> Locale:

@@ -1,5 +1,6 @@
 """Times in words that a person uses, in the reader's zone, and in the practice's if it differs."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -36,7 +37,9 @@ class ShownTime:
 
     `iso`, `iso_end`: UTC with Z. `day`: "Tuesday 1 December". `short_day`: "Tue 1 Dec". `clock`,
     `until`: "14:30", "15:00". `zone`: "Berlin time". `practice`: the same time in the practice's
-    zone ("Tuesday 1 December, 20:30 Berlin time"), None where the reader's zone shows no other.
+    zone ("Tuesday 1 December, 20:30 Berlin time"), None where the reader's zone shows no other;
+    `practice_clock`: its short form ("20:30 Berlin time"), with the day where that differs, too.
+    `date` is the reader's, `practice_date` the practice's.
     """
 
     iso: str
@@ -49,6 +52,8 @@ class ShownTime:
     minutes: int
     zone: str
     practice: str | None
+    practice_clock: str | None
+    practice_date: dt.date
 
     @property
     def words(self) -> str:
@@ -73,6 +78,8 @@ def shown(timed: Timed, who: Reader | None = None) -> ShownTime:
         minutes=int((end - start).total_seconds()) // 60,
         zone=zone_words(who.zone, who.locale),
         practice=_in_practice(start, who.locale) if elsewhere else None,
+        practice_clock=_clock_in_practice(start, local, who.locale) if elsewhere else None,
+        practice_date=start.date(),
     )
 
 
@@ -135,6 +142,17 @@ def _long(skeleton: str, locale: Locale) -> str:
 
 
 def _in_practice(start: datetime, locale: Locale) -> str:
+    return f"{day_words(start.date(), locale)}, {_clock_and_city(start, locale)}"
+
+
+def _clock_in_practice(start: datetime, local: datetime, locale: Locale) -> str:
+    words = _clock_and_city(start, locale)
+    if start.date() == local.date():
+        return words
+    return f"{format_skeleton('MMMEd', start, locale=locale)}, {words}"
+
+
+def _clock_and_city(start: datetime, locale: Locale) -> str:
     zone = start.tzinfo
     city = zone_words(zone, locale) if isinstance(zone, ZoneInfo) else ""
-    return f"{day_words(start.date(), locale)}, {clock_words(start, locale)} {city}"
+    return f"{clock_words(start, locale)} {city}"

@@ -8,6 +8,7 @@ from itertools import groupby
 from domain import clinic, clock
 from domain.queries.free_times import FreeSlot
 from domain.walltime import today, within_calendar
+from webapp.presenters.reader import reader
 from webapp.presenters.times import ShownTime, day_words, shown
 
 _WEEK = timedelta(days=7)
@@ -38,7 +39,12 @@ class FreeWeek:
         return not any(day.times for day in self.days)
 
 
-def free_week(monday: date, slots: Sequence[FreeSlot]) -> FreeWeek:
+def week_start(day: date) -> date:
+    """Return the first day of a date's week, as the reader's locale counts."""
+    return day - timedelta(days=(day.weekday() - reader().locale.first_week_day) % 7)
+
+
+def free_week(first: date, slots: Sequence[FreeSlot]) -> FreeWeek:
     """Lay out a week's free times by the reader's days.
 
     A reader far away may see a Monday morning of the practice on Sunday: such days are added.
@@ -48,13 +54,13 @@ def free_week(monday: date, slots: Sequence[FreeSlot]) -> FreeWeek:
         day: [(slot, when) for when, slot in pairs]
         for day, pairs in groupby(times, key=lambda pair: pair[0].date)
     }
-    days = sorted({monday + timedelta(days=number) for number in range(7)} | set(by_day))
+    days = sorted({first + timedelta(days=number) for number in range(7)} | set(by_day))
     now = today(clock.now(), clinic.current().zone)
     return FreeWeek(
         days=[_day(day, by_day.get(day, []), now) for day in days],
-        words=f"{day_words(monday)} to {day_words(monday + timedelta(days=6))}",
-        before=_within(monday - _WEEK) if monday > now else None,
-        after=_within(monday + _WEEK),
+        words=f"{day_words(first)} to {day_words(first + timedelta(days=6))}",
+        before=_within(first - _WEEK) if first > now else None,
+        after=_within(first + _WEEK),
     )
 
 

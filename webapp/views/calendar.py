@@ -11,7 +11,8 @@ from domain.queries.calendar import calendar_entries
 from domain.walltime import today
 from webapp.forms.offering import OfferSeriesForm, OfferSlotForm
 from webapp.forms.questions import asked_day
-from webapp.presenters.calendar import ShownWeek, shown_week, week_start
+from webapp.presenters.calendar import ShownWeek, shown_week
+from webapp.presenters.weeks import week_start
 from webapp.responses import page, wants_fragment
 
 bp = Blueprint("calendar", __name__)

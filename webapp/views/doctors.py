@@ -7,9 +7,9 @@ from flask import Blueprint, Response, g
 from domain import clinic, clock
 from domain.ids import parse_id
 from domain.queries import doctors, free_times
-from domain.walltime import day_bounds, monday_of, today
+from domain.walltime import day_bounds, today
 from webapp.forms.questions import asked_day, asked_search
-from webapp.presenters.weeks import free_week
+from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import page
 
 bp = Blueprint("doctors", __name__)
@@ -27,10 +27,10 @@ async def index() -> Response:
 async def show(doctor_id: str) -> Response:
     """Show a doctor's free times in a week."""
     doctor = await doctors.doctor_named(parse_id(doctor_id))
-    monday = monday_of(asked_day() or await _first_day(doctor))
-    times = await free_times.week_of_free_times(doctor.id, monday, viewer=g.user)
-    week = free_week(monday, times)
-    next_one = None if times else await _next_after(doctor, monday + timedelta(days=7))
+    first = week_start(asked_day() or await _first_day(doctor))
+    times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
+    week = free_week(first, times)
+    next_one = None if times else await _next_after(doctor, first + timedelta(days=7))
     return page("doctors/show.html", block="week", doctor=doctor, week=week, next_one=next_one)
 
 

@@ -9,13 +9,12 @@ from domain.documents import Appointment
 from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import parse_id
 from domain.queries import appointments, free_times
-from domain.walltime import monday_of
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import MoveForm
 from webapp.forms.questions import asked_day
 from webapp.presenters.proof import can_change, proof
 from webapp.presenters.times import meant
-from webapp.presenters.weeks import free_week
+from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import Message, go_to, page, wants_fragment
 
 bp = Blueprint("moving", __name__, url_prefix="/appointments")
@@ -51,9 +50,9 @@ async def _moved(appointment: Appointment) -> Response:
 
 
 async def _choice(appointment: Appointment, error: DomainError | None = None) -> Response:
-    monday = monday_of(asked_day() or await _first_day(appointment))
+    first = week_start(asked_day() or await _first_day(appointment))
     doctor, viewer = appointment.doctor_id, g.user
-    times = await free_times.week_of_free_times(doctor, monday, viewer=viewer)
+    times = await free_times.week_of_free_times(doctor, first, viewer=viewer)
     start = meant(appointment)[0]
     nearest = await free_times.nearest_free(doctor, start, viewer=viewer) if not times else []
     return page(
@@ -62,7 +61,7 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
         status=STATUS_OF[error.kind] if error else 200,
         message=Message(text=str(error), role="alert") if error else None,
         appointment=appointment,
-        week=free_week(monday, times),
+        week=free_week(first, times),
         nearest=nearest,
         can_move=can_change(appointment, viewer),
     )
@@ -73,7 +72,7 @@ async def _first_day(appointment: Appointment) -> date:
     start = meant(appointment)[0]
     day = start.date()
     doctor = appointment.doctor_id
-    if await free_times.week_of_free_times(doctor, monday_of(day), viewer=g.user):
+    if await free_times.week_of_free_times(doctor, week_start(day), viewer=g.user):
         return day
     first = await free_times.first_free_after(doctor, start, viewer=g.user)
     return meant(first)[0].date() if first else day
