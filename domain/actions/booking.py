@@ -73,20 +73,36 @@ async def book_for_newcomer(
         NotFound, SlotTaken, PatientBusy, TooLate, Forbidden: as for `book`.
     """
     newcomer = new_person(role=Role.PATIENT, email=email, name=name, phone=phone)
-    known = await User.find_one({"email": newcomer.email})
-    if known is not None:
-        if known.role is not Role.PATIENT or not known.active:
-            raise address_in_use()
-        return await book(
-            slot_id, known, actor=actor, reason=reason, idempotency_key=idempotency_key
-        )
+    known = await _patient_at(newcomer.email)
+    if known is None:
+        try:
+            return await _book_newcomer(slot_id, newcomer, actor, reason, idempotency_key)
+        except (SlotTaken, Invalid):
+            # The same person may have been entered in this very moment: a form sent twice at once.
+            known = await _patient_at(newcomer.email)
+            if known is None:
+                raise
+    return await book(slot_id, known, actor=actor, reason=reason, idempotency_key=idempotency_key)
+
+
+async def _book_newcomer(
+    slot_id: Id, newcomer: User, actor: User, reason: str, key: str | None
+) -> Appointment:
     _require_may_book(actor, newcomer)
     slot = await slot_shown(slot_id)
     if slot.status is not SlotStatus.OPEN:
         raise _taken()
     require_bookable(slot.starts_at, slot.ends_at, actor)
-    appointment = _drafted(slot, newcomer, reason, idempotency_key)
+    appointment = _drafted(slot, newcomer, reason, key)
     return await _book_once(appointment, actor, newcomer=newcomer)
+
+
+async def _patient_at(email: str) -> User | None:
+    """Return the patient with an address, or raise Invalid if it is somebody else's."""
+    known = await User.find_one({"email": email})
+    if known is not None and (known.role is not Role.PATIENT or not known.active):
+        raise address_in_use()
+    return known
 
 
 async def _book_once(appointment: Appointment, actor: User, newcomer: User | None) -> Appointment:
