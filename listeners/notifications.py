@@ -11,6 +11,7 @@ from domain.events import (
     AppointmentMoved,
     AppointmentReprojected,
     Event,
+    PatientAddressChanged,
     ReminderDue,
     SlotCreated,
     SlotDeleted,
@@ -58,6 +59,7 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     AppointmentMarked: (),
     # The wall time stands, but the patient's calendar must learn which moment that now is.
     AppointmentReprojected: (Notification(to=the_patient, message="appointment_reprojected"),),
+    PatientAddressChanged: (),
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
     SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),

@@ -69,7 +69,7 @@ class Event:
 
     @property
     def subject_id(self) -> Id:
-        """The slot, series or appointment that it is about."""
+        """The slot, series, appointment or person that it is about."""
         raise NotImplementedError
 
 
@@ -186,3 +186,19 @@ class AppointmentMarked(_AppointmentEvent):
 
     status: str
     previous_status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientAddressChanged(Event):
+    """A patient is written to at another address from now on; nobody is written to about it."""
+
+    kind: ClassVar[str] = "patient.address_changed"
+
+    patient_id: Id
+    email: str
+    previous_email: str
+
+    @property
+    def subject_id(self) -> Id:
+        """The patient."""
+        return self.patient_id

@@ -22,6 +22,7 @@ KINDS = {
     "appointment.moved",
     "appointment.reminder",
     "appointment.reprojected",
+    "patient.address_changed",
     "slot.created",
     "slot.deleted",
     "slots.created",

@@ -1,0 +1,70 @@
+"""Where a patient is written to."""
+
+from datetime import timedelta
+from functools import partial
+
+from domain import clock
+from domain.actions.accounts import address_in_use, clean_address
+from domain.database import DuplicateKey, change_one
+from domain.documents import Appointment, User
+from domain.documents.user import DESK
+from domain.errors import Conflict, Forbidden
+from domain.events import PatientAddressChanged
+from domain.events.snapshots import actor_of
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.patients import patient_by_id
+from domain.text import search_beginnings, search_words
+
+_AHEAD = timedelta(days=10 * 366)
+
+
+async def change_address(patient_id: Id, email: str, actor: User) -> User:
+    """Write to a patient at another address from now on, about what is booked already, too.
+
+    The address is also what the patient signs in with. The present one again changes nothing.
+
+    Raises:
+        NotFound: there is no such patient.
+        Forbidden: only the reception desk does this.
+        Invalid: it is no address, or another account has it.
+        Conflict: somebody else has changed it meanwhile.
+    """
+    if actor.role not in DESK:
+        raise Forbidden("Only the reception desk changes a patient's address.")
+    patient = await patient_by_id(patient_id)
+    address = clean_address(email)
+    if address == patient.email:
+        return patient
+    try:
+        return await transact(partial(_store, patient, address, actor))
+    except DuplicateKey as error:
+        raise address_in_use() from error
+
+
+async def _store(patient: User, address: str, actor: User, transaction: Transaction) -> User:
+    change = {"email": address, "words": search_beginnings(patient.name, address)}
+    as_read = {"_id": patient.id, "email": patient.email}
+    if not await change_one(User, as_read, {"$set": change}, session=transaction.session):
+        raise Conflict("The address of this patient has changed meanwhile.")
+    await _change_appointments(patient, address, transaction)
+    transaction.record(
+        PatientAddressChanged(
+            actor=actor_of(actor),
+            patient_id=patient.id,
+            email=address,
+            previous_email=patient.email,
+        )
+    )
+    changed: User = patient.model_copy(update=change)
+    return changed
+
+
+async def _change_appointments(patient: User, address: str, transaction: Transaction) -> None:
+    now = clock.now()
+    ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
+    for one in await Appointment.find(ahead, session=transaction.session).to_list():
+        change = {"patient_email": address, "words": search_words(one.patient_name, address)}
+        await change_one(
+            Appointment, {"_id": one.id}, {"$set": change}, session=transaction.session
+        )
