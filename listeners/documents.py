@@ -38,8 +38,9 @@ class Delivery(Stored):
 
     `message`: the folder under `listeners/messages` that words it. `due_at`: when somebody is to
     look at it next; while it is being sent, when the lease runs out. `fence`: rises with every
-    claim, so that an answer from an earlier holder is recognised and refused. `history`: the last
-    twenty attempts.
+    claim, so that an answer from an earlier holder is recognised and refused. `holder`: a token of
+    the latest claim, by which whoever made it finds what was granted. `history`: the last twenty
+    attempts.
     """
 
     event_id: Id
@@ -52,6 +53,7 @@ class Delivery(Stored):
     state: DeliveryState = DeliveryState.PENDING
     due_at: datetime
     fence: int = 0
+    holder: Id | None = None
     attempts: int = 0
     last_words: str = ""
     history: list[Attempt] = []
@@ -66,4 +68,6 @@ class Delivery(Stored):
             unique("event_id", "channel", "recipient", name="deliveries_once"),
             ascending("state", "due_at", name="deliveries_state_due"),
             ascending("subject_id", "channel", "recipient", name="deliveries_in_order"),
+            ascending("recipient", "created_at", name="deliveries_recipient_created"),
+            ascending("created_at", name="deliveries_created"),
         ]

@@ -1,0 +1,57 @@
+"""Reads documents newest first, a few at a time, however many there are."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from domain import clock
+from domain.documents.stored import Stored
+from domain.ids import Id
+
+T = TypeVar("T", bound=Stored)
+Place = tuple[datetime, Id]
+
+_AHEAD, _BACK = timedelta(days=1), timedelta(days=5 * 366)
+_NARROW = timedelta(seconds=2)
+_WIDER = 8
+
+
+class Newest(Generic[T]):
+    """Documents with certain field values in the order of a time field, descending.
+
+    The embedded engine reads every match before a limit applies, so each step asks within a
+    window of time, which widens until enough was found. An index over the equal fields and then
+    the time field serves it.
+    """
+
+    def __init__(self, document: type[T], time_field: str, equal: Mapping[str, Any]) -> None:
+        self._document = document
+        self._field = time_field
+        self._equal = dict(equal)
+
+    async def page(
+        self, size: int, *, before: Place | None = None, keep: Callable[[T], bool] | None = None
+    ) -> list[T]:
+        """Return up to `size` documents that come after a place in this order."""
+        found = await self._beside(before) if before else []
+        found = [one for one in found if keep is None or keep(one)]
+        end = before[0] if before else clock.now() + _AHEAD
+        floor, width = clock.now() - _BACK, _NARROW
+        while len(found) < size and end > floor:
+            start = max(floor, end - width)
+            rows = await self._between(start, end)
+            found.extend(one for one in rows if keep is None or keep(one))
+            end, width = start, width * _WIDER
+        return found[:size]
+
+    async def _beside(self, place: Place) -> list[T]:
+        """Return those of the very same moment that come after the place."""
+        moment, identifier = place
+        found = await self._document.find({**self._equal, self._field: moment}).to_list()
+        return sorted(
+            (one for one in found if one.id < identifier), key=lambda one: one.id, reverse=True
+        )
+
+    async def _between(self, start: datetime, end: datetime) -> list[T]:
+        matching = {**self._equal, self._field: {"$gte": start, "$lt": end}}
+        return await self._document.find(matching).sort(f"-{self._field}", "-_id").to_list()

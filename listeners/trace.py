@@ -1,0 +1,172 @@
+"""What became of each message, for staff: read, and sent again where it did not work."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from domain import clock
+from domain.database import DuplicateKey
+from domain.errors import Conflict, Invalid, NotFound
+from domain.ids import Id, parse_id
+from listeners.documents import Delivery, DeliveryState
+from listeners.newest import Newest, Place
+from listeners.resending import RESTING, readdressed, sent_again
+
+_MOST_OF_ONE_SUBJECT = 200
+_BATCH = 200
+_MARK_FORMAT = "%Y%m%dT%H%M%S%f"
+_MOMENT = re.compile(r"(?:19|20|21)\d{6}T\d{12}", re.ASCII)
+
+
+class Trace:
+    """The deliveries as pages ask for them."""
+
+    async def newest(
+        self, *, state: str | None, recipients: Sequence[str] | None, before: str | None, size: int
+    ) -> tuple[list[Delivery], str | None]:
+        """Return a page of deliveries and the mark of the next one.
+
+        Of one state they come in the order of when something happens or happened to them, else
+        of when they were made.
+
+        Raises:
+            Invalid: `before` is no mark of this list.
+        """
+        place = _read_mark(before) if before else None
+        field = "created_at" if state is None or recipients is not None else "due_at"
+        if recipients is None:
+            found = await _of_state(state, place, size + 1)
+        else:
+            found = await _of_recipients(recipients, state, place, size + 1)
+        rows = found[:size]
+        return rows, _mark(getattr(rows[-1], field), rows[-1].id) if len(found) > size else None
+
+    async def counts(self, most: int) -> dict[str, int]:
+        """Return how many deliveries each state has, counted up to `most`."""
+        states = list(DeliveryState)
+        found = await asyncio.gather(*(_of_state(state, None, most) for state in states))
+        return {state.value: len(rows) for state, rows in zip(states, found, strict=True)}
+
+    async def one(self, delivery_id: Id) -> Delivery:
+        """Return one delivery.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = await Delivery.find_one({"_id": delivery_id})
+        if found is None:
+            raise NotFound("There is no such message.")
+        return found
+
+    async def of_subject(self, subject_id: Id) -> list[Delivery]:
+        """Return all deliveries about an appointment, in the order of their events."""
+        found = await Delivery.find({"subject_id": subject_id}).to_list(_MOST_OF_ONE_SUBJECT)
+        return sorted(found, key=lambda one: (one.occurred_at, one.event_id))
+
+    async def resting(self, subject_ids: Sequence[Id]) -> dict[Id, Delivery]:
+        """Return, for each of the subjects that has any, a delivery that failed or is parked."""
+        if not subject_ids:
+            return {}
+        about = await Delivery.find({"subject_id": {"$in": list(subject_ids)}}).to_list()
+        resting = [one for one in about if one.state in RESTING]
+        resting.sort(key=lambda one: (one.state is DeliveryState.PARKED, one.occurred_at))
+        return {one.subject_id: one for one in resting}
+
+    async def resend(self, delivery_id: Id, recipient: str, by: str) -> None:
+        """Send a delivery that failed or is parked again, to this recipient from now on.
+
+        With it go the others about the same subject to that recipient, so that the newest of
+        them is what is read in the end. All that was not sent to the former recipient follows.
+
+        Raises:
+            NotFound: there is no such delivery.
+            Conflict: it does not rest any more, or the recipient has this message already.
+        """
+        delivery = await self.one(delivery_id)
+        if delivery.state not in RESTING:
+            raise Conflict("This message is on its way or settled already.")
+        if recipient != delivery.recipient:
+            await _readdress(delivery, recipient)
+        about = await self.of_subject(delivery.subject_id)
+        same = [
+            one for one in about if (one.channel, one.recipient) == (delivery.channel, recipient)
+        ]
+        if not any([await sent_again(one, _asked_by(by)) for one in same]):
+            raise Conflict("This message is on its way or settled already.")
+
+    async def resend_parked(self, by: str) -> int:
+        """Send everything that is parked again and return how many messages that are."""
+        count, now = 0, clock.now()
+        place: Place | None = None
+        while True:
+            rows = await _of_state(DeliveryState.PARKED, place, _BATCH)
+            done = await asyncio.gather(
+                *(sent_again(one, _asked_by(by)) for one in rows if one.created_at < now)
+            )
+            count += sum(done)
+            if len(rows) < _BATCH:
+                return count
+            place = rows[-1].due_at, rows[-1].id
+
+
+async def _of_state(state: str | None, place: Place | None, size: int) -> list[Delivery]:
+    if state is None:
+        return await Newest(Delivery, "created_at", {}).page(size, before=place)
+    return await Newest(Delivery, "due_at", {"state": state}).page(size, before=place)
+
+
+async def _of_recipients(
+    recipients: Sequence[str], state: str | None, place: Place | None, size: int
+) -> list[Delivery]:
+    def wanted(one: Delivery) -> bool:
+        return state is None or one.state == state
+
+    pages = await asyncio.gather(
+        *(
+            Newest(Delivery, "created_at", {"recipient": recipient}).page(
+                size, before=place, keep=wanted
+            )
+            for recipient in recipients
+        )
+    )
+    found = [one for page in pages for one in page]
+    return sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:size]
+
+
+async def _readdress(delivery: Delivery, recipient: str) -> None:
+    """Turn all that was not sent to a delivery's recipient to another one."""
+    here = await _readdressed(delivery, recipient)
+    if not here:
+        raise Conflict("This message has gone on meanwhile, or was sent to that address before.")
+    for other in await Newest(Delivery, "created_at", {"recipient": delivery.recipient}).page(
+        _BATCH, keep=lambda one: one.state is not DeliveryState.SENT
+    ):
+        await _readdressed(other, recipient)
+
+
+async def _readdressed(delivery: Delivery, recipient: str) -> bool:
+    try:
+        return await readdressed(delivery, recipient)
+    except DuplicateKey:
+        return False
+
+
+def _asked_by(name: str) -> str:
+    return f"sent again as {name} asked"
+
+
+def _mark(moment: datetime, identifier: Id) -> str:
+    return f"{moment.astimezone(UTC):{_MARK_FORMAT}}Z{identifier}"
+
+
+def _read_mark(mark: str) -> Place:
+    moment, _, identifier = mark.partition("Z")
+    unknown = Invalid("This page of the list is not known.")
+    if not _MOMENT.fullmatch(moment):
+        raise unknown
+    try:
+        read = datetime.strptime(moment, _MARK_FORMAT).replace(tzinfo=UTC)
+        return read, parse_id(identifier)
+    except (ValueError, NotFound) as error:
+        raise unknown from error

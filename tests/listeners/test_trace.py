@@ -1,0 +1,171 @@
+"""What pages learn of deliveries, and sending them again."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain import clock
+from domain.database import change_one
+from domain.errors import Conflict, Invalid, NotFound
+from domain.ids import new_id
+from listeners.documents import Delivery, DeliveryState
+from listeners.fanout import fan_out
+from listeners.trace import Trace
+from tests.conftest import Run
+from tests.listeners.conftest import Notify
+from tests.listeners.facts import appointment, created, moved, store
+from tests.support.smtp import MailServer
+from tests.support.waiting import eventually
+
+TRACE = Trace()
+WRONG, RIGHT = "mira@wrong.example", "mira@example.org"
+
+
+def told(run: Run, *events: Any, **values: Any) -> list[Delivery]:
+    """Make the deliveries of some events, then give them these values."""
+    run(store(*events))
+    ids = run(fan_out(events))
+    for delivery_id in ids:
+        run(change_one(Delivery, {"_id": delivery_id}, {"$set": values or {"attempts": 0}}))
+    return [run(TRACE.one(delivery_id)) for delivery_id in ids]
+
+
+def parked(run: Run, *events: Any, **values: Any) -> list[Delivery]:
+    state = {"state": "parked", "attempts": 3, "last_words": "550 no such user"}
+    return told(run, *events, **{**state, **values})
+
+
+def listed(run: Run, **asked: Any) -> tuple[list[Delivery], str | None]:
+    question = {"state": None, "recipients": None, "before": None, "size": 50, **asked}
+    found: tuple[list[Delivery], str | None] = run(TRACE.newest(**question))
+    return found
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"state": "parked"}, {"recipients": [RIGHT]}])
+def test_pages_are_newest_first_and_neither_repeat_nor_skip(
+    run: Run, narrowed: dict[str, Any]
+) -> None:
+    made = []
+    for number in range(11):
+        at = clock.now() - timedelta(days=number // 2 * 40)  # pairs of the very same moment
+        made += parked(run, created(appointment()), created_at=at, due_at=at)
+    seen: list[Delivery] = []
+    mark: str | None = None
+    while True:
+        rows, mark = listed(run, size=3, before=mark, **narrowed)
+        seen += rows
+        if mark is None:
+            break
+    assert sorted(one.id for one in seen) == sorted(one.id for one in made)
+    assert [one.created_at for one in seen] == sorted(
+        (one.created_at for one in seen), reverse=True
+    )
+
+
+def test_a_state_and_a_recipient_narrow_the_list(run: Run) -> None:
+    [lost] = parked(run, created(appointment(patient_email=WRONG)))
+    [waiting] = told(run, created(appointment()))
+    assert [one.id for one in listed(run, state="parked")[0]] == [lost.id]
+    assert [one.id for one in listed(run, recipients=[RIGHT])[0]] == [waiting.id]
+    assert listed(run, recipients=[RIGHT], state="parked")[0] == []
+    assert listed(run, recipients=[])[0] == []
+
+
+@pytest.mark.parametrize(
+    "mark", ["x", "20261122T183325000000Z", "00010101T000000000000Z" + "a" * 24]
+)
+def test_a_mark_of_no_page_is_refused(run: Run, mark: str) -> None:
+    with pytest.raises(Invalid):
+        listed(run, before=mark)
+
+
+def test_states_are_counted_up_to_a_bound(run: Run) -> None:
+    parked(run, created(), created(), created())
+    told(run, created())
+    counts = run(TRACE.counts(2))
+    assert counts == {
+        "pending": 1, "sending": 0, "sent": 0, "failed": 0, "parked": 2, "superseded": 0
+    }  # fmt: skip
+
+
+def test_an_appointment_knows_what_was_told_about_it(run: Run) -> None:
+    facts = appointment()
+    first = created(facts)
+    later = replace(moved(facts), occurred_at=first.occurred_at + timedelta(seconds=1))
+    told(run, later)
+    [lost] = parked(run, first)
+    told(run, created())
+    about = run(TRACE.of_subject(facts.appointment_id))
+    assert [one.event_kind for one in about] == ["appointment.created", "appointment.moved"]
+    resting = run(TRACE.resting([facts.appointment_id, new_id()]))
+    assert {key: one.id for key, one in resting.items()} == {facts.appointment_id: lost.id}
+    assert run(TRACE.resting([])) == {}
+
+
+def test_a_parked_message_is_sent_again_to_the_right_address(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    mail_server.refuse(WRONG)
+    notifier = notifying()
+    facts = appointment(patient_email=WRONG)
+    [lost] = told(run, created(facts))
+    eventually(lambda: run(TRACE.one(lost.id)).state == "parked")
+    run(TRACE.resend(lost.id, RIGHT, "Jo Ferrara"))
+    notifier.join()
+    now = run(TRACE.one(lost.id))
+    assert (now.state, now.recipient) == (DeliveryState.SENT, RIGHT)
+    assert [one.state for one in now.history] == ["parked", "pending", "sent"]
+    assert now.history[0].words.startswith("550")
+    assert "Jo Ferrara" in now.history[1].words
+    [mail] = mail_server.received
+    assert mail.recipients == (RIGHT,)
+
+
+def test_of_several_parked_about_one_appointment_the_newest_is_what_is_read(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    facts = appointment(patient_email=WRONG)
+    first = created(facts)
+    later = replace(moved(facts), occurred_at=first.occurred_at + timedelta(seconds=1))
+    lost, newer = parked(run, first, later)
+    [other] = parked(run, created(appointment(patient_email=WRONG)))
+    run(TRACE.resend(lost.id, RIGHT, "Jo Ferrara"))
+    notifying().join()
+    assert run(TRACE.one(lost.id)).state == "superseded"
+    assert run(TRACE.one(newer.id)).state == "sent"
+    assert len(mail_server.received) == 1
+    untouched = run(TRACE.one(other.id))
+    assert (untouched.state, untouched.recipient) == ("parked", RIGHT)
+
+
+@pytest.mark.parametrize("state", ["pending", "sending", "sent", "superseded"])
+def test_what_is_on_its_way_or_settled_is_not_sent_again(run: Run, state: str) -> None:
+    [delivery] = told(run, created(), state=state)
+    with pytest.raises(Conflict):
+        run(TRACE.resend(delivery.id, delivery.recipient, "Jo Ferrara"))
+    assert run(TRACE.one(delivery.id)) == delivery
+
+
+def test_an_unknown_message_is_not_sent_again(run: Run) -> None:
+    with pytest.raises(NotFound):
+        run(TRACE.resend(new_id(), RIGHT, "Jo Ferrara"))
+
+
+def test_one_event_is_never_told_twice_to_one_address(run: Run) -> None:
+    [lost] = parked(run, created(appointment(patient_email=WRONG)))
+    twin = lost.model_copy(update={"id": new_id(), "recipient": RIGHT})
+    run(twin.insert())
+    with pytest.raises(Conflict):
+        run(TRACE.resend(lost.id, RIGHT, "Jo Ferrara"))
+
+
+def test_everything_parked_is_sent_again(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    parked(run, *(created(appointment(patient_email=f"p{n}@example.org")) for n in range(5)))
+    assert run(TRACE.resend_parked("Jo Ferrara")) == 5
+    assert run(TRACE.resend_parked("Jo Ferrara")) == 0
+    notifying().join()
+    assert len(mail_server.received) == 5
