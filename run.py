@@ -27,6 +27,7 @@ from hosting.settings import BadSetting, Settings, read_settings
 from hosting.start import CannotStart, start
 from listeners.config import NotifierConfig
 from listeners.notifier import Notifier
+from listeners.trace import Trace
 from webapp import create_app
 from webapp.config import WebConfig
 
@@ -73,7 +74,8 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
         raise
     notifier = Notifier(_notifier_config(settings), loop)
     notifier.start()
-    return House(app=create_app(_web_config(settings), loop.run), notifier=notifier, loop=loop)
+    app = create_app(_web_config(settings), loop.run, Trace())
+    return House(app=app, notifier=notifier, loop=loop)
 
 
 def _web_config(settings: Settings) -> WebConfig:

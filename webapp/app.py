@@ -9,8 +9,9 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import access, assets, errors, headers, limits, templating, views
+from webapp import access, assets, errors, headers, limits, templating, trace, views
 from webapp.config import WebConfig
+from webapp.trace import Deliveries
 
 ANSWER_WITHIN_SECONDS = 4.5
 
@@ -42,11 +43,16 @@ class Bookwell(Flask):
         return waited
 
 
-def create_app(config: WebConfig, run: Run) -> Flask:
-    """Return the application; `run` runs its coroutines on the process's event loop."""
+def create_app(config: WebConfig, run: Run, deliveries: Deliveries) -> Flask:
+    """Return the application.
+
+    `run` runs its coroutines on the process's event loop; `deliveries` knows what became of
+    messages.
+    """
     app = Bookwell("webapp", run)
     app.config.update(_settings(config))
     app.extensions["bookwell"] = config
+    trace.init_app(app, deliveries)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

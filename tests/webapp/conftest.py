@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from domain.documents import Role, Slot, User
+from listeners.trace import Trace
 from tests.conftest import Run
 from tests.domain.conftest import House
 from tests.webapp.browsing import Browser
@@ -24,7 +25,7 @@ def mail_folder(tmp_path: Path) -> Path:
 def app(run: Run, mail_folder: Path) -> Flask:
     """The application; pytest-flask makes `client` from it."""
     config = WebConfig(secret_key="tests", demo=True, mail_folder=mail_folder, testing=True)
-    return create_app(config, run)
+    return create_app(config, run, Trace())
 
 
 @pytest.fixture(autouse=True)

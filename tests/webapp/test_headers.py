@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from listeners.trace import Trace
 from tests.conftest import Run
 from tests.webapp.browsing import Browser, attributes
 from webapp import WebConfig, create_app
@@ -61,7 +62,7 @@ def test_cookies_are_out_of_reach(browser: Browser) -> None:
 
 
 def test_cookies_of_a_public_practice_travel_encrypted_only(run: Run) -> None:
-    app: Flask = create_app(WebConfig(secret_key="s", public_url="https://clinic.example"), run)
+    app: Flask = create_app(WebConfig(secret_key="s", public_url="https://clinic.example"), run, Trace())
     answer = app.test_client().get("/login")
     assert answer.headers["Set-Cookie"].startswith("__Host-bookwell=")
     assert "Secure" in answer.headers["Set-Cookie"]
@@ -70,12 +71,12 @@ def test_cookies_of_a_public_practice_travel_encrypted_only(run: Run) -> None:
 
 def test_demo_logins_are_shown_in_demo_mode_only(browser: Browser, run: Run) -> None:
     assert "bookwell-demo" in browser.get("/login").text
-    app = create_app(WebConfig(secret_key="s"), run)
+    app = create_app(WebConfig(secret_key="s"), run, Trace())
     assert "bookwell-demo" not in app.test_client().get("/login").text
     assert app.test_client().get("/mail").status_code == 404
 
 
 def test_a_demo_on_the_network_warns_on_every_page(run: Run) -> None:
-    app = create_app(WebConfig(secret_key="s", demo=True, demo_on_network=True), run)
+    app = create_app(WebConfig(secret_key="s", demo=True, demo_on_network=True), run, Trace())
     for path in ("/", "/login", "/nothing"):
         assert "Enter nothing real" in app.test_client().get(path).text

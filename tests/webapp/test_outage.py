@@ -8,6 +8,7 @@ import pytest
 from domain.database import OUTAGES
 from domain.documents import Slot, User
 from domain.errors import Unavailable
+from listeners.trace import Trace
 from tests.webapp.browsing import HTMX, hidden
 from tests.webapp.conftest import SignIn
 from webapp import WebConfig, create_app
@@ -19,7 +20,7 @@ def test_the_answer_is_to_come_back_later(failure: type[Exception]) -> None:
         work.close()
         raise failure("away")
 
-    client = create_app(WebConfig(secret_key="s"), away).test_client()
+    client = create_app(WebConfig(secret_key="s"), away, Trace()).test_client()
     for path in ("/", "/readyz", "/doctors/0123456789abcdef01234567"):
         answer = client.get(path)
         assert answer.status_code == 503
@@ -33,7 +34,7 @@ def test_what_nobody_expected_is_a_page_too(caplog: pytest.LogCaptureFixture) ->
         work.close()
         raise RuntimeError("secret detail")
 
-    answer = create_app(WebConfig(secret_key="s"), broken).test_client().get("/")
+    answer = create_app(WebConfig(secret_key="s"), broken, Trace()).test_client().get("/")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
     assert "secret detail" in caplog.text
