@@ -66,7 +66,8 @@ async def connect(uri: str, database: str, documents: Sequence[type[Document]]) 
         w="majority",
         readConcernLevel="majority",
         serverSelectionTimeoutMS=3000,
-        connectTimeoutMS=2000,
+        # Also how long a heartbeat may take: when one is late, the driver gives up all that runs.
+        connectTimeoutMS=10_000,
         appname="bookwell",
     )
     try:

@@ -26,7 +26,7 @@ from domain.text import search_words
 from domain.walltime import cells_of, wall_of
 
 _SYSTEM = Actor(id=None, role="system")
-_BATCH = 1000
+_BATCH = 250
 _NOTICE = timedelta(days=9)
 
 
