@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.server import PASSWORD, Server, running_app
 
@@ -15,6 +15,8 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 20_000  # milliseconds; two cores may be busy with other tests
+expect.set_options(timeout=PATIENCE)
 Visit = Callable[..., Page]
 
 
@@ -52,7 +54,7 @@ def visit(clinic_server: Server, chromium: Browser, scripted: bool) -> Iterator[
         context = chromium.new_context(base_url=clinic_server.url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         if email:
             sign_in(page, email)
         return page
