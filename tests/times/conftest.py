@@ -16,6 +16,7 @@ from domain.documents import Appointment, Role, Slot, User
 from hosting.loop import LoopThread
 from listeners.config import NotifierConfig
 from listeners.notifier import Notifier
+from listeners.trace import Trace
 from tests.conftest import Run
 from tests.domain.conftest import House
 from tests.times.letters import Letter, letters_in
@@ -101,7 +102,8 @@ def _push_request_context() -> None:
 
 @pytest.fixture
 def app(run: Run, tmp_path: Path) -> Flask:
-    return create_app(WebConfig(secret_key="tests", mail_folder=tmp_path, testing=True), run)
+    config = WebConfig(secret_key="tests", mail_folder=tmp_path, testing=True)
+    return create_app(config, run, Trace())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from tests.times.letters import length_of, starts_of
 from tests.webapp.browsing import attributes
 
 HALF_HOUR = timedelta(minutes=30)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,16 @@ doubling = pytest.mark.parametrize(
             ISLAND_AUTUMN,
             "01:30",
             ("+11:00", "+10:30"),
-            ("Lord Howe Island time, UTC+11:00", "Lord Howe time, UTC+10:30"),
+            ("Lord Howe Island time, UTC+11:00", "Lord Howe Island time, UTC+10:30"),
         ),
     ],
     ids=lambda value: value.zone + str(value.date) if isinstance(value, Day) else "",
 )
+
+
+def around(found: list[T]) -> list[T]:
+    """Return those around the change of the clock, which is in the first hours, and the last."""
+    return [*found[:10], found[-1]]
 
 
 def iso(moment: datetime) -> str:
@@ -145,13 +152,13 @@ def test_each_is_mailed_by_its_wall_time_and_right_in_a_strangers_calendar(
 ) -> None:
     practice = practice_in(day.zone)
     offered(practice, day)
-    practice.book(*practice.slots())
+    practice.book(*around(practice.slots()))
     letters = practice.letters()
     files = [letter.calendar or b"" for letter in letters]
-    assert sorted(map(starts_of, files)) == day.moments
+    assert sorted(map(starts_of, files)) == around(day.moments)
     assert {length_of(file) for file in files} == {HALF_HOUR}
     in_order = sorted(letters, key=lambda letter: starts_of(letter.calendar or b""))
-    for letter, wall in zip(in_order, day.walls, strict=True):
+    for letter, wall in zip(in_order, around(day.walls), strict=True):
         assert f", {wall} (" in letter.text
         assert f", {wall} (" in letter.html
         assert f", {wall}, Dr. Ada Weiss" in letter.subject
