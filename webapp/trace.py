@@ -91,4 +91,4 @@ def init_app(app: Flask, known: Deliveries) -> None:
 
 def deliveries() -> Deliveries:
     """Return the messages that the application of this request knows."""
-    return cast(Deliveries, current_app.extensions[_EXTENSION])
+    return cast("Deliveries", current_app.extensions[_EXTENSION])

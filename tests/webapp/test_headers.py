@@ -62,7 +62,8 @@ def test_cookies_are_out_of_reach(browser: Browser) -> None:
 
 
 def test_cookies_of_a_public_practice_travel_encrypted_only(run: Run) -> None:
-    app: Flask = create_app(WebConfig(secret_key="s", public_url="https://clinic.example"), run, Trace())
+    config = WebConfig(secret_key="s", public_url="https://clinic.example")
+    app: Flask = create_app(config, run, Trace())
     answer = app.test_client().get("/login")
     assert answer.headers["Set-Cookie"].startswith("__Host-bookwell=")
     assert "Secure" in answer.headers["Set-Cookie"]

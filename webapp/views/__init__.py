@@ -15,6 +15,7 @@ from webapp.views import (
     health,
     mail,
     moving,
+    notifications,
     offering,
     slots,
 )
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     desk.bp,
     desk_changes.bp,
     desk_booking.bp,
+    notifications.bp,
 )
 
 

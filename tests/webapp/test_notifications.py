@@ -1,0 +1,236 @@
+"""What became of each message, as the desk sees it, and sending again."""
+
+from datetime import datetime, time, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+
+from domain import clock
+from domain.actions.booking import book
+from domain.database import change_one
+from domain.documents import Appointment, EventRecord, Role, Slot, User
+from domain.events import from_record
+from domain.ids import new_id
+from listeners.documents import Delivery
+from listeners.fanout import fan_out
+from tests.conftest import Run
+from tests.domain.conftest import House
+from tests.webapp.browsing import HTMX, Browser, attributes, message
+from tests.webapp.conftest import SignIn
+
+REFUSAL = "550 5.1.1 no such user <here>"
+
+
+@pytest.fixture
+def desk(signed_in: SignIn, house: House) -> Browser:
+    """A browser in which a receptionist is signed in."""
+    return signed_in(house.person(Role.RECEPTIONIST, "Jo Ferrara"))
+
+
+@pytest.fixture
+def booked(run: Run, slot: Slot, house: House) -> Appointment:
+    return run(book(slot.id, house.person(name="Grace Hopper"), reason="A rash"))
+
+
+@pytest.fixture
+def lost(run: Run, booked: Appointment) -> Delivery:
+    """The confirmation of a booking, refused by the mail server."""
+    return told(run, booked, state="parked", attempts=1, last_words=REFUSAL)
+
+
+def told(run: Run, about: Appointment, **values: Any) -> Delivery:
+    """Make the message about a booking and give it these values."""
+
+    async def make() -> Delivery:
+        [record] = await EventRecord.find({"subject_id": about.id}).to_list()
+        [delivery_id] = await fan_out([from_record(record)])
+        at = {"settled_at": clock.now()} | values
+        await change_one(Delivery, {"_id": delivery_id}, {"$set": at})
+        found = await Delivery.get(delivery_id)
+        assert found is not None
+        return found
+
+    made: Delivery = run(make())
+    return made
+
+
+def now(run: Run, delivery: Delivery) -> Delivery:
+    found: Delivery = run(Delivery.get(delivery.id))
+    return found
+
+
+def listed(page: Any) -> list[str]:
+    return attributes(page, "data-delivery-id")
+
+
+def test_a_line_says_to_whom_why_when_and_what_the_server_said(
+    desk: Browser, lost: Delivery, booked: Appointment
+) -> None:
+    page = desk.get("/notifications")
+    text = unescape(page.text)
+    assert listed(page) == [str(lost.id)]
+    for words in (booked.patient_email, "Grace Hopper", booked.reference, REFUSAL, "1 attempt"):
+        assert words in text
+    assert "<here>" not in page.text
+    assert "Booking confirmed" in text
+    assert f'href="/appointments/{booked.id}"' in page.text
+    assert f'href="/notifications/{lost.id}' in page.text
+    assert "rash" not in text
+
+
+def test_acceptance_is_not_called_delivery(desk: Browser, booked: Appointment, run: Run) -> None:
+    told(run, booked, state="sent", attempts=1, last_words="250 OK")
+    for path in ("/notifications", f"/appointments/{booked.id}"):
+        text = desk.get(path).text.lower()
+        assert "accepted by the mail server" in text
+        assert "delivered" not in text
+
+
+def test_states_and_recipients_narrow_the_list(
+    desk: Browser, house: House, doctor: User, lost: Delivery, run: Run
+) -> None:
+    other = run(book(house.slot(doctor, start=time(10)).id, house.person()))
+    waiting = told(run, other, state="pending")
+    for query, expected in {
+        "": [waiting, lost],
+        "?state=parked": [lost],
+        "?state=sent": [],
+        f"?q={lost.recipient}": [lost],
+        "?q=hopper": [lost],
+        f"?q={waiting.recipient}&state=parked": [],
+        "?q=nobody": [],
+    }.items():
+        page = desk.get(f"/notifications{query}")
+        assert page.status_code == 200
+        assert listed(page) == [str(one.id) for one in expected], query
+
+
+def test_the_tabs_count(desk: Browser, lost: Delivery) -> None:
+    page = desk.get("/notifications?state=parked")
+    assert 'aria-current="page">Not sent <span class="trace-tabs__number">1</span>' in page.text
+
+
+@pytest.mark.parametrize("query", ["state=$ne", "q=%00", "after=x", "state=x&q=%00&after=y"])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_question_that_cannot_be_right_is_said(
+    desk: Browser, lost: Delivery, query: str, headers: dict[str, str]
+) -> None:
+    page = desk.get(f"/notifications?{query}", headers=headers)
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+
+
+def test_pages_go_on_where_the_last_one_ended(desk: Browser, lost: Delivery, run: Run) -> None:
+    copies = [
+        lost.model_copy(update={"id": new_id(), "event_id": new_id(), "created_at": _ago(n)})
+        for n in range(1, 60)
+    ]
+    run(Delivery.insert_many(copies))
+    first = desk.get("/notifications")
+    [older] = [unescape(link) for link in attributes(first, "href") if "after=" in link]
+    second = desk.get(older)
+    expected = [str(lost.id), *(str(one.id) for one in copies)]
+    assert listed(first) + listed(second) == expected
+
+
+def test_a_wrong_address_is_put_right_and_the_message_sent_again(
+    desk: Browser, lost: Delivery, booked: Appointment, run: Run
+) -> None:
+    page = desk.get(f"/notifications/{lost.id}")
+    assert f'value="{lost.recipient}"' in page.text
+    answer = desk.post(f"/notifications/{lost.id}/resend", {"email": "Grace@Right.example"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/notifications/{lost.id}")
+    assert "on its way" in message(desk.get(answer.headers["Location"]))
+    sent = now(run, lost)
+    assert (sent.state, sent.recipient, sent.attempts) == ("pending", "grace@right.example", 0)
+    assert "Jo Ferrara" in sent.history[-1].words
+    assert run(User.get(booked.patient_id)).email == "grace@right.example"
+    assert run(Appointment.get(booked.id)).patient_email == "grace@right.example"
+
+
+def test_a_message_is_sent_again_to_the_same_address(
+    desk: Browser, lost: Delivery, run: Run
+) -> None:
+    answer = desk.htmx(f"/notifications/{lost.id}/resend", {"email": lost.recipient})
+    assert answer.status_code == 200
+    assert attributes(answer, "data-state") == ["pending"]
+    assert "on its way" in message(answer) or "on its way" in answer.text
+    assert now(run, lost).recipient == lost.recipient
+    assert run(EventRecord.find({"kind": "patient.address_changed"}).count()) == 0
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_an_address_that_cannot_be_is_refused_beside_its_field(
+    desk: Browser, house: House, lost: Delivery, run: Run, headers: dict[str, str]
+) -> None:
+    taken = house.person().email
+    for typed in ("", "nobody", taken):
+        answer = desk.post(f"/notifications/{lost.id}/resend", {"email": typed}, headers=headers)
+        assert answer.status_code == 422
+        assert 'id="resend-email-error"' in answer.text
+        assert f'value="{typed}"' in answer.text
+    assert now(run, lost) == lost
+
+
+def test_what_is_on_its_way_is_not_sent_twice(desk: Browser, lost: Delivery, run: Run) -> None:
+    desk.post(f"/notifications/{lost.id}/resend", {"email": lost.recipient})
+    again = desk.post(f"/notifications/{lost.id}/resend", {"email": lost.recipient})
+    assert again.status_code == 409
+    assert len(now(run, lost).history) == 1
+
+
+def test_everything_given_up_is_sent_again_after_a_question(
+    desk: Browser, lost: Delivery, run: Run
+) -> None:
+    assert "One message was" in desk.get("/notifications/resend").text
+    assert now(run, lost).state == "parked"
+    answer = desk.post("/notifications/resend")
+    assert answer.status_code == 303
+    assert "1 message is on the way again." in message(desk.get("/notifications"))
+    assert now(run, lost).state == "pending"
+    assert "Nothing is given up" in desk.get("/notifications/resend").text
+
+
+def test_an_open_page_refreshes_only_what_became_of_it(desk: Browser, lost: Delivery) -> None:
+    answer = desk.get(f"/notifications/{lost.id}", headers={**HTMX, "HX-Target": "outcome"})
+    assert attributes(answer, "data-state") == ["parked"]
+    assert "<h1" not in answer.text
+    assert 'id="messages"' not in answer.text
+
+
+def test_unknown_messages_are_not_found(desk: Browser) -> None:
+    for path in (f"/notifications/{new_id()}", "/notifications/xyz"):
+        assert desk.get(path).status_code == 404
+        assert desk.post(f"{path}/resend", {"email": "a@example.org"}).status_code == 404
+
+
+def test_the_timeline_tells_staff_what_the_server_said_and_patients_what_it_means(
+    signed_in: SignIn, house: House, doctor: User, lost: Delivery, booked: Appointment, run: Run
+) -> None:
+    path = f"/appointments/{booked.id}"
+    desk_sees = unescape(signed_in(house.person(Role.RECEPTIONIST)).get(path).text)
+    assert f"E-mail to {lost.recipient}: not sent, given up" in desk_sees
+    assert REFUSAL in desk_sees
+    assert f'href="/notifications/{lost.id}"' in desk_sees
+    doctor_sees = unescape(signed_in(doctor).get(path).text)
+    assert REFUSAL in doctor_sees
+    assert "/notifications" not in doctor_sees
+    patient_sees = unescape(signed_in(run(User.get(booked.patient_id))).get(path).text)
+    assert "E-mail to you: not sent" in patient_sees
+    assert "550" not in patient_sees
+    assert "/notifications" not in patient_sees
+
+
+def test_the_timeline_tells_staff_that_the_address_was_changed(
+    desk: Browser, signed_in: SignIn, lost: Delivery, booked: Appointment, run: Run
+) -> None:
+    desk.post(f"/notifications/{lost.id}/resend", {"email": "grace@right.example"})
+    text = desk.get(f"/appointments/{booked.id}").text
+    assert f"address changed from {lost.recipient} to grace@right.example" in unescape(text)
+    patient = run(User.get(booked.patient_id))
+    assert "address changed" not in signed_in(patient).get(f"/appointments/{booked.id}").text
+
+
+def _ago(minutes: int) -> datetime:
+    return clock.now() - timedelta(minutes=minutes)

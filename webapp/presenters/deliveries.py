@@ -1,0 +1,186 @@
+"""Messages and what became of them, in words. A mail server accepts; only a person receives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from domain import clock
+from domain.documents import Appointment
+from domain.ids import Id
+from webapp.presenters.times import iso, moment_words
+from webapp.trace import Delivery
+
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownState:
+    """A state: its word, a mark beside it and the name of its colour."""
+
+    word: str
+    mark: str
+    tone: str
+
+
+STATES: Mapping[str, ShownState] = {
+    "parked": ShownState(word="Not sent", mark="!", tone="missed"),
+    "failed": ShownState(word="To be tried again", mark="↻", tone="arrived"),
+    "pending": ShownState(word="Waiting", mark="○", tone="free"),
+    "sending": ShownState(word="Being sent", mark="▶", tone="booked"),
+    "sent": ShownState(word="Accepted", mark="✓", tone="completed"),
+    "superseded": ShownState(word="Replaced", mark="✕", tone="cancelled"),
+}
+_KINDS = {
+    "appointment.created": "Booking confirmed",
+    "appointment.moved": "Appointment moved",
+    "appointment.cancelled": "Appointment cancelled",
+    "appointment.reminder": "Reminder",
+    "appointment.reprojected": "Calendar entry corrected",
+    "slot.created": "Time offered",
+    "slots.created": "Series of times offered",
+    "slot.deleted": "Time withdrawn",
+}
+_SERVERS = {"email": "the mail server"}
+_UNSENT = frozenset({"failed", "parked"})
+_UNDER_WAY = frozenset({"pending", "sending"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownDelivery:
+    """A message as a line: what it says, about what, to whom, and what became of it.
+
+    `words`: the server's own, where it did not accept. `resting`: a person may send it again.
+    """
+
+    id: Id
+    kind: str
+    recipient: str
+    appointment: Appointment | None
+    state: str
+    seen: ShownState
+    outcome: str
+    words: str
+    attempts: str
+    iso: str
+    made: str
+    resting: bool
+    under_way: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One way to narrow the list; `number` None: nothing is counted."""
+
+    word: str
+    href: str
+    number: str | None
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownAttempt:
+    """One try, or who asked for another one."""
+
+    iso: str
+    when: str
+    seen: ShownState
+    words: str
+
+
+def shown_delivery(delivery: Delivery, appointment: Appointment | None = None) -> ShownDelivery:
+    """Return a message as a line of a list."""
+    state = str(delivery.state)
+    return ShownDelivery(
+        id=delivery.id,
+        kind=kind_words(delivery.event_kind),
+        recipient=delivery.recipient,
+        appointment=appointment,
+        state=state,
+        seen=STATES[state],
+        outcome=outcome_words(delivery),
+        words=delivery.last_words if state in _UNSENT else "",
+        attempts=_attempts(delivery.attempts),
+        iso=iso(delivery.created_at),
+        made=moment_words(delivery.created_at),
+        resting=state in _UNSENT,
+        under_way=state in _UNDER_WAY,
+    )
+
+
+def shown_deliveries(
+    found: Sequence[Delivery], about: Mapping[Id, Appointment]
+) -> list[ShownDelivery]:
+    """Return messages as lines of a list; `about`: the appointments that they may be about."""
+    return [shown_delivery(one, about.get(one.subject_id)) for one in found]
+
+
+def shown_attempts(delivery: Delivery) -> list[ShownAttempt]:
+    """Return what was tried so far, newest first."""
+    return [
+        ShownAttempt(
+            iso=iso(attempt.at),
+            when=moment_words(attempt.at),
+            seen=STATES[str(attempt.state)],
+            words=attempt.words,
+        )
+        for attempt in reversed(delivery.history)
+    ]
+
+
+def kind_words(kind: str) -> str:
+    """Return what a kind of event's message says."""
+    return _KINDS.get(kind, kind)
+
+
+def outcome_words(delivery: Delivery) -> str:
+    """Return what became of a message, to go on after "e-mail to …: "."""
+    server = _SERVERS.get(delivery.channel, "the receiving system")
+    settled = moment_words(delivery.settled_at) if delivery.settled_at else ""
+    match str(delivery.state):
+        case "sent":
+            return f"accepted by {server}, {settled}"
+        case "failed" if delivery.due_at > clock.now():
+            return f"did not work yet, will be tried again {moment_words(delivery.due_at)}"
+        case "failed":
+            return "did not work yet, is about to be tried again"
+        case "parked":
+            return f"not sent, given up {settled}"
+        case "superseded":
+            return "not sent, because a later message replaced it"
+        case "sending":
+            return "being sent"
+    return "waiting to be sent"
+
+
+def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
+    """Return the ways to narrow the list by state, what needs somebody first."""
+    every = Tab(word="All", href=_address("", q), number=None, current=not current)
+    return [every] + [
+        Tab(
+            word=seen.word,
+            href=_address(state, q),
+            number=_bounded(counts[state]),
+            current=state == current,
+        )
+        for state, seen in STATES.items()
+    ]
+
+
+def list_address(state: str, q: str, after: str | None = None) -> str:
+    """Return the address of a page of the list."""
+    return _address(state, q, after)
+
+
+def _address(state: str, q: str, after: str | None = None) -> str:
+    said: dict[str, Any] = {"state": state, "q": q, "after": after or ""}
+    return url_for("notifications.index", **{name: text for name, text in said.items() if text})
+
+
+def _bounded(number: int) -> str:
+    return f"{MOST_COUNTED - 1}+" if number >= MOST_COUNTED else str(number)
+
+
+def _attempts(number: int) -> str:
+    return "1 attempt" if number == 1 else f"{number} attempts"
