@@ -8,8 +8,10 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from domain import clinic
 from domain.events import AppointmentFacts
-from domain.vtimezone import timezone_around
+from domain.vtimezone import timezone_lines
 from domain.walltime import zone_named
+
+_EVENT = b"BEGIN:VEVENT\r\n"
 
 
 class Method(StrEnum):
@@ -47,8 +49,6 @@ def invitation(
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
     start, end = _start_and_end(facts)
-    if start.tzname() != "UTC":
-        calendar.add_component(timezone_around(facts.zone, start.year))
     event = _event(facts, method, stamped_at, url)
     event.add("dtstart", start)
     event.add("dtend", end)
@@ -56,7 +56,10 @@ def invitation(
         event.add("organizer", _person(organizer.name, organizer.address))
         event.add("attendee", _attendee(facts))
     calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    written = bytes(calendar.to_ical())
+    if start.tzname() == "UTC":
+        return written
+    return written.replace(_EVENT, timezone_lines(facts.zone, start.year) + _EVENT, 1)
 
 
 def _event(facts: AppointmentFacts, method: Method, stamped_at: datetime, url: str) -> Event:

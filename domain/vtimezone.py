@@ -20,6 +20,12 @@ def timezone_around(zone: str, year: int) -> Timezone:
     return timezone
 
 
+@lru_cache(maxsize=64)
+def timezone_lines(zone: str, year: int) -> bytes:
+    """Return the same as it is written: most of a calendar file, and equal in nearly all."""
+    return bytes(timezone_around(zone, year).to_ical())
+
+
 def _correct_onset(rule: TimezoneStandard | TimezoneDaylight) -> None:
     """Say when a rule begins by the clock before the change, as RFC 5545, 3.6.5 asks.
 
