@@ -13,7 +13,8 @@ class NotifierConfig:
     defaults for about three days. `lease` is how long a process may send one message before
     another takes it over. `sweep_grace` leaves fresh events to the process that published them.
     `remind_every` is how often reminders that have fallen due are looked for.
-    `line` is how many deliveries wait in memory; all others wait in the database.
+    `line` is how many deliveries wait in memory; all others wait in the database. A thread claims
+    up to `batch` of them at once. `redis_url`: workers send what is passed on to them there.
     """
 
     mail_server: str | None = None
@@ -25,7 +26,9 @@ class NotifierConfig:
     mail_folder: Path
     workers: int = 4
     line: int = 500
+    batch: int = 32
     public_url: str
+    redis_url: str | None = field(default=None, repr=False)
     mail_timeout: float = 10.0
     retry_first: float = 5.0
     retry_cap: float = 600.0

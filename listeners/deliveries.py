@@ -3,17 +3,21 @@
 pending or failed -> sending -> sent | failed (will be tried again) | parked | superseded
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain import clock
 from domain.database import change_one
-from domain.ids import Id
+from domain.ids import Id, new_id
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
+from listeners.notebook import Notebook, Step
 
 _KEPT_ATTEMPTS = 20
 _KEPT_WORDS = 1000
+
+_notebook = Notebook()
 
 
 class LeaseLost(Exception):
@@ -22,36 +26,61 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to send a delivery, until the lease runs out. `delivery` is as it was before."""
+    """The right to send a delivery, until the lease runs out. `delivery` is as just claimed."""
 
     delivery: Delivery
-    fence: int
-    attempt: int
 
     @property
     def id(self) -> Id:
         """The delivery's id."""
         return self.delivery.id
 
+    @property
+    def fence(self) -> int:
+        """What only this claim's answers carry."""
+        return self.delivery.fence
+
+    @property
+    def attempt(self) -> int:
+        """Which try this is, from 1."""
+        return self.delivery.attempts
+
 
 async def claim(delivery_id: Id, lease: timedelta) -> Claim | None:
     """Take a delivery that is due, or whose holder's lease ran out; None if it is not to be had."""
-    delivery = await Delivery.get(delivery_id)
+    granted = await claim_some([delivery_id], lease, new_id())
+    return granted[0] if granted else None
+
+
+async def claim_some(ids: Sequence[Id], lease: timedelta, holder: Id) -> list[Claim]:
+    """Take those of some deliveries that are to be had, in their order; `holder` is a new token."""
     now = clock.now()
-    if delivery is None or delivery.state not in UNSETTLED or delivery.due_at > now:
-        return None
-    taken = await _from(
-        delivery,
-        delivery.state,
-        delivery.fence,
+    to_be_had = {
+        "_id": {"$in": list(ids)},
+        "state": {"$in": list(UNSETTLED)},
+        "due_at": {"$lte": now},
+    }
+    taking = {
+        "$set": {"state": DeliveryState.SENDING, "due_at": now + lease, "holder": holder},
+        "$inc": {"fence": 1, "attempts": 1},
+    }
+    deliveries = Delivery.get_motor_collection()
+    if not (await deliveries.update_many(to_be_had, taking)).modified_count:
+        return []
+    granted = await Delivery.find({"_id": {"$in": list(ids)}, "holder": holder}).to_list()
+    place = {delivery_id: number for number, delivery_id in enumerate(ids)}
+    return sorted(map(Claim, granted), key=lambda held: place[held.id])
+
+
+async def release(ids: Sequence[Id], holder: Id) -> None:
+    """Return whatever a claim was granted whose answer never came."""
+    await Delivery.get_motor_collection().update_many(
+        {"_id": {"$in": list(ids)}, "holder": holder, "state": DeliveryState.SENDING},
         {
-            "$set": {"state": DeliveryState.SENDING, "due_at": now + lease},
-            "$inc": {"fence": 1, "attempts": 1},
+            "$set": {"state": DeliveryState.PENDING, "due_at": clock.now()},
+            "$inc": {"attempts": -1},
         },
     )
-    if not taken:
-        return None
-    return Claim(delivery, delivery.fence + 1, delivery.attempts + 1)
 
 
 async def sent(held: Claim, words: str) -> None:
@@ -77,7 +106,8 @@ async def superseded(held: Claim) -> None:
 async def handed_back(held: Claim, due_at: datetime) -> None:
     """Return a delivery unsent, as if it had never been claimed."""
     values = {"state": DeliveryState.PENDING, "due_at": due_at}
-    await _leave(held, {"$set": values, "$inc": {"attempts": -1}}, DeliveryState.PENDING)
+    change = {"$set": values, "$inc": {"attempts": -1}}
+    await _leave(held, change, DeliveryState.PENDING)
 
 
 async def overtake(waiting: Delivery) -> bool:
@@ -89,7 +119,8 @@ async def overtake(waiting: Delivery) -> bool:
         "last_words": "overtaken",
         "settled_at": clock.now(),
     }
-    return await _from(waiting, waiting.state, waiting.fence, {"$set": values})
+    expected = {"_id": waiting.id, "state": waiting.state, "fence": waiting.fence}
+    return await change_one(Delivery, expected, {"$set": values})
 
 
 async def _settle(held: Claim, state: DeliveryState, words: str, **values: Any) -> None:
@@ -104,15 +135,8 @@ async def _settle(held: Claim, state: DeliveryState, words: str, **values: Any) 
 
 async def _leave(held: Claim, change: dict[str, Any], state: DeliveryState) -> None:
     """Apply a change from `sending`, or raise LeaseLost; repeating one that was made is fine."""
-    if await _from(held.delivery, DeliveryState.SENDING, held.fence, change):
+    if await _notebook.write(Step(held.id, held.fence, change)):
         return
     stored = await Delivery.get(held.id)
     if stored is None or (stored.state, stored.fence) != (state, held.fence):
         raise LeaseLost(str(held.id))
-
-
-async def _from(
-    delivery: Delivery, state: DeliveryState, fence: int, change: dict[str, Any]
-) -> bool:
-    expected = {"_id": delivery.id, "state": state, "fence": fence}
-    return await change_one(Delivery, expected, change)

@@ -1,5 +1,7 @@
 """Whose turn it is: for one subject and recipient, messages go in the order of their events."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from enum import Enum
 
 from domain import clock
@@ -17,21 +19,30 @@ class Turn(Enum):
 
 
 async def turn_of(delivery: Delivery) -> Turn:
-    """Tell whether a claimed delivery is still true and first; older ones that wait give way.
+    """Do the same as `turns_of` for one."""
+    (turn,) = await turns_of([delivery])
+    return turn
+
+
+async def turns_of(claimed: Sequence[Delivery]) -> list[Turn]:
+    """Tell whether claimed deliveries are still true and first; older ones that wait give way.
 
     Asked after the claim: of two that are claimed at once, each sees the other, the older one
-    gives up and the newer one waits for it to be gone.
+    gives up and the newer one waits for it to be gone. Of two in the same claim the older one is
+    given up before anything is sent, so that the newer one need not wait.
     """
-    others = await Delivery.find(
-        {
-            "subject_id": delivery.subject_id,
-            "channel": delivery.channel,
-            "recipient": delivery.recipient,
-        }
-    ).to_list()
+    subjects = [delivery.subject_id for delivery in claimed]
+    line: defaultdict[object, list[Delivery]] = defaultdict(list)
+    async for other in Delivery.find({"subject_id": {"$in": subjects}}):
+        line[_line(other)].append(other)
+    mine = {delivery.id for delivery in claimed}
+    return [await _turn(delivery, line[_line(delivery)], mine) for delivery in claimed]
+
+
+async def _turn(delivery: Delivery, others: Sequence[Delivery], mine: set[Id]) -> Turn:
     if any(_place(other) > _place(delivery) for other in others):
         return Turn.OVERTAKEN
-    older = [other for other in others if other.id != delivery.id]
+    older = [other for other in others if other.id not in mine]
     gone = [await _gone(other) for other in older]
     return Turn.GO if all(gone) else Turn.WAIT
 
@@ -41,6 +52,10 @@ async def _gone(older: Delivery) -> bool:
     if older.state in WAITING:
         return await overtake(older)
     return older.state is not DeliveryState.SENDING or older.due_at <= clock.now()
+
+
+def _line(delivery: Delivery) -> tuple[Id, str, str]:
+    return delivery.subject_id, delivery.channel, delivery.recipient
 
 
 def _place(delivery: Delivery) -> tuple[object, Id]:

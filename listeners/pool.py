@@ -1,10 +1,12 @@
 """A bounded number of threads that work through a bounded line of ids."""
 
 import logging
+import math
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
 from domain.ids import Id
 from listeners.away import described
@@ -12,13 +14,16 @@ from listeners.away import described
 log = logging.getLogger(__name__)
 
 _REST_AFTER = 20.0
+_QUICK = 0.25
 
 
 class Pool:
-    """Threads that call `work` for each id offered, and `rest` when there was none for a while.
+    """Threads that call `work` for ids that were offered, and `rest` when there were none a while.
 
-    Whoever waits for an id wakes as soon as one is offered. `on_room` is called when the line has
-    become short enough to be filled up.
+    A thread takes its fair share of what waits, up to `batch` ids at once: one at first, twice as
+    many each time that goes quickly, and one again when it does not. Whoever waits for an id
+    wakes as soon as one is offered. `on_room` is called when the line has become short enough to
+    be filled up.
     """
 
     def __init__(
@@ -26,7 +31,8 @@ class Pool:
         threads: int,
         room: int,
         *,
-        work: Callable[[Id], None],
+        batch: int,
+        work: Callable[[Sequence[Id]], None],
         rest: Callable[[], None],
         on_room: Callable[[], None],
     ) -> None:
@@ -34,9 +40,11 @@ class Pool:
         self._rest = rest
         self._on_room = on_room
         self._size = room
+        self._batch = batch
         self._line: queue.SimpleQueue[Id | None] = queue.SimpleQueue()
         self._lock = threading.Condition()
         self._in_hand: set[Id] = set()
+        self._awaited: dict[Id, Future[None]] = {}
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
             for number in range(max(1, threads))
@@ -68,6 +76,15 @@ class Pool:
         self._line.put(delivery_id)
         return True
 
+    def see_to(self, delivery_id: Id) -> "Future[None]":
+        """Offer an id; return a future that is done when the id is, or when there was no room."""
+        done: Future[None] = Future()
+        with self._lock:
+            self._awaited[delivery_id] = done
+        if not self.offer(delivery_id):
+            self._done(delivery_id)
+        return done
+
     def empty(self) -> None:
         """Forget what waits in line."""
         while True:
@@ -93,6 +110,7 @@ class Pool:
             self._lock.wait(timeout)
 
     def _run(self) -> None:
+        most = 1
         while True:
             try:
                 delivery_id = self._line.get(timeout=_REST_AFTER)
@@ -102,20 +120,42 @@ class Pool:
             if delivery_id is None:
                 self._rest()
                 return
-            self._work_on(delivery_id)
+            started = time.monotonic()
+            self._work_on([delivery_id, *self._more(most)])
+            is_quick = time.monotonic() - started < _QUICK
+            most = min(2 * most, self._batch) if is_quick else 1
 
-    def _work_on(self, delivery_id: Id) -> None:
+    def _more(self, most: int) -> list[Id]:
+        """Take a share of what waits beside the id that was taken."""
+        share = min(most, math.ceil(self._line.qsize() / len(self._threads))) - 1
+        ids: list[Id] = []
+        while len(ids) < share:
+            try:
+                delivery_id = self._line.get_nowait()
+            except queue.Empty:
+                break
+            if delivery_id is None:  # the end, which is for whoever asks next
+                self._line.put(None)
+                break
+            ids.append(delivery_id)
+        return ids
+
+    def _work_on(self, ids: Sequence[Id]) -> None:
         try:
-            self._work(delivery_id)
+            self._work(ids)
         except Exception as error:  # noqa: BLE001 - a thread outlives whatever one message does
-            log.error("delivery %s: %s", delivery_id, described(error))  # noqa: TRY400
+            log.error("deliveries %s: %s", ", ".join(map(str, ids)), described(error))  # noqa: TRY400
         finally:
-            self._done(delivery_id)
+            for delivery_id in ids:
+                self._done(delivery_id)
 
     def _done(self, delivery_id: Id) -> None:
         with self._lock:
             self._in_hand.discard(delivery_id)
+            awaited = self._awaited.pop(delivery_id, None)
             self._lock.notify_all()
             is_short = len(self._in_hand) == self._size // 2 or not self._in_hand
+        if awaited is not None and awaited.set_running_or_notify_cancel():
+            awaited.set_result(None)
         if is_short:
             self._on_room()

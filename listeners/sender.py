@@ -1,16 +1,17 @@
-"""Sends one delivery: claim it, check its turn, hand it over, note what became of it."""
+"""Sends deliveries: claim some, check their turns, hand each over, note what became of it."""
 
+import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from domain import clock
 from domain.documents import EventRecord
 from domain.events import Event, from_record
-from domain.ids import Id
+from domain.ids import Id, new_id
 from listeners import deliveries
 from listeners.away import DATABASE_AWAY, described
 from listeners.backoff import retry_delay
@@ -18,16 +19,15 @@ from listeners.channels import Channel, NotNow, Refused
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim, LeaseLost
 from listeners.loop import Loop
-from listeners.order import Turn, turn_of
+from listeners.order import Turn, turns_of
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 0.5
+# Everything claimed together is sent, or handed back, long before its lease runs out.
+_LONGEST_BATCH = 1.0
 Note = Callable[[], Coroutine[Any, Any, None]]
-
-
-class _EventUnread(Exception):
-    """The database went away between the claim and the message."""
+Held = tuple[Claim, Event | Exception]
 
 
 class Sender:
@@ -41,18 +41,18 @@ class Sender:
         self._lock = threading.Lock()
         self._held: dict[Id, Claim] = {}
 
-    def deliver(self, delivery_id: Id) -> None:
-        """Send one delivery unless somebody else does; called in a pool thread."""
+    def deliver(self, ids: Sequence[Id]) -> None:
+        """Send those deliveries that nobody else sends; called in a pool thread."""
         if self._ending.is_set():
             return
+        holder = new_id()
         try:
-            claim = self._loop.run(self._take(delivery_id), self._config.database_timeout)
+            taken = self._loop.run(self._take(ids, holder), self._config.database_timeout)
         except DATABASE_AWAY as error:
-            log.warning("delivery %s not claimed: %s", delivery_id, described(error))
-            self._ending.wait(_PAUSE)
+            log.warning("%d deliveries not claimed: %s", len(ids), described(error))
+            self._release(ids, holder)
             return
-        if claim is not None:
-            self._send_held(claim)
+        self._send_all(taken)
 
     def rest(self) -> None:
         """Close what this thread keeps open."""
@@ -72,37 +72,51 @@ class Sender:
         for claim in held:
             self._note(claim, _back(claim))
 
-    async def _take(self, delivery_id: Id) -> Claim | None:
-        claim = await deliveries.claim(delivery_id, timedelta(seconds=self._config.lease))
-        if claim is None:
-            return None
-        turn = await turn_of(claim.delivery)
-        if turn is Turn.GO:
-            return claim
-        if turn is Turn.OVERTAKEN:
-            await deliveries.superseded(claim)
-            log.info("delivery %s superseded", delivery_id)
-        else:
-            pause = timedelta(seconds=self._config.order_pause)
-            await deliveries.handed_back(claim, clock.now() + pause)
+    async def _take(self, ids: Sequence[Id], holder: Id) -> list[Held]:
+        """Claim, give up what is overtaken, and read the events of what is to be sent now."""
+        lease = timedelta(seconds=self._config.lease)
+        claims = await deliveries.claim_some(ids, lease, holder)
+        turns = await turns_of([claim.delivery for claim in claims])
+        paired = list(zip(claims, turns, strict=True))
+        overtaken = [claim for claim, turn in paired if turn is Turn.OVERTAKEN]
+        await asyncio.gather(*map(_step_aside, overtaken))
+        due_at = clock.now() + timedelta(seconds=self._config.order_pause)
+        waiting = [claim for claim, turn in paired if turn is Turn.WAIT]
+        await asyncio.gather(*(deliveries.handed_back(claim, due_at) for claim in waiting))
+        return await _with_events([claim for claim, turn in paired if turn is Turn.GO])
+
+    def _release(self, ids: Sequence[Id], holder: Id) -> None:
+        """Give back what may have been claimed before the database went away."""
+        deadline = time.monotonic() + self._config.lease
+        while time.monotonic() < deadline and not self._ending.wait(_PAUSE):
+            try:
+                return self._loop.run(
+                    deliveries.release(ids, holder), self._config.database_timeout
+                )
+            except DATABASE_AWAY:
+                continue
         return None
 
-    def _send_held(self, claim: Claim) -> None:
+    def _send_all(self, taken: Sequence[Held]) -> None:
+        """Send one after the other; what would have to wait long for its turn is handed back."""
         with self._lock:
-            self._held[claim.id] = claim
-        try:
-            self._note(claim, self._outcome(claim))
-        finally:
-            with self._lock:
-                del self._held[claim.id]
+            self._held.update({claim.id: claim for claim, _ in taken})
+        until = time.monotonic() + _LONGEST_BATCH
+        for number, (claim, event) in enumerate(taken):
+            is_late = number > 0 and time.monotonic() > until
+            try:
+                if is_late or self._ending.is_set():
+                    self._note(claim, _back(claim))
+                else:
+                    self._note(claim, self._outcome(claim, event))
+            finally:
+                with self._lock:
+                    del self._held[claim.id]
 
-    def _outcome(self, claim: Claim) -> Note:
+    def _outcome(self, claim: Claim, event: Event | Exception) -> Note:
         """Hand the message over; return the note to make of what happened."""
         try:
-            words = self._hand_over(claim)
-        except _EventUnread as error:
-            log.warning("delivery %s: its event cannot be read: %s", claim.id, described(error))
-            return _back(claim)
+            words = self._hand_over(claim, event)
         except NotNow as trouble:
             return self._trouble(claim, str(trouble))
         except Refused as refusal:
@@ -114,11 +128,9 @@ class Sender:
         log.info("delivery %s sent, attempt %d", claim.id, claim.attempt)
         return lambda: deliveries.sent(claim, words)
 
-    def _hand_over(self, claim: Claim) -> str:
-        try:
-            event = self._loop.run(_event_of(claim), self._config.database_timeout)
-        except DATABASE_AWAY as error:
-            raise _EventUnread from error
+    def _hand_over(self, claim: Claim, event: Event | Exception) -> str:
+        if isinstance(event, Exception):
+            raise event
         return self._channels[claim.delivery.channel].send(claim.delivery, event)
 
     def _trouble(self, claim: Claim, words: str) -> Note:
@@ -157,8 +169,22 @@ def _back(claim: Claim) -> Note:
     return lambda: deliveries.handed_back(claim, clock.now())
 
 
-async def _event_of(claim: Claim) -> Event:
-    record = await EventRecord.get(claim.delivery.event_id)
+async def _step_aside(claim: Claim) -> None:
+    await deliveries.superseded(claim)
+    log.info("delivery %s superseded", claim.id)
+
+
+async def _with_events(claims: Sequence[Claim]) -> list[Held]:
+    ids = list({claim.delivery.event_id for claim in claims})
+    records = {record.id: record async for record in EventRecord.find({"_id": {"$in": ids}})}
+    return [(claim, _event_in(records.get(claim.delivery.event_id))) for claim in claims]
+
+
+def _event_in(record: EventRecord | None) -> Event | Exception:
+    """Return the event, or why there is none: that concerns one message, not its neighbours."""
     if record is None:
-        raise LookupError("the event is gone")
-    return from_record(record)
+        return LookupError("the event is gone")
+    try:
+        return from_record(record)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the message cannot be built
+        return error

@@ -16,8 +16,8 @@ from listeners.backlog import Backlog
 from listeners.config import NotifierConfig
 from listeners.documents import UNSETTLED, Delivery
 from listeners.fanout import fan_out, fan_out_stored
+from listeners.line import Line
 from listeners.loop import Loop
-from listeners.pool import Pool
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +27,15 @@ _PAUSE = 1.0
 
 
 class Sweeper:
-    """One thread that turns events into deliveries and keeps the pool's line filled.
+    """One thread that turns events into deliveries and keeps the line filled.
 
     What does not fit into its bounded lines stays in the database, where a later sweep finds it.
     """
 
-    def __init__(self, config: NotifierConfig, loop: Loop, pool: Pool, *, batch: int) -> None:
+    def __init__(self, config: NotifierConfig, loop: Loop, line: Line, *, batch: int) -> None:
         self._config = config
         self._loop = loop
-        self._pool = pool
+        self._line = line
         self._batch = batch
         self._fresh: queue.Queue[Event] = queue.Queue(_FRESH)
         self._unhandled = Backlog(EventRecord, "occurred_at", {"handled": False})
@@ -65,7 +65,7 @@ class Sweeper:
         self._wakes.set()
 
     def wake(self) -> None:
-        """Look whether there is something to do; called by the pool when it has room."""
+        """Look whether there is something to do; called by the line when it has room."""
         self._wakes.set()
 
     def _run(self) -> None:
@@ -116,18 +116,17 @@ class Sweeper:
             self._unread.extend(self._due)
 
     def _offer(self, delivery_ids: list[Id]) -> None:
-        taken = [self._pool.offer(delivery_id) for delivery_id in delivery_ids]
-        if not all(taken):
+        if self._line.offer(delivery_ids) < len(delivery_ids):
             self._unread.extend(backlog for backlog in self._due if backlog not in self._unread)
 
     def _feed(self) -> None:
-        """Fill the pool's line with deliveries that are due."""
-        while self._pool.room and not self._ending.is_set():
+        """Fill the line with deliveries that are due."""
+        while self._line.room > 0 and not self._ending.is_set():
             if not self._found:
                 self._found.extend(self._next_due())
             if not self._found:
                 return
-            while self._found and self._pool.offer(self._found[0]):
+            for _ in range(self._line.offer(list(self._found))):
                 self._found.popleft()
 
     def _next_due(self) -> list[Id]:

@@ -1,0 +1,210 @@
+"""How fast waiting messages leave: a backlog of bookings, a real SMTP server, one process.
+
+    python -m bench.drain                      # 3000 messages, once in batches and once without
+    python -m bench.drain --messages 10000 --workers 4 --batch 32
+
+Database, mail server and sender are three processes on this machine; times include all of them.
+"""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from domain import clock, database
+from domain.documents import DOCUMENTS, EventRecord
+from domain.events import to_record
+from hosting.loop import LoopThread
+from listeners import DOCUMENTS as LISTENER_DOCUMENTS
+from listeners.config import NotifierConfig
+from listeners.documents import Delivery, DeliveryState
+from listeners.notifier import Notifier
+from tests.listeners.facts import appointment, created
+from tests.support.database import free_port, running_secantus
+
+_CHUNK = 500
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Sink:
+    """The mail server's process."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.smtp_sink", str(self.port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._line()
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many messages were accepted, and how many different ones."""
+        assert self._process.stdin is not None
+        print("?", file=self._process.stdin, flush=True)
+        count, different = self._line().split()
+        return int(count), int(different)
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate(timeout=30)
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+
+async def fill(messages: int) -> None:
+    """Store bookings with their deliveries, as a crash before the first message leaves them."""
+    for start in range(0, messages, _CHUNK):
+        numbers = range(start, min(start + _CHUNK, messages))
+        events = [
+            created(appointment(patient_email=f"patient{number}@example.org")) for number in numbers
+        ]
+        records = [to_record(event) for event in events]
+        for record in records:
+            record.handled, record.handled_at = True, clock.now()
+        await EventRecord.insert_many(records)
+        await Delivery.insert_many([_waiting(event) for event in events])
+
+
+def _waiting(event: Any) -> Delivery:
+    return Delivery(
+        event_id=event.id,
+        event_kind=event.kind,
+        occurred_at=event.occurred_at,
+        subject_id=event.subject_id,
+        channel="email",
+        recipient=event.appointment.patient_email,
+        message="appointment_created",
+        due_at=event.occurred_at,
+        created_at=event.occurred_at,
+    )
+
+
+async def _left() -> int:
+    waiting = [
+        Delivery.find({"state": state}).count()
+        for state in (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.FAILED)
+    ]
+    return sum(await asyncio.gather(*waiting))
+
+
+async def _empty() -> None:
+    for document in (EventRecord, Delivery):
+        await document.get_motor_collection().delete_many({})
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one drain took: seconds, and CPU seconds by process."""
+
+    seconds: float
+    cpu: dict[str, float]
+
+
+def drain(
+    loop: LoopThread, config: NotifierConfig, sink: Sink, processes: dict[str, int], messages: int
+) -> Figures:
+    """Send everything that waits."""
+    loop.run(_empty())
+    loop.run(fill(messages))
+    before = sink.counts()[0]
+    started, busy = time.monotonic(), {name: _cpu(pid) for name, pid in processes.items()}
+    notifier = Notifier(config, loop).start()
+    while sink.counts()[0] - before < messages or loop.run(_left()):
+        time.sleep(0.05)
+    seconds = time.monotonic() - started
+    cpu = {name: _cpu(pid) - busy[name] for name, pid in processes.items()}
+    notifier.stop()
+    return Figures(seconds, cpu)
+
+
+def _cpu(pid: int) -> float:
+    """Return the CPU seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+def _children() -> list[int]:
+    tasks = Path("/proc/self/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+
+
+@contextmanager
+def _connected() -> Iterator[tuple[LoopThread, int]]:
+    """Yield a loop that is connected to a database, and the number of the database's process."""
+    others = _children()
+    with tempfile.TemporaryDirectory() as folder, running_secantus(Path(folder)) as uri:
+        (pid,) = set(_children()).difference(others)
+        loop = LoopThread().start()
+        loop.run(database.connect(uri, "bench", (*DOCUMENTS, *LISTENER_DOCUMENTS)))
+        yield loop, pid
+        database.close()
+        loop.stop()
+
+
+def main() -> None:
+    """Measure, and print the figures."""
+    options = _options()
+    sink = Sink()
+    speeds: list[float] = []
+    print(f"{options.messages} messages, {options.workers} threads, {os.cpu_count()} cores")
+    with _connected() as (loop, pid):
+        processes = {"sender": os.getpid(), "database": pid, "mail server": sink.pid}
+        for batch in options.batch:
+            config = _config(sink.port, options.workers, batch)
+            figures = drain(loop, config, sink, processes, options.messages)
+            speeds.append(options.messages / figures.seconds)
+            print(f"batches of up to {batch}: {_described(figures, speeds[-1], options)}")
+    print(f"ratio of the last to the first: {speeds[-1] / speeds[0]:.2f}")
+    count, different = sink.counts()
+    print(f"accepted {count}, different {different}")
+    sink.close()
+
+
+def _described(figures: Figures, speed: float, options: argparse.Namespace) -> str:
+    each = {name: 1000 * cpu / options.messages for name, cpu in figures.cpu.items()}
+    costs = ", ".join(f"{name} {cost:.2f}" for name, cost in each.items())
+    return (
+        f"{speed:.0f} messages/s, {speed / options.workers:.0f} per thread; ms of CPU per "
+        f"message: {costs}, {sum(each.values()):.2f} together"
+    )
+
+
+def _config(port: int, workers: int, batch: int) -> NotifierConfig:
+    return NotifierConfig(
+        mail_server="127.0.0.1",
+        mail_port=port,
+        mail_from="clinic@example.org",
+        mail_folder=Path("unused"),
+        public_url="https://book.example.org",
+        workers=workers,
+        batch=batch,
+    )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--messages", type=int, default=3000)
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--batch", type=int, nargs="+", default=[1, 32])
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

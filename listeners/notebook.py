@@ -1,0 +1,79 @@
+"""Writes down what became of deliveries: answers that come together, in one command."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from domain.errors import Unavailable
+from domain.ids import Id
+from listeners.documents import Delivery, DeliveryState
+
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of a delivery that is being sent, by whoever holds it under this fence."""
+
+    delivery_id: Id
+    fence: int
+    change: dict[str, Any]
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """What must be stored for the change to be made."""
+        return {"_id": self.delivery_id, "state": DeliveryState.SENDING, "fence": self.fence}
+
+
+class Notebook:
+    """A group commit on the event loop: what comes while one command is under way shares the next.
+
+    Each caller waits until its own change is written, so that nothing is noted later than it
+    would be alone; it only waits together with others.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Step, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def write(self, step: Step) -> bool:
+        """Make one change; False if it is not certain that this very call made it.
+
+        Raises:
+            Unavailable or a driver's outage: it is not known whether the change was made.
+        """
+        written = asyncio.get_running_loop().create_future()
+        self._waiting.append((step, written))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        return bool(await written)
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            try:
+                are_written = await _write([step for step, _ in some])
+            except BaseException as error:
+                for _, written in some:
+                    if not written.done():
+                        written.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
+                continue
+            for _, written in some:
+                if not written.done():
+                    written.set_result(are_written)
+
+
+async def _write(steps: Sequence[Step]) -> bool:
+    """Make the changes and tell whether every one was made."""
+    changes = [UpdateOne(step.expected, step.change) for step in steps]
+    try:
+        result = await Delivery.get_motor_collection().bulk_write(changes, ordered=False)
+    except BulkWriteError as error:
+        raise Unavailable("The database did not take every change.") from error
+    return bool(result.modified_count == len(steps))

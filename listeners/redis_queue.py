@@ -1,0 +1,110 @@
+"""BullMQ, behind two methods: put ids into a queue in Redis, and work through it.
+
+Redis holds ids and nothing else, and may lose them at any moment: the database knows what is to
+be sent, and a sweep puts it in again.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from bullmq import Job, Queue, Worker
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.connection import parse_url
+from redis.exceptions import RedisError
+
+from domain.ids import Id
+from listeners.away import described
+
+log = logging.getLogger(__name__)
+
+REDIS_AWAY: tuple[type[Exception], ...] = (RedisError, OSError, TimeoutError)
+QUEUE = "bookwell-deliveries"
+# A finished job must leave no trace: an id that is still kept is ignored when it is put in again.
+_WITHOUT_TRACE = {"removeOnComplete": True, "removeOnFail": True}
+_PUT_SECONDS = 2.0
+# Longer than BullMQ's idle wait of 5 s: with redis-py's equal default an idle worker goes deaf.
+_WORK_SECONDS = 30
+_WORKING = {
+    "lockDuration": 30_000,
+    "stalledInterval": 10_000,
+    "maxStalledCount": 1_000_000,
+    "runRetryDelay": 1_000,
+    **_WITHOUT_TRACE,
+}
+
+
+class RedisQueue:
+    """A queue of delivery ids; belongs to the event loop on which it is used first."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._queue: Queue | None = None
+        self._client: Redis | None = None
+        self._worker: Worker | None = None
+
+    async def put(self, ids: Sequence[Id]) -> None:
+        """Add ids; one that waits or is being worked on stays as it is.
+
+        Raises:
+            one of REDIS_AWAY, after two seconds at most.
+        """
+        if self._queue is None:
+            # Of our own, without retries: BullMQ's keeps on trying for more than a minute.
+            self._client = Redis.from_url(
+                self._url,
+                decode_responses=True,
+                socket_timeout=_PUT_SECONDS,
+                socket_connect_timeout=_PUT_SECONDS,
+                retry=Retry(NoBackoff(), 0),
+            )
+            self._queue = Queue(QUEUE, {"connection": self._client})
+        await self._queue.addBulk(
+            [
+                {"name": "send", "data": {}, "opts": {"jobId": f"d-{one}", **_WITHOUT_TRACE}}
+                for one in ids
+            ]
+        )
+
+    async def work(self, see_to: Callable[[Id], Awaitable[None]], *, at_once: int) -> None:
+        """Call `see_to` for each id, some at once, from now until `close`."""
+
+        async def process(job: Job, _token: str) -> None:
+            await see_to(Id(str(job.id).removeprefix("d-")))
+
+        options = {**_WORKING, "connection": _connection(self._url), "concurrency": at_once}
+        self._worker = Worker(QUEUE, process, options)
+        self._worker.on("error", _complain)
+        self._worker.on("failed", lambda job, error: _complain(error, job))
+
+    async def close(self) -> None:
+        """Take no more, and close the connections."""
+        if self._worker is not None:
+            await self._worker.close(force=True)
+        if self._client is not None:
+            await self._client.aclose()
+
+
+async def answers(url: str) -> str:
+    """Return the version of the Redis at an address, or raise one of REDIS_AWAY."""
+    client = Redis.from_url(
+        url, socket_timeout=5, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0)
+    )
+    try:
+        return str((await client.info("server"))["redis_version"])
+    finally:
+        await client.aclose()
+
+
+def _connection(url: str) -> dict[str, Any]:
+    """Return an address as BullMQ makes a worker's own connections from it."""
+    options = dict(parse_url(url))  # type: ignore[no-untyped-call]
+    if options.pop("connection_class", None) is not None:
+        options["ssl"] = True
+    return {**options, "socket_timeout": _WORK_SECONDS, "socket_connect_timeout": _PUT_SECONDS}
+
+
+def _complain(error: Exception, job: Job | None = None) -> None:
+    log.warning("queue in Redis%s: %s", f", job {job.id}" if job else "", described(error))
