@@ -1,6 +1,8 @@
 """The composition root: settings, database, listeners and pages put together, as commands."""
 
+import signal
 import sys
+import threading
 from dataclasses import dataclass
 
 import click
@@ -27,7 +29,9 @@ from hosting.settings import BadSetting, Settings, read_settings
 from hosting.start import CannotStart, start
 from listeners.config import NotifierConfig
 from listeners.notifier import Notifier
+from listeners.redis_queue import answers as redis_version
 from listeners.trace import Trace
+from listeners.worker import Worker
 from webapp import create_app
 from webapp.config import WebConfig
 
@@ -102,6 +106,7 @@ def _notifier_config(settings: Settings) -> NotifierConfig:
         mail_folder=settings.mail_folder,
         workers=settings.mail_workers,
         public_url=settings.address,
+        redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
         retry_first=settings.retry_first.total_seconds(),
         retry_cap=settings.retry_cap.total_seconds(),
     )
@@ -138,6 +143,24 @@ def bookwell(context: click.Context) -> None:
 def serve(settings: Settings) -> None:
     """Serve the app (what happens without a command)."""
     start(settings, DOCUMENTS, compose)
+
+
+@bookwell.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Send messages for the app: any number of workers, on any machine, by way of REDIS_URL."""
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda _signal, _frame: sys.exit(0))
+    if settings.redis_url is None or settings.mongodb_uri is None:
+        raise click.ClickException("A worker needs REDIS_URL and MONGODB_URI, as the app has them.")
+    with connected(settings, settings.mongodb_uri.get_secret_value(), DOCUMENTS) as loop:
+        sending = Worker(_notifier_config(settings), loop)
+        try:
+            sending.start()
+            click.echo("The worker waits for messages (Ctrl-C ends it).")
+            threading.Event().wait()
+        finally:
+            sending.stop(_DRAIN_SECONDS)
 
 
 @bookwell.command()
@@ -210,9 +233,9 @@ def reproject(settings: Settings, *, dry_run: bool) -> None:
 @bookwell.command()
 @click.pass_obj
 def check(settings: Settings) -> None:
-    """Reach database and mail server, and say what is right or wrong and what to do."""
+    """Reach database, mail server and Redis, and say what is right or wrong and what to do."""
     wrong = False
-    for finding in checking.findings(settings, DOCUMENTS):
+    for finding in checking.findings(settings, DOCUMENTS, redis_version):
         click.echo(str(finding))
         wrong = wrong or finding.verdict is checking.Verdict.WRONG
     sys.exit(1 if wrong else 0)

@@ -1,9 +1,11 @@
 """`run.py check`: what is right or wrong around the app, and what to do about it."""
 
+import asyncio
 import smtplib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import tzdata
 from beanie import Document
@@ -17,6 +19,7 @@ from hosting.session import BadDatabase, connected, reachable_database
 from hosting.settings import Settings
 
 _SHORT_KEY = 32
+_OLDEST_REDIS = 6
 _MAIL_SECONDS = 10.0
 
 
@@ -40,10 +43,20 @@ class Finding:
         return f"{self.verdict.value:8} {self.about}: {self.sentence}"
 
 
-def findings(settings: Settings, documents: Sequence[type[Document]]) -> Iterator[Finding]:
-    """Look at everything that the app needs, one after the other."""
+RedisVersion = Callable[[str], Coroutine[Any, Any, str]]
+
+
+def findings(
+    settings: Settings, documents: Sequence[type[Document]], redis_version: RedisVersion
+) -> Iterator[Finding]:
+    """Look at everything that the app needs, one after the other.
+
+    `redis_version` asks the Redis at an address for its version.
+    """
     yield _database(settings, documents)
     yield _mail_server(settings)
+    if settings.redis_url is not None:
+        yield _redis(settings.redis_url.get_secret_value(), redis_version)
     yield Finding(
         Verdict.RIGHT,
         "time zones",
@@ -94,6 +107,18 @@ def _greet(settings: Settings) -> None:
         if settings.mail_username and settings.mail_password:
             server.login(settings.mail_username, settings.mail_password.get_secret_value())
         server.noop()
+
+
+def _redis(url: str, redis_version: RedisVersion) -> Finding:
+    try:
+        version = asyncio.run(redis_version(url))
+    except Exception as error:  # noqa: BLE001 - whatever it is, Redis cannot be used
+        sentence = f"it cannot be used ({error}); is it running, and is REDIS_URL right?"
+        return Finding(Verdict.WRONG, "Redis", sentence)
+    if int(version.partition(".")[0]) < _OLDEST_REDIS:
+        sentence = f"version {version} is too old; at least {_OLDEST_REDIS} is needed."
+        return Finding(Verdict.WRONG, "Redis", sentence)
+    return Finding(Verdict.RIGHT, "Redis", f"version {version} answers.")
 
 
 def _unsafe(settings: Settings) -> Iterator[Finding]:

@@ -84,6 +84,12 @@ def _mongodb_uri(uri: SecretStr) -> SecretStr:
     return uri
 
 
+def _redis_url(url: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"rediss?://[^/\s]+(/\d*)?", url.get_secret_value()):
+        raise ValueError("an address such as redis://host:6379/0 is needed")
+    return url
+
+
 def _public_url(url: str) -> str:
     if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
         raise ValueError("an address such as https://clinic.example.org is needed, without a path")
@@ -109,7 +115,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     mongodb_uri: Annotated[SecretStr, AfterValidator(_mongodb_uri)] | None = None
     mongodb_database: str = Field("bookwell", pattern=r"^[A-Za-z0-9_-]{1,38}$")
-    redis_url: SecretStr | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = None
     mail_server: Line | None = None
     mail_port: int | None = Field(None, ge=1, le=65535)
     mail_username: Line | None = None
@@ -140,10 +146,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if self.redis_url is not None:
+        if self.redis_url is not None and self.mongodb_uri is None:
             raise ValueError(
-                "REDIS_URL is not supported by this version yet: leave it out, and Bookwell "
-                "delivers its messages itself."
+                "REDIS_URL needs MONGODB_URI: workers must reach the database that the app uses."
             )
         if self.mongodb_uri is not None and self.secret_key is None:
             raise ValueError(

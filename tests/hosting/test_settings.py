@@ -11,7 +11,7 @@ BAD = {
     "PUBLIC_URL": "clinic.example.org",
     "MONGODB_URI": "localhost:27017",
     "MONGODB_DATABASE": "a b",
-    "REDIS_URL": "redis://localhost",
+    "REDIS_URL": "localhost:6379",
     "MAIL_PORT": "smtp",
     "MAIL_USE_TLS": "perhaps",
     "MAIL_FROM": "the clinic",
@@ -130,3 +130,9 @@ def test_reminders_are_durations_with_commas_between(
 ) -> None:
     monkeypatch.setenv("REMINDERS", written)
     assert read_settings().clinic.reminders == meant
+
+
+def test_workers_need_a_database_that_they_can_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://localhost:6379/0")
+    with pytest.raises(BadSetting, match="REDIS_URL needs MONGODB_URI"):
+        read_settings()
