@@ -1,5 +1,6 @@
 """The app in real processes, on a database and a mail server that a test can look into."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,11 +12,12 @@ from tests.support.browser_form import Visitor
 from tests.support.server import Server, running_app
 from tests.support.smtp import MailServer
 
-_SECRET = "only for tests, where nobody signs anything that counts"
+SECRET = "only for tests, where nobody signs anything that counts"
+Open = Callable[[], Visitor]
 
 
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[MailServer]:
     """A mail server that accepts everything until told otherwise."""
     server = MailServer().start()
     yield server
@@ -23,38 +25,44 @@ def mail() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def store(mongodb_uri: str, request: pytest.FixtureRequest) -> Iterator[Database[Any]]:
-    """An empty database of this test's own, seen from outside the app."""
+def mail(mail_server: MailServer) -> Iterator[MailServer]:
+    """The mail server of the module, which accepts everything again after the test."""
+    yield mail_server
+    mail_server.accept()
+
+
+@pytest.fixture(scope="module")
+def store(mongodb_uri: str) -> Iterator[Database[Any]]:
+    """A database of this module's own, seen from outside the app."""
     with MongoClient[Any](mongodb_uri, tz_aware=True) as client:
-        name = f"faults_{abs(hash(request.node.nodeid)) % 10**8}"
-        client.drop_database(name)
-        yield client[name]
-        client.drop_database(name)
+        yield client[f"faults_{time.monotonic_ns()}"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clinic_server(
     tmp_path_factory: pytest.TempPathFactory,
     mongodb_uri: str,
     store: Database[Any],
-    mail: MailServer,
+    mail_server: MailServer,
 ) -> Iterator[Server]:
-    """The demo clinic on that database and mail server."""
+    """The demo clinic on that database and mail server, with two processes."""
     settings = {
         "MONGODB_URI": mongodb_uri,
         "MONGODB_DATABASE": store.name,
-        "SECRET_KEY": _SECRET,
+        "SECRET_KEY": SECRET,
         "DEMO": "1",
         "MAIL_SERVER": "127.0.0.1",
-        "MAIL_PORT": str(mail.port),
+        "MAIL_PORT": str(mail_server.port),
+        "RETRY_FIRST": "PT1S",
+        "RETRY_CAP": "PT5S",
         "WEB_PROCESSES": "2",
     }
     with running_app(tmp_path_factory.mktemp("app"), **settings) as server:
         yield server
 
 
-@pytest.fixture
-def visitor(clinic_server: Server) -> Iterator[Callable[[], Visitor]]:
+@pytest.fixture(scope="module")
+def visitor(clinic_server: Server) -> Iterator[Open]:
     """Open browsers without JavaScript at the clinic."""
     opened: list[Visitor] = []
 

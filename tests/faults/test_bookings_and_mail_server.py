@@ -8,10 +8,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from pymongo.database import Database
 
 from domain import clock
 from domain.walltime import monday_of
+from tests.faults.conftest import Open
+from tests.faults.reckoning import booking_events, messages_about, settled
 from tests.support.browser_form import Visitor
 from tests.support.racing import race, rounds
 from tests.support.smtp import MailServer
@@ -19,7 +22,57 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.probe
 THREADS = 50
-Open = Callable[[], Visitor]
+CLIENTS = 200
+DOCTORS = 4
+Offer = Callable[[int], list[str]]
+
+
+@pytest.fixture(scope="module")
+def doctors(visitor: Open) -> list[Visitor]:
+    addresses = ["doctor@example.org", *(f"doctor{n}@example.org" for n in range(2, DOCTORS + 1))]
+    signed_in = [visitor().sign_in(address) for address in addresses]
+    for doctor in signed_in:
+        doctor.get("/calendar")
+    return signed_in
+
+
+@pytest.fixture(scope="module")
+def offer(doctors: list[Visitor], store: Database[Any]) -> Offer:
+    """Let the doctors offer ten half hours each on days of their own; return the slots by time."""
+    next_day = iter(monday_of(clock.now().date()) + timedelta(days=42 + n) for n in range(40))
+
+    def mornings(days: int) -> list[str]:
+        dates = [next(next_day) for _ in range(days)]
+        for doctor in doctors:
+            offer_series(doctor, dates[0].isoformat(), dates[-1].isoformat())
+        start = datetime.combine(dates[0], time(), tzinfo=UTC)
+        offered = store.slots.find({"starts_at": {"$gte": start}}).sort("starts_at", 1)
+        return [str(slot["_id"]) for slot in offered]
+
+    return mornings
+
+
+def offer_series(doctor: Visitor, from_date: str, until_date: str) -> None:
+    answer = doctor.post(
+        "/slots/series",
+        weekdays=[str(number) for number in range(7)],
+        from_date=from_date,
+        until_date=until_date,
+        start="08:00",
+        end="13:00",
+        minutes="30",
+        pause="0",
+    )
+    assert answer.status_code == 303, answer.text
+
+
+@pytest.fixture(scope="module")
+def patients(visitor: Open) -> list[Visitor]:
+    """The forty patients of the demo clinic and ten new ones, signed in."""
+    with ThreadPoolExecutor(8) as threads:
+        known = threads.map(lambda address: visitor().sign_in(address), patient_addresses(40))
+        new = threads.map(partial(registered, visitor), range(THREADS - 40))
+        return [*known, *new]
 
 
 def patient_addresses(count: int) -> Iterator[str]:
@@ -28,83 +81,41 @@ def patient_addresses(count: int) -> Iterator[str]:
         yield f"patient{number}@example.org"
 
 
-def signed_in(visitor: Open, email: str) -> Visitor:
-    return visitor().sign_in(email)
-
-
-def registered(opened: Open, number: int) -> Visitor:
+def registered(visitor: Open, number: int) -> Visitor:
     """Register somebody new and open a page as them."""
-    visitor = opened()
-    visitor.get("/register")
-    answer = visitor.post(
+    newcomer = visitor()
+    newcomer.get("/register")
+    answer = newcomer.post(
         "/register",
         name=f"Newcomer {number}",
         email=f"newcomer{number}@example.org",
         password="bookwell-demo",
     )
     assert answer.status_code == 303, answer.text
-    visitor.get("/")
-    return visitor
+    newcomer.get("/")
+    return newcomer
 
 
-def patients(visitor: Open) -> list[Visitor]:
-    """Sign in the forty patients of the demo clinic and ten new ones."""
-    with ThreadPoolExecutor(8) as threads:
-        known = list(threads.map(partial(signed_in, visitor), patient_addresses(40)))
-        new = list(threads.map(partial(registered, visitor), range(THREADS - len(known))))
-    return known + new
+def book(patient: Visitor, slot: str, key: str = "") -> int:
+    form = {"reason": "", "idempotency_key": key or slot}
+    return patient.post(f"/slots/{slot}/book", **form).status_code
 
 
-def offer_mornings(visitor: Open, store: Database[Any], doctors: int, days: int) -> list[str]:
-    """Let doctors offer ten half hours on each of some days; return the slots' ids by time."""
-    first = monday_of(clock.now().date() + timedelta(days=42))
-    for number in range(1, doctors + 1):
-        doctor = signed_in(visitor, f"doctor{'' if number == 1 else number}@example.org")
-        doctor.get("/calendar")
-        answer = doctor.post(
-            "/slots/series",
-            weekdays=["0", "1", "2", "3", "4", "5", "6"],
-            from_date=first.isoformat(),
-            until_date=(first + timedelta(days=days - 1)).isoformat(),
-            start="08:00",
-            end="13:00",
-            minutes="30",
-            pause="0",
-        )
-        assert answer.status_code == 303, answer.text
-    start = datetime.combine(first, time(), tzinfo=UTC)
-    offered = store.slots.find({"starts_at": {"$gte": start}}).sort("starts_at", 1)
-    return [str(slot["_id"]) for slot in offered]
-
-
-def book_all(visitor: Visitor, slots: list[str]) -> list[int]:
-    return [
-        visitor.post(f"/slots/{slot}/book", reason="", idempotency_key=slot).status_code
-        for slot in slots
-    ]
-
-
-def confirmations(mail: MailServer) -> Counter[str]:
-    return Counter(
-        one.message_id
-        for one in list(mail.received)
-        if one.message["X-Event-Kind"] == "appointment.created"
-    )
+def book_all(patient: Visitor, slots: list[str]) -> list[int]:
+    return [book(patient, slot) for slot in slots]
 
 
 def test_a_thousand_bookings_survive_a_mail_server_that_is_killed_in_between(
-    visitor: Open, store: Database[Any], mail: MailServer
+    patients: list[Visitor], offer: Offer, store: Database[Any], mail: MailServer
 ) -> None:
-    slots = offer_mornings(visitor, store, doctors=4, days=rounds(full=25, short=5))
+    slots = offer(rounds(full=25, short=5))
     before = store.appointments.count_documents({})
-    visitors = patients(visitor)
-    eventually(lambda: len(mail.received) >= 4)
     half = len(slots) // 2
     shares = [slots[number:half:THREADS] for number in range(THREADS)]
     rest = [slots[half + number :: THREADS] for number in range(THREADS)]
-    answers = race([partial(book_all, v, s) for v, s in zip(visitors, shares, strict=True)])
+    answers = race([partial(book_all, v, s) for v, s in zip(patients, shares, strict=True)])
     mail.stop()
-    answers += race([partial(book_all, v, s) for v, s in zip(visitors, rest, strict=True)])
+    answers += race([partial(book_all, v, s) for v, s in zip(patients, rest, strict=True)])
     mail.start()
     acknowledged = [status for share in answers for status in share]
     assert Counter(acknowledged) == {303: len(slots)}
@@ -112,28 +123,69 @@ def test_a_thousand_bookings_survive_a_mail_server_that_is_killed_in_between(
     assert len(store.appointments.distinct("slot_id", {"status": "booked"})) == (
         store.appointments.count_documents({"status": "booked"})
     )
-    eventually(lambda: len(confirmations(mail)) == len(slots), within=120)
-    assert set(confirmations(mail).values()) == {1}
+    events = booking_events(store, slots)
+    assert len(events) == len(slots)
+    eventually(lambda: len(messages_about(mail, events)) == len(slots), within=120)
+    eventually(lambda: settled(store))
+    assert set(messages_about(mail, events).values()) == {1}
     print(f"{len(slots)} bookings by {THREADS} threads: each stored once, each confirmed once")
+
+
+def test_two_hundred_clients_at_one_slot_get_one_booking_and_clear_refusals(
+    patients: list[Visitor], offer: Offer, store: Database[Any], mail: MailServer
+) -> None:
+    times = rounds(full=50, short=2)
+    slots = offer(-(-times // (10 * DOCTORS)))[:times]
+    for slot in slots:
+        tabs = [(patients[tab % THREADS], f"{slot}-{tab}") for tab in range(CLIENTS)]
+        answers = race([partial(book, patient, slot, key) for patient, key in tabs])
+        assert Counter(answers) == {303: 1, 409: CLIENTS - 1}
+        (booked,) = store.appointments.find({"slot_id": ObjectId(slot)})
+        assert store.events.count_documents({"subject_id": booked["_id"]}) == 1
+    events = booking_events(store, slots)
+    eventually(lambda: len(messages_about(mail, events)) == times)
+    eventually(lambda: settled(store))
+    assert set(messages_about(mail, events).values()) == {1}
+    print(f"{times} rounds of {CLIENTS} clients: 1 booking, {CLIENTS - 1} times 409, 1 mail each")
+
+
+def test_a_refused_address_is_parked_while_the_others_are_told(
+    patients: list[Visitor], offer: Offer, store: Database[Any], mail: MailServer
+) -> None:
+    unlucky, *others = offer(1)[:10]
+    mail.refuse("patient@example.org", "550 5.1.1 no such mailbox")
+    assert book(patients[0], unlucky) == 303
+    for patient, slot in zip(patients[1:], others, strict=False):
+        assert book(patient, slot) == 303
+    told = booking_events(store, others)
+    eventually(lambda: len(messages_about(mail, told)) == len(others), within=60)
+    parked = eventually(lambda: store.deliveries.find_one({"state": "parked"}))
+    assert (parked["recipient"], parked["attempts"]) == ("patient@example.org", 1)
+    assert parked["last_words"] == "550 5.1.1 no such mailbox"
+    assert messages_about(mail, booking_events(store, [unlucky])) == Counter()
 
 
 @pytest.mark.parametrize("trouble", ["closed", "refusing", "temporary", "dropping", "hanging"])
 def test_a_booking_does_not_wait_for_a_sick_mail_server(
-    visitor: Open, store: Database[Any], mail: MailServer, trouble: str
+    patients: list[Visitor], offer: Offer, store: Database[Any], mail: MailServer, trouble: str
 ) -> None:
-    slots = offer_mornings(visitor, store, doctors=1, days=1)
-    eventually(lambda: len(mail.received) >= 1)
+    slots = offer(1)[: 10 * DOCTORS : DOCTORS]
+    eventually(lambda: settled(store), within=60)
+    parked = store.deliveries.count_documents({"state": "parked"})
     make_sick(mail, trouble)
-    patient = signed_in(visitor, "patient@example.org")
-    assert book_all(patient, slots) == [303] * len(slots)
-    assert confirmations(mail) == Counter()
+    assert book_all(patients[1], slots) == [303] * len(slots)
+    events = booking_events(store, slots)
+    assert messages_about(mail, events) == Counter()
+    if trouble == "refusing":
+        # Before the server is well again, or it would accept what has not been tried yet.
+        eventually(
+            lambda: store.deliveries.count_documents({"state": "parked"}) == parked + len(slots)
+        )
+        return
     if trouble == "closed":
         mail.start()
     mail.accept()
-    if trouble == "refusing":
-        eventually(lambda: store.deliveries.count_documents({"state": "parked"}) == len(slots))
-        return
-    eventually(lambda: len(confirmations(mail)) == len(slots), within=120)
+    eventually(lambda: len(messages_about(mail, events)) == len(slots), within=120)
 
 
 def make_sick(mail: MailServer, trouble: str) -> None:
