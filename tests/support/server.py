@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,12 +20,13 @@ PASSWORD = "bookwell-demo"
 
 @dataclass
 class Server:
-    """`python run.py` under a data folder of its own, on a free port."""
+    """`python run.py`, or what stands in for it, under a data folder of its own on a free port."""
 
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    command: Sequence[str] = ("run.py",)
 
     @property
     def url(self) -> str:
@@ -51,7 +52,7 @@ class Server:
         environment |= {"WEB_PROCESSES": "1", **self.settings}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "run.py"],
+                [sys.executable, *self.command],
                 cwd=REPOSITORY,
                 env=environment,
                 stdout=log,
