@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from domain.errors import Invalid
 
 zoneinfo.reset_tzpath(to=())
+ZoneInfo.clear_cache()  # of what was read from system files before
 
 GRID = timedelta(minutes=5)
 _GRID_SECONDS = int(GRID.total_seconds())
