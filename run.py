@@ -95,7 +95,7 @@ def _web_config(settings: Settings) -> WebConfig:
 
 
 def _notifier_config(settings: Settings) -> NotifierConfig:
-    password = settings.mail_password
+    password, webhook_secret = settings.mail_password, settings.webhook_secret
     return NotifierConfig(
         mail_server=settings.mail_server,
         mail_port=settings.smtp_port,
@@ -106,6 +106,8 @@ def _notifier_config(settings: Settings) -> NotifierConfig:
         mail_folder=settings.mail_folder,
         workers=settings.mail_workers,
         public_url=settings.address,
+        webhook_url=settings.webhook_url,
+        webhook_secret=webhook_secret.get_secret_value() if webhook_secret else None,
         redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
         retry_first=settings.retry_first.total_seconds(),
         retry_cap=settings.retry_cap.total_seconds(),

@@ -90,6 +90,12 @@ def _redis_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _webhook_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#@\s]+(/[!-~]*)?", url) or "#" in url:
+        raise ValueError("an address such as https://gateway.example.org/bookwell is needed")
+    return url
+
+
 def _public_url(url: str) -> str:
     if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
         raise ValueError("an address such as https://clinic.example.org is needed, without a path")
@@ -123,6 +129,8 @@ class Settings(BaseSettings):
     mail_use_tls: bool = False
     mail_from: Annotated[str, AfterValidator(_sender)] | None = None
     mail_workers: int = Field(4, ge=1, le=64)
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
+    webhook_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     web_processes: int = Field(2, ge=1, le=64)
     web_threads: int = Field(16, ge=1, le=256)
     clinic_name: Line = "Bookwell Clinic"
@@ -149,6 +157,10 @@ class Settings(BaseSettings):
         if self.redis_url is not None and self.mongodb_uri is None:
             raise ValueError(
                 "REDIS_URL needs MONGODB_URI: workers must reach the database that the app uses."
+            )
+        if (self.webhook_url is None) is not (self.webhook_secret is None):
+            raise ValueError(
+                "WEBHOOK_URL and WEBHOOK_SECRET are needed together: what is posted is signed."
             )
         if self.mongodb_uri is not None and self.secret_key is None:
             raise ValueError(

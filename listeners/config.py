@@ -15,6 +15,7 @@ class NotifierConfig:
     `remind_every` is how often reminders that have fallen due are looked for.
     `line` is how many deliveries wait in memory; all others wait in the database. A thread claims
     up to `batch` of them at once. `redis_url`: workers send what is passed on to them there.
+    `webhook_url`: where every event is posted to, signed with `webhook_secret`.
     """
 
     mail_server: str | None = None
@@ -28,6 +29,8 @@ class NotifierConfig:
     line: int = 500
     batch: int = 32
     public_url: str
+    webhook_url: str | None = None
+    webhook_secret: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     mail_timeout: float = 10.0
     retry_first: float = 5.0

@@ -15,14 +15,19 @@ from listeners.notifications import NOTIFICATIONS, Notification
 
 log = logging.getLogger(__name__)
 
+Besides = Sequence[Notification]
 
-async def fan_out(events: Sequence[Event]) -> list[Id]:
+
+async def fan_out(events: Sequence[Event], besides: Besides = ()) -> list[Id]:
     """Store the deliveries that the events call for, note the events as handled.
 
-    Returns the new deliveries in the order of the events. An event that cannot be told is logged
-    and left unhandled, and stops no other.
+    `besides`: what every event calls for beside its own recipients. Returns the new deliveries in
+    the order of the events. An event that cannot be told is logged and left unhandled, and stops
+    no other.
     """
-    outcomes = await asyncio.gather(*map(_deliveries_of, events), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(_deliveries_of(event, besides) for event in events), return_exceptions=True
+    )
     handled, made = [], []
     for event, outcome in zip(events, outcomes, strict=True):
         if isinstance(outcome, BaseException):
@@ -36,7 +41,7 @@ async def fan_out(events: Sequence[Event]) -> list[Id]:
     return made
 
 
-async def fan_out_stored(event_ids: Sequence[Id]) -> list[Id]:
+async def fan_out_stored(event_ids: Sequence[Id], besides: Besides = ()) -> list[Id]:
     """Do the same for events that are known by their records alone."""
     outcomes = await asyncio.gather(*map(_stored, event_ids), return_exceptions=True)
     events = []
@@ -45,7 +50,7 @@ async def fan_out_stored(event_ids: Sequence[Id]) -> list[Id]:
             _leave_unhandled(event_id, outcome)
         else:
             events.append(outcome)
-    return await fan_out(events) if events else []
+    return await fan_out(events, besides) if events else []
 
 
 def _leave_unhandled(event_id: Id, error: BaseException) -> None:
@@ -61,8 +66,9 @@ async def _stored(event_id: Id) -> Event:
     return from_record(record)
 
 
-async def _deliveries_of(event: Event) -> list[Id]:
-    made = [await _store(event, notification) for notification in NOTIFICATIONS[type(event)]]
+async def _deliveries_of(event: Event, besides: Besides) -> list[Id]:
+    called_for = (*NOTIFICATIONS[type(event)], *besides)
+    made = [await _store(event, notification) for notification in called_for]
     return [delivery_id for delivery_id in made if delivery_id is not None]
 
 

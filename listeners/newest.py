@@ -13,6 +13,7 @@ Place = tuple[datetime, Id]
 
 _AHEAD, _BACK = timedelta(days=1), timedelta(days=5 * 366)
 _NARROW = timedelta(seconds=2)
+_NEAR = [timedelta(seconds=8**power) for power in range(10)]
 _WIDER = 8
 
 
@@ -35,14 +36,23 @@ class Newest(Generic[T]):
         """Return up to `size` documents that come after a place in this order."""
         found = await self._beside(before) if before else []
         found = [one for one in found if keep is None or keep(one)]
-        end = before[0] if before else clock.now() + _AHEAD
-        floor, width = clock.now() - _BACK, _NARROW
-        while len(found) < size and end > floor:
-            start = max(floor, end - width)
-            rows = await self._between(start, end)
+        now = clock.now()
+        end, width = (before[0], _NARROW) if before else (now + _AHEAD, _AHEAD)
+        while len(found) < size and end > now - _BACK:
+            start = max(now - _BACK, end - width)
+            rows = await self._between(start, end, None if keep else size)
             found.extend(one for one in rows if keep is None or keep(one))
-            end, width = start, width * _WIDER
+            end, width = start, _NARROW if start >= now else width * _WIDER
         return found[:size]
+
+    async def near(self, size: int) -> list[T]:
+        """Return up to `size` documents, rather those whose time is near to this moment."""
+        now, found = clock.now(), []
+        for reach in _NEAR:
+            found = await self._between(now - reach, now + reach, size)
+            if len(found) >= size:
+                break
+        return found
 
     async def _beside(self, place: Place) -> list[T]:
         """Return those of the very same moment that come after the place."""
@@ -52,6 +62,7 @@ class Newest(Generic[T]):
             (one for one in found if one.id < identifier), key=lambda one: one.id, reverse=True
         )
 
-    async def _between(self, start: datetime, end: datetime) -> list[T]:
+    async def _between(self, start: datetime, end: datetime, limit: int | None) -> list[T]:
         matching = {**self._equal, self._field: {"$gte": start, "$lt": end}}
-        return await self._document.find(matching).sort(f"-{self._field}", "-_id").to_list()
+        found = self._document.find(matching).sort(f"-{self._field}", "-_id")
+        return await (found.limit(limit) if limit else found).to_list()

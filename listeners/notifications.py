@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from domain.events import (
     AppointmentCancelled,
@@ -49,6 +50,15 @@ def the_doctor(event: SlotCreated | SlotDeleted) -> str:
 def the_series_doctor(event: SlotsCreated) -> str:
     """Return the address of the doctor who offers the series."""
     return event.doctor_email
+
+
+def webhooks(url: str | None) -> tuple[Notification, ...]:
+    """Return what every event calls for besides, if the clinic has set an address for it."""
+    if url is None:
+        return ()
+    # The address itself may hold a key, and is looked up when it is needed.
+    host = urlsplit(url).hostname or ""
+    return (Notification(to=lambda _event: host, message="webhook", channel="webhook"),)
 
 
 NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {

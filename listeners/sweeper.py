@@ -18,6 +18,7 @@ from listeners.documents import UNSETTLED, Delivery
 from listeners.fanout import fan_out, fan_out_stored
 from listeners.line import Line
 from listeners.loop import Loop
+from listeners.notifications import webhooks
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Sweeper:
         self._loop = loop
         self._line = line
         self._batch = batch
+        self._besides = webhooks(config.webhook_url)
         self._fresh: queue.Queue[Event] = queue.Queue(_FRESH)
         self._unhandled = Backlog(EventRecord, "occurred_at", {"handled": False})
         self._due = [Backlog(Delivery, "due_at", {"state": state}) for state in UNSETTLED]
@@ -91,7 +93,7 @@ class Sweeper:
     def _tell_fresh(self) -> None:
         """Fan out the events that this process has published since the last time."""
         while events := self._some_fresh():
-            made = self._loop.run(fan_out(events), self._config.database_timeout)
+            made = self._loop.run(fan_out(events, self._besides), self._config.database_timeout)
             self._offer(made)
 
     def _some_fresh(self) -> list[Event]:
@@ -107,7 +109,7 @@ class Sweeper:
             ids = self._loop.run(
                 self._unhandled.next(until, _EVENTS_AT_ONCE), self._config.database_timeout
             )
-            made = self._loop.run(fan_out_stored(ids), self._config.database_timeout)
+            made = self._loop.run(fan_out_stored(ids, self._besides), self._config.database_timeout)
             self._offer(made)
             if len(ids) < _EVENTS_AT_ONCE or ids == before or self._ending.is_set():
                 break

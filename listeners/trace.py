@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from domain import clock
 from domain.database import DuplicateKey
@@ -12,6 +12,7 @@ from domain.ids import Id, parse_id
 from listeners.documents import Delivery, DeliveryState
 from listeners.newest import Newest, Place
 from listeners.resending import RESTING, readdressed, sent_again
+from listeners.stuck import stuck_since
 
 _MOST_OF_ONE_SUBJECT = 200
 _BATCH = 200
@@ -20,7 +21,15 @@ _MOMENT = re.compile(r"(?:19|20|21)\d{6}T\d{12}", re.ASCII)
 
 
 class Trace:
-    """The deliveries as pages ask for them."""
+    """The deliveries as pages ask for them.
+
+    `remember`: for how many seconds the state of the mail server is not asked for again.
+    """
+
+    def __init__(self, remember: float = 10.0) -> None:
+        self._remember = timedelta(seconds=remember)
+        self._ask_again_at = clock.now()
+        self._stuck_since: datetime | None = None
 
     async def newest(
         self, *, state: str | None, recipients: Sequence[str] | None, before: str | None, size: int
@@ -45,7 +54,9 @@ class Trace:
     async def counts(self, most: int) -> dict[str, int]:
         """Return how many deliveries each state has, counted up to `most`."""
         states = list(DeliveryState)
-        found = await asyncio.gather(*(_of_state(state, None, most) for state in states))
+        found = await asyncio.gather(
+            *(Newest(Delivery, "due_at", {"state": state}).near(most) for state in states)
+        )
         return {state.value: len(rows) for state, rows in zip(states, found, strict=True)}
 
     async def one(self, delivery_id: Id) -> Delivery:
@@ -72,6 +83,13 @@ class Trace:
         resting = [one for one in about if one.state in RESTING]
         resting.sort(key=lambda one: (one.state is DeliveryState.PARKED, one.occurred_at))
         return {one.subject_id: one for one in resting}
+
+    async def stuck_since(self) -> datetime | None:
+        """Return since when the mail server takes nothing; None if it seems to be well."""
+        if clock.now() >= self._ask_again_at:
+            self._stuck_since = await stuck_since()
+            self._ask_again_at = clock.now() + self._remember
+        return self._stuck_since
 
     async def resend(self, delivery_id: Id, recipient: str, by: str) -> None:
         """Send a delivery that failed or is parked again, to this recipient from now on.

@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 
 from listeners.channels.channel import Channel, NotNow, Refused
 from listeners.channels.email import EmailChannel
+from listeners.channels.webhook import WebhookChannel
 from listeners.config import NotifierConfig
 
-CHANNELS: Mapping[str, Callable[[NotifierConfig], Channel]] = {"email": EmailChannel}
+CHANNELS: Mapping[str, Callable[[NotifierConfig], Channel]] = {
+    "email": EmailChannel,
+    "webhook": WebhookChannel,
+}
 
 
 def open_channels(config: NotifierConfig) -> dict[str, Channel]:

@@ -12,6 +12,8 @@ BAD = {
     "MONGODB_URI": "localhost:27017",
     "MONGODB_DATABASE": "a b",
     "REDIS_URL": "localhost:6379",
+    "WEBHOOK_URL": "ftp://gateway.example.org",
+    "WEBHOOK_SECRET": "short",
     "MAIL_PORT": "smtp",
     "MAIL_USE_TLS": "perhaps",
     "MAIL_FROM": "the clinic",

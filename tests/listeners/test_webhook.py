@@ -1,0 +1,244 @@
+"""Events are posted, signed, to an address of the clinic's."""
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from domain import clock
+from domain.events import Event, publish
+from listeners.documents import Delivery, DeliveryState
+from tests.conftest import Run
+from tests.listeners.conftest import Notify
+from tests.listeners.facts import (
+    appointment,
+    cancelled,
+    created,
+    in_order,
+    moved,
+    one_of_each,
+    store,
+)
+from tests.support.waiting import eventually
+
+SECRET = "a secret that both sides know"
+
+
+@dataclass
+class Posted:
+    headers: "Message[str, str]"
+    body: bytes
+
+    @property
+    def content(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.body)
+        return found
+
+
+class Gateway:
+    """An HTTP server that answers as it is told: a status, or None for no answer at all."""
+
+    def __init__(self) -> None:
+        self.status: int | None = 204
+        self.posted: list[Posted] = []
+        self.released = threading.Event()
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                gateway.posted.append(Posted(self.headers, body))
+                if gateway.status is None:
+                    gateway.released.wait(20)
+                    return
+                self.send_response(gateway.status)
+                self.send_header("Location", f"{gateway.url}/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_arguments: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/bookwell?from=clinic"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def close(self) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    server = Gateway()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def posting(notifying: Notify, gateway: Gateway) -> Callable[..., Any]:
+    """Start a notifier that posts to the gateway."""
+    return lambda **changes: notifying(webhook_url=gateway.url, webhook_secret=SECRET, **changes)
+
+
+@pytest.fixture
+def tell(run: Run) -> Callable[..., None]:
+    async def commit(events: tuple[Event, ...]) -> None:
+        await store(*events)
+        for event in events:
+            publish(event)
+
+    return lambda *events: run(commit(events))
+
+
+def webhook_of(run: Run, event: Event) -> Delivery:
+    (found,) = run(Delivery.find({"event_id": event.id, "channel": "webhook"}).to_list())
+    assert isinstance(found, Delivery)
+    return found
+
+
+def test_what_is_posted_is_signed_with_its_time(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    notifier = posting()
+    event = created()
+
+    tell(event)
+    notifier.join()
+
+    (posted,) = gateway.posted
+    timestamp = posted.headers["X-Bookwell-Timestamp"]
+    signed = timestamp.encode() + b"." + posted.body
+    expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+    assert posted.headers["X-Bookwell-Signature"] == f"sha256={expected}"
+    assert abs(int(timestamp) - clock.now().timestamp()) < 60
+    delivery = webhook_of(run, event)
+    assert posted.headers["X-Bookwell-Delivery"] == str(delivery.id)
+    assert (delivery.state, delivery.last_words) == (DeliveryState.SENT, "204 No Content")
+
+
+@pytest.mark.parametrize("event", one_of_each(), ids=lambda event: event.kind)
+def test_every_kind_is_posted_and_names_nobody(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], event: Event
+) -> None:
+    notifier = posting()
+
+    tell(event)
+    notifier.join()
+
+    (posted,) = gateway.posted
+    assert posted.content["kind"] == posted.headers["X-Event-Kind"] == event.kind
+    assert posted.content["subject_id"] == str(event.subject_id)
+    text = posted.body.decode().lower()
+    for private in ("mira", "weber", "@", "dermatology", "ill", "away"):
+        assert private not in text
+
+
+def test_an_appointment_is_told_with_its_times_and_what_it_was(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None]
+) -> None:
+    notifier = posting()
+    facts = appointment()
+
+    tell(moved(facts))
+    notifier.join()
+
+    content = gateway.posted[0].content
+    assert content["appointment"]["starts_at"] == "2026-12-02T13:30:00+00:00"
+    assert content["appointment"]["patient_id"] == str(facts.patient_id)
+    assert content["previous"]["wall_start"] == "2026-12-01T14:30"
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 404, 302])
+def test_what_may_pass_is_tried_again(
+    posting: Callable[..., Any],
+    gateway: Gateway,
+    tell: Callable[..., None],
+    run: Run,
+    status: int,
+) -> None:
+    gateway.status = status
+    notifier = posting()
+    event = created()
+
+    tell(event)
+    eventually(lambda: len(gateway.posted) >= 2)
+    gateway.status = 200
+    notifier.join()
+
+    delivery = webhook_of(run, event)
+    assert delivery.state is DeliveryState.SENT
+    assert delivery.history[0].words.startswith(str(status))
+    assert len({one.headers["X-Bookwell-Delivery"] for one in gateway.posted}) == 1
+
+
+@pytest.mark.parametrize("status", [400, 410, 422])
+def test_what_is_refused_for_good_is_parked(
+    posting: Callable[..., Any],
+    gateway: Gateway,
+    tell: Callable[..., None],
+    run: Run,
+    status: int,
+) -> None:
+    gateway.status = status
+    notifier = posting()
+    event = created()
+
+    tell(event)
+    notifier.join()
+
+    delivery = webhook_of(run, event)
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PARKED, 1)
+
+
+def test_a_gateway_that_never_answers_is_tried_again(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    gateway.status = None
+    notifier = posting(mail_timeout=0.2)
+    event = created()
+
+    tell(event)
+    eventually(lambda: len(gateway.posted) >= 2)
+    gateway.status = 200
+    gateway.released.set()
+    notifier.join()
+
+    assert webhook_of(run, event).state is DeliveryState.SENT
+
+
+def test_stopping_breaks_off_what_hangs_and_hands_it_back(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    gateway.status = None
+    notifier = posting()
+    event = created()
+    tell(event)
+    eventually(lambda: gateway.posted)
+
+    notifier.stop(0.1)
+
+    delivery = webhook_of(run, event)
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
+
+
+def test_events_about_one_appointment_leave_in_order(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None]
+) -> None:
+    notifier = posting(workers=4)
+    facts = appointment()
+    for event in in_order(created(facts), moved(facts), cancelled(facts)):
+        tell(event)
+        notifier.join()
+
+    kinds = [posted.content["kind"] for posted in gateway.posted]
+    assert kinds == ["appointment.created", "appointment.moved", "appointment.cancelled"]
