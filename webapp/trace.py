@@ -77,6 +77,9 @@ class Deliveries(Protocol):
     async def resting(self, subject_ids: Sequence[Id], /) -> Mapping[Id, Delivery]:
         """Return, for each appointment that has any, a message that did not go out (yet)."""
 
+    async def stuck_since(self) -> datetime | None:
+        """Return since when the mail server takes nothing; None if it seems to be well."""
+
     async def resend(self, delivery_id: Id, recipient: str, by: str) -> None:
         """Send again what did not go out, or raise NotFound or Conflict."""
 

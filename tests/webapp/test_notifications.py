@@ -15,7 +15,7 @@ from domain.ids import new_id
 from listeners.documents import Delivery
 from listeners.fanout import fan_out
 from tests.conftest import Run
-from tests.domain.conftest import House
+from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
@@ -230,6 +230,42 @@ def test_the_timeline_tells_staff_that_the_address_was_changed(
     assert f"address changed from {lost.recipient} to grace@right.example" in unescape(text)
     patient = run(User.get(booked.patient_id))
     assert "address changed" not in signed_in(patient).get(f"/appointments/{booked.id}").text
+
+
+def test_the_desks_list_marks_whom_no_message_reached(
+    desk: Browser, lost: Delivery, booked: Appointment
+) -> None:
+    page = desk.get(f"/desk?date={in_days(7)}")
+    assert "Not told" in page.text
+    assert f'href="/notifications/{lost.id}"' in page.text
+    changed = desk.post(
+        f"/appointments/{booked.id}/status",
+        {"status": "arrived"},
+        headers={**HTMX, "HX-Target": f"desk-row-{booked.id}"},
+    )
+    assert "Not told" in changed.text
+
+
+def test_the_desks_list_is_quiet_about_what_was_accepted(
+    desk: Browser, booked: Appointment, run: Run
+) -> None:
+    told(run, booked, state="sent", last_words="250 OK")
+    assert "/notifications/" not in desk.get(f"/desk?date={in_days(7)}").text
+
+
+def test_staff_are_warned_while_the_mail_server_takes_nothing(
+    desk: Browser, signed_in: SignIn, doctor: User, booked: Appointment, run: Run
+) -> None:
+    told(run, booked, state="failed", last_words="timed out", created_at=_ago(5))
+    for browser, path in (
+        (desk, "/desk"),
+        (desk, "/notifications"),
+        (signed_in(doctor), "/calendar"),
+    ):
+        assert "The mail server has taken no messages since" in browser.get(path).text
+    assert (
+        "mail server" not in signed_in(run(User.get(booked.patient_id))).get("/appointments").text
+    )
 
 
 def _ago(minutes: int) -> datetime:

@@ -11,9 +11,11 @@ from flask import url_for
 from domain.documents import Appointment, AppointmentStatus
 from domain.errors import DomainError
 from domain.queries.desk import DeskFilter
+from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, mark_choices
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import ShownTime, shown
+from webapp.trace import Delivery
 
 _EXCERPT = 80
 _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled")
@@ -21,13 +23,14 @@ _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled")
 
 @dataclass(frozen=True, kw_only=True)
 class DeskRow:
-    """A line of the list. `marks`: what may be noted now."""
+    """A line of the list. `marks`: what may be noted now; `untold`: a message that is not out."""
 
     appointment: Appointment
     when: ShownTime
     reason: str
     marks: list[MarkChoice]
     is_booked: bool
+    untold: ShownDelivery | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +56,15 @@ class DeskWays:
     day_after: str | None
 
 
-def desk_row(appointment: Appointment) -> DeskRow:
-    """Return an appointment as a line of the list."""
+def desk_row(appointment: Appointment, untold: Delivery | None = None) -> DeskRow:
+    """Return an appointment as a line of the list; `untold`: a message about it that is not out."""
     return DeskRow(
         appointment=appointment,
         when=shown(appointment),
         reason=_excerpt(appointment.reason),
         marks=mark_choices(appointment),
         is_booked=appointment.status is AppointmentStatus.BOOKED,
+        untold=shown_delivery(untold) if untold else None,
     )
 
 

@@ -64,7 +64,7 @@ async def mark(appointment_id: str) -> Response:
 async def _changed(appointment: Appointment, sentence: str) -> Response:
     message = Message(text=sentence)
     if asks_for_row():
-        return row_page(appointment, message)
+        return await row_page(appointment, message)
     if wants_fragment():
         return await _shown(appointment, message=message)
     back = safe_path(request.form.get("back"))
@@ -77,7 +77,7 @@ async def _refused(identifier: Id, error: DomainError, **forms: Any) -> Response
     appointment = await appointments.visible(identifier, g.user)
     message = Message(text=str(error), role="alert")
     if asks_for_row():
-        return row_page(appointment, message, status=STATUS_OF[error.kind])
+        return await row_page(appointment, message, status=STATUS_OF[error.kind])
     return await _shown(appointment, status=STATUS_OF[error.kind], message=message, **forms)
 
 

@@ -14,6 +14,7 @@ from webapp.forms.questions import asked_day
 from webapp.presenters.calendar import ShownWeek, shown_week
 from webapp.presenters.weeks import week_start
 from webapp.responses import page, wants_fragment
+from webapp.trace import deliveries
 
 bp = Blueprint("calendar", __name__)
 
@@ -49,6 +50,7 @@ async def week_page(
         single=single or OfferSlotForm.fresh(start),
         series=series or OfferSeriesForm.fresh(start),
         offering=offering or bool(single or series),
+        stuck_since=await deliveries().stuck_since(),
         **answer,
     )
 

@@ -18,6 +18,7 @@ from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.forms.questions import asked_day
 from webapp.presenters.desk import desk_row, shown_counts, ways
 from webapp.responses import page
+from webapp.trace import deliveries
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -47,7 +48,10 @@ async def list_page(
     filters = FilterForm.asked(asked, await all_doctors())
     wanted = filters.wanted(today_here())
     found, numbers = await asyncio.gather(_found(filters, wanted), day_counts(wanted.date))
-    rows = [desk_row(row) for row in found.rows]
+    untold, stuck = await asyncio.gather(
+        deliveries().resting([row.id for row in found.rows]), deliveries().stuck_since()
+    )
+    rows = [desk_row(row, untold.get(row.id)) for row in found.rows]
     around = ways(wanted, found.next_after)
     answer.setdefault("status", 422 if filters.refused else 200)
     return page(
@@ -63,6 +67,7 @@ async def list_page(
         ways=around,
         cancelling=cancelling,
         ticked=ticked,
+        stuck_since=stuck,
         **answer,
     )
 

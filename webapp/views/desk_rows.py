@@ -6,6 +6,7 @@ from jinja2_fragments.flask import render_block
 from domain.documents import Appointment
 from webapp.presenters.desk import desk_row
 from webapp.responses import Message, wants_fragment
+from webapp.trace import deliveries
 
 
 def asks_for_row() -> bool:
@@ -13,10 +14,11 @@ def asks_for_row() -> bool:
     return wants_fragment() and request.headers.get("HX-Target", "").startswith("desk-row-")
 
 
-def row_page(appointment: Appointment, message: Message, *, status: int = 200) -> Response:
+async def row_page(appointment: Appointment, message: Message, *, status: int = 200) -> Response:
     """Return the appointment's line as it is now, and let the open page count again."""
     refusal = message.text if status >= 400 else ""
-    row = desk_row(appointment)
+    untold = await deliveries().resting([appointment.id])
+    row = desk_row(appointment, untold.get(appointment.id))
     body = render_block(
         "desk/changed_row.html", "changed", row=row, message=message, refusal=refusal
     )

@@ -38,7 +38,9 @@ async def index() -> Response:
     """List the messages, newest first."""
     form = TraceForm.asked(request.args)
     state, q = form.state.data or "", form.q.data or ""
-    found, counts = await asyncio.gather(_found(form), deliveries().counts(MOST_COUNTED))
+    found, counts, stuck = await asyncio.gather(
+        _found(form), deliveries().counts(MOST_COUNTED), deliveries().stuck_since()
+    )
     rows, later = found
     about = await appointments_named(list({one.subject_id for one in rows}))
     return page(
@@ -50,6 +52,7 @@ async def index() -> Response:
         rows=shown_deliveries(rows, about),
         tabs=tabs(counts, state, q),
         state=state,
+        stuck_since=stuck,
         first=list_address(state, q) if form.after.data else None,
         later=list_address(state, q, later) if later else None,
     )

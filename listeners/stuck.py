@@ -1,0 +1,30 @@
+"""Whether the mail server takes messages at all."""
+
+import re
+from datetime import datetime, timedelta
+
+from domain import clock
+from listeners.documents import Delivery, DeliveryState
+from listeners.newest import Newest
+
+_PATIENCE = timedelta(minutes=2)
+_SAMPLE = 20
+# An answer of the server, such as "451 4.7.1 later": then it is there, and minds this one message.
+_ANSWERED = re.compile(r"[245]\d\d ", re.ASCII)
+
+
+async def stuck_since() -> datetime | None:
+    """Return since when no message gets through, or None.
+
+    That is so when messages have failed for over two minutes without the server's having said a
+    word about them, and none was accepted meanwhile.
+    """
+    now = clock.now()
+    failed = await Newest(Delivery, "due_at", {"state": DeliveryState.FAILED}).near(_SAMPLE)
+    unanswered = [one.created_at for one in failed if not _ANSWERED.match(one.last_words)]
+    if not unanswered or min(unanswered) > now - _PATIENCE:
+        return None
+    accepted = await Newest(Delivery, "due_at", {"state": DeliveryState.SENT}).near(_SAMPLE)
+    if any(one.settled_at and one.settled_at > now - _PATIENCE for one in accepted):
+        return None
+    return min(unanswered)
