@@ -55,6 +55,8 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "accounts.login": PUBLIC,
     "accounts.register": PUBLIC,
     "accounts.logout": PUBLIC,
+    "account.show": EVERYONE,
+    "account.change": EVERYONE,
     "mail.index": ADMIN,
     "mail.show": ADMIN,
 }

@@ -53,6 +53,8 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/register"): ALL,
     ("POST", "/register"): ALL,
     ("POST", "/logout"): ALL,
+    ("GET", "/account"): EVERYONE,
+    ("POST", "/account"): EVERYONE,
     ("GET", "/mail"): ADMIN,
     ("GET", "/mail/<name>"): ADMIN,
 }

@@ -4,6 +4,7 @@ from flask import Flask
 
 from webapp.config import WebConfig
 from webapp.views import (
+    account,
     accounts,
     appointments,
     calendar,
@@ -23,6 +24,7 @@ from webapp.views import (
 BLUEPRINTS = (
     health.bp,
     accounts.bp,
+    account.bp,
     doctors.bp,
     slots.bp,
     appointments.bp,

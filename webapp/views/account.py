@@ -1,0 +1,28 @@
+"""One's own account."""
+
+from flask import Blueprint, Response, g
+
+from domain.actions.profile import live_in
+from domain.errors import Invalid
+from webapp.forms.account import AccountForm
+from webapp.responses import Message, go_to, page
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/account")
+async def show() -> Response:
+    """Show what the practice knows about the person, and what they may set."""
+    return page("accounts/account.html", form=AccountForm.of(g.user.timezone))
+
+
+@bp.post("/account")
+async def change() -> Response:
+    """Set it."""
+    form = AccountForm.of(g.user.timezone)
+    try:
+        await live_in(g.user, form.timezone.data or "")
+    except Invalid as error:
+        form.refuse(error)
+        return page("accounts/account.html", status=422, form=form)
+    return go_to("account.show", message=Message(text="Saved."))
