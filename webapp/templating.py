@@ -17,6 +17,8 @@ HTMX_CONFIG = json.dumps(
         "allowEval": False,
         "allowScriptTags": False,
         "includeIndicatorStyles": False,
+        # without style, which the Content-Security-Policy refuses to be set as an attribute
+        "attributesToSettle": ["class", "width", "height"],
         "historyCacheSize": 0,
         "refreshOnHistoryMiss": True,
         "selfRequestsOnly": True,

@@ -4,7 +4,14 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.server import PASSWORD, Server, running_app
 
@@ -48,11 +55,13 @@ def scripted(request: pytest.FixtureRequest) -> bool:
 def visit(clinic_server: Server, chromium: Browser, scripted: bool) -> Iterator[Visit]:
     """Open browsers at the clinic, signed in as somebody or as nobody."""
     contexts: list[BrowserContext] = []
+    breaches: list[str] = []
 
     def opened(email: str | None = None, **options: object) -> Page:
         options = {"timezone_id": "Europe/Berlin", "java_script_enabled": scripted, **options}
         context = chromium.new_context(base_url=clinic_server.url, **options)
         contexts.append(context)
+        context.on("console", lambda message: breaches.extend(_breach(message)))
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         if email:
@@ -62,6 +71,11 @@ def visit(clinic_server: Server, chromium: Browser, scripted: bool) -> Iterator[
     yield opened
     for context in contexts:
         context.close()
+    assert not breaches
+
+
+def _breach(message: ConsoleMessage) -> list[str]:
+    return [message.text] if "Content Security Policy" in message.text else []
 
 
 def sign_in(page: Page, email: str) -> None:
