@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from domain import clinic, database
 from domain.documents import DOCUMENTS
@@ -13,6 +14,10 @@ from tests.support.database import running_secantus
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS)
+
+# How long an example takes says more about the machine, and what else it does, than about us.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

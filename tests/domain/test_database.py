@@ -1,6 +1,5 @@
 """The database: what it must be, what it declares, and what its absence is called."""
 
-import asyncio
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from domain.database import (
 from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
 from domain.errors import Unavailable
 from domain.ids import new_id
+from hosting.loop import LoopThread
 from tests.conftest import Run
 from tests.domain.conftest import House
 from tests.support.database import answers, free_port, secantus_command
@@ -27,7 +27,11 @@ from tests.support.waiting import eventually
 
 
 def connecting(uri: str) -> None:
-    asyncio.run(database.connect(uri, "elsewhere", DOCUMENTS))
+    elsewhere = LoopThread().start()
+    try:
+        elsewhere.run(database.connect(uri, "elsewhere", DOCUMENTS))
+    finally:
+        elsewhere.stop()
 
 
 def test_a_standalone_server_is_refused_with_a_way_out(tmp_path: Path) -> None:
