@@ -41,11 +41,18 @@ _SENTENCES = {
     405: "Please use the links and buttons of the pages.",
     413: "The form holds more than we accept. Nothing was changed.",
     500: "Nothing you did caused this. It has been noted; please try again in a moment.",
-    503: "Nothing was lost and nothing was changed. Please try again in a few seconds.",
+    503: "What you were told is done is not lost. Please try again in a few seconds.",
 }
+# The database may have stored the change and died before it said so; every action refuses to be
+# done twice.
+_PERHAPS_DONE = (
+    "We cannot tell whether this last step was stored. Look before you go on, or send it again in "
+    "a few seconds: nothing is done twice."
+)
 _RETRY_AFTER_SECONDS = "5"
-# One answer for an unknown, a malformed and somebody else's id, so that none can be told apart.
-_UNSPOKEN = frozenset({404})
+# One answer for an unknown, a malformed and somebody else's id, so that none can be told apart;
+# and when the database is away, what matters is what that means for the person.
+_UNSPOKEN = frozenset({404, 503})
 
 
 # Where the same form may well succeed, or needs another word: nothing typed is lost.
@@ -97,7 +104,7 @@ def _broken(error: Exception) -> Response:
 
 
 def _answer(status: int, sentence: str | None) -> Response:
-    text = sentence or _SENTENCES.get(status, "Nothing was changed.")
+    text = sentence or _sentence(status)
     title = _TITLES.get(status, "That did not work")
     if wants_fragment():
         response = message_only(Message(text=f"{title}. {text}", role="alert"), status)
@@ -107,6 +114,12 @@ def _answer(status: int, sentence: str | None) -> Response:
     if status == 503:
         response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return response
+
+
+def _sentence(status: int) -> str:
+    if status == 503 and request.method == "POST":
+        return _PERHAPS_DONE
+    return _SENTENCES.get(status, "Nothing was changed.")
 
 
 def _can_be_sent_again(status: int) -> bool:

@@ -55,6 +55,8 @@ def test_what_was_typed_survives_an_outage(
         answer = browser.client.post(path, data={"csrf_token": token, "reason": "My knee"})
     assert answer.status_code == 503
     assert "My knee" in answer.text
+    assert "cannot tell whether this last step was stored" in answer.text
+    assert "Nothing was changed" not in answer.text
     assert (
         browser.client.post(path, data={**hidden(answer), "reason": "My knee"}).status_code == 303
     )
