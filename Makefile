@@ -30,7 +30,7 @@ check: $(TOOLS) ## lint, types, layers, templates, known vulnerabilities
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/mypy run.py .ci/audit.py docs/screenshots.py
+	.venv/bin/mypy run.py .ci/audit.py docs/screenshots.py docs/gallery.py
 	.venv/bin/lint-imports
 	.venv/bin/djlint --lint --quiet webapp/templates listeners/messages
 	.venv/bin/python .ci/audit.py
@@ -45,6 +45,10 @@ pins: $(TOOLS) ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newes
 .PHONY: screenshots
 screenshots: $(TOOLS) $(ASSETS) browser ## take the pictures of the README from the running app
 	.venv/bin/python docs/screenshots.py
+
+.PHONY: gallery
+gallery: $(TOOLS) $(ASSETS) browser ## picture every page in every width and mode into var/gallery (ONLY=word)
+	.venv/bin/python docs/gallery.py
 
 .PHONY: assets
 assets: $(ASSETS) ## install the browser assets

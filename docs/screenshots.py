@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 sys.path.insert(0, str(IMAGES.parents[1]))
 
-from tests.support.server import PASSWORD, Server, running_app
+from tests.support.places import sign_in
+from tests.support.server import Server, running_app
 
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 
@@ -38,11 +39,7 @@ def main() -> None:
 def take(browser: Browser, server: Server, person: str, address: str) -> None:
     """Save what somebody sees at an address."""
     page = opened(browser, server)
-    page.goto("/login")
-    page.get_by_label("E-mail").fill(f"{person}@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
+    sign_in(page, f"{person}@example.org")
     page.goto(address)
     page.screenshot(path=IMAGES / f"{person}.png")
     page.context.close()

@@ -13,7 +13,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.support.server import PASSWORD, Server, running_app
+from tests.support.places import sign_in
+from tests.support.server import Server, running_app
 
 SWITCHES = [
     "--no-sandbox",
@@ -76,12 +77,3 @@ def visit(clinic_server: Server, chromium: Browser, scripted: bool) -> Iterator[
 
 def _breach(message: ConsoleMessage) -> list[str]:
     return [message.text] if "Content Security Policy" in message.text else []
-
-
-def sign_in(page: Page, email: str) -> None:
-    """Sign in on the sign-in page."""
-    page.goto("/login")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
