@@ -13,6 +13,7 @@ COPY requirements.txt ./
 RUN pip install --disable-pip-version-check -r requirements.txt \
     && useradd --system --uid 10001 --home-dir /var/lib/bookwell --create-home bookwell
 COPY domain ./domain
+COPY translations ./translations
 COPY listeners ./listeners
 COPY webapp ./webapp
 COPY --from=assets /build/node_modules/htmx.org/dist/htmx.min.js \

@@ -42,6 +42,20 @@ pins: $(TOOLS) ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newes
 	$(COMPILE) $(UPGRADE) --extra=dev --output-file=requirements-dev.txt pyproject.toml
 	sed -i '1i # Made by `make pins` from pyproject.toml: run time, tests and checks.' requirements-dev.txt
 
+# The domain's refusals are sentences, too: the names of its errors count as words like gettext.
+SAYS := --keyword=Sentence --keyword=counted:1,2 --keyword=lazy_gettext \
+	--keyword=lazy_ngettext:1,2 --keyword=DomainError --keyword=NotFound --keyword=Conflict --keyword=Invalid \
+	--keyword=Forbidden --keyword=TooLate --keyword=Unavailable --keyword=SlotTaken --keyword=SlotsOverlap \
+	--keyword=PatientBusy --keyword=AlreadyEnded --keyword=NoticeNeeded
+POT := translations/messages.pot
+
+.PHONY: messages
+messages: $(TOOLS) ## bring the catalogues up to date with what pages and mails say
+	.venv/bin/pybabel --quiet extract --mapping=pyproject.toml $(SAYS) --sort-output --add-location=file \
+		--add-comments=Translators: --omit-header --output=$(POT) .
+	.venv/bin/pybabel --quiet update --input-file=$(POT) --output-dir=translations --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date --width=100
+
 .PHONY: screenshots
 screenshots: $(TOOLS) $(ASSETS) browser ## take the pictures of the README from the running app
 	.venv/bin/python docs/screenshots.py

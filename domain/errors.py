@@ -19,6 +19,12 @@ class DomainError(Exception):
 
     kind: Kind
 
+    @property
+    def sentence(self) -> str:
+        """The sentence, which may know its parts, to be said in other languages."""
+        sentence: str = self.args[0]
+        return sentence
+
 
 class NotFound(DomainError):
     """No such thing, or none that the asking person may know of."""

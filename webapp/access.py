@@ -57,6 +57,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "accounts.logout": PUBLIC,
     "account.show": EVERYONE,
     "account.change": EVERYONE,
+    "language.switch": PUBLIC,
     "mail.index": ADMIN,
     "mail.show": ADMIN,
 }

@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import access, assets, errors, headers, limits, templating, trace, views
+from webapp import access, assets, errors, headers, languages, limits, templating, trace, views
 from webapp.config import WebConfig
 from webapp.trace import Deliveries
 
@@ -58,6 +58,7 @@ def create_app(config: WebConfig, run: Run, deliveries: Deliveries) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     Htmx(app)
     assets.init_app(app)
+    languages.init_app(app)
     templating.init_app(app)
     limits.init_app(app)
     access.init_app(app)

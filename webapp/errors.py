@@ -4,11 +4,13 @@ import logging
 from collections.abc import Mapping
 
 from flask import Flask, Response, request
+from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from domain.database import OUTAGES
 from domain.errors import DomainError, Kind
+from webapp.languages import translated
 from webapp.presenters.resending import resendable
 from webapp.responses import Message, message_only, page, wants_fragment
 
@@ -23,29 +25,31 @@ STATUS_OF: Mapping[Kind, int] = {
     Kind.UNAVAILABLE: 503,
 }
 _TITLES = {
-    400: "That form could not be checked",
-    403: "This is not open to you",
-    404: "There is nothing here",
-    405: "That does not work here",
-    409: "Something has changed",
-    413: "That is too much at once",
-    422: "Something in there is not right",
-    429: "Please wait a moment",
-    500: "Something went wrong on our side",
-    503: "We cannot reach our records just now",
+    400: lazy_gettext("That form could not be checked"),
+    403: lazy_gettext("This is not open to you"),
+    404: lazy_gettext("There is nothing here"),
+    405: lazy_gettext("That does not work here"),
+    409: lazy_gettext("Something has changed"),
+    413: lazy_gettext("That is too much at once"),
+    422: lazy_gettext("Something in there is not right"),
+    429: lazy_gettext("Please wait a moment"),
+    500: lazy_gettext("Something went wrong on our side"),
+    503: lazy_gettext("We cannot reach our records just now"),
 }
 _SENTENCES = {
-    400: "Nothing was changed. Please go back and try again.",
-    403: "You are signed in, but this page is for somebody else's work.",
-    404: "The address may be mistyped, or what was here is not yours to see.",
-    405: "Please use the links and buttons of the pages.",
-    413: "The form holds more than we accept. Nothing was changed.",
-    500: "Nothing you did caused this. It has been noted; please try again in a moment.",
-    503: "What you were told is done is not lost. Please try again in a few seconds.",
+    400: lazy_gettext("Nothing was changed. Please go back and try again."),
+    403: lazy_gettext("You are signed in, but this page is for somebody else's work."),
+    404: lazy_gettext("The address may be mistyped, or what was here is not yours to see."),
+    405: lazy_gettext("Please use the links and buttons of the pages."),
+    413: lazy_gettext("The form holds more than we accept. Nothing was changed."),
+    500: lazy_gettext(
+        "Nothing you did caused this. It has been noted; please try again in a moment."
+    ),
+    503: lazy_gettext("What you were told is done is not lost. Please try again in a few seconds."),
 }
 # The database may have stored the change and died before it said so; every action refuses to be
 # done twice.
-_PERHAPS_DONE = (
+_PERHAPS_DONE = lazy_gettext(
     "We cannot tell whether this last step was stored. Look before you go on, or send it again in "
     "a few seconds: nothing is done twice."
 )
@@ -72,15 +76,15 @@ def init_app(app: Flask) -> None:
 def refused(error: DomainError) -> Response:
     """Answer what the domain refused."""
     status = STATUS_OF[error.kind]
-    return _answer(status, None if status in _UNSPOKEN else str(error))
+    return _answer(status, None if status in _UNSPOKEN else translated(error.sentence))
 
 
 def _unchecked(_: CSRFError) -> Response:
     """Show what was typed once more, so that one button sends it with a fresh token."""
     if wants_fragment():
-        text = "This page has been open for too long. Please reload it and try again."
+        text = gettext("This page has been open for too long. Please reload it and try again.")
         return message_only(Message(text=text, role="alert"), 400)
-    return page("errors/resend.html", status=400, title=_TITLES[400], form=resendable(request))
+    return page("errors/resend.html", status=400, title=str(_TITLES[400]), form=resendable(request))
 
 
 def _failed(error: HTTPException) -> Response:
@@ -105,7 +109,7 @@ def _broken(error: Exception) -> Response:
 
 def _answer(status: int, sentence: str | None) -> Response:
     text = sentence or _sentence(status)
-    title = _TITLES.get(status, "That did not work")
+    title = str(_TITLES.get(status) or gettext("That did not work"))
     if wants_fragment():
         response = message_only(Message(text=f"{title}. {text}", role="alert"), status)
     else:
@@ -118,8 +122,8 @@ def _answer(status: int, sentence: str | None) -> Response:
 
 def _sentence(status: int) -> str:
     if status == 503 and request.method == "POST":
-        return _PERHAPS_DONE
-    return _SENTENCES.get(status, "Nothing was changed.")
+        return str(_PERHAPS_DONE)
+    return str(_SENTENCES.get(status) or gettext("Nothing was changed."))
 
 
 def _can_be_sent_again(status: int) -> bool:

@@ -43,5 +43,5 @@ def _protect(response: Response) -> Response:
     if request.endpoint != "static":
         # Pages carry names and form tokens: neither a proxy nor the Back button may keep them.
         response.headers["Cache-Control"] = "no-store"
-        response.vary.update(("Cookie", "HX-Request"))
+        response.vary.update(("Accept-Language", "Cookie", "HX-Request"))
     return response

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, get_flashed_messages
 
 from domain import clinic
+from domain.languages import LANGUAGES
 from webapp.config import WebConfig
 from webapp.presenters import times
 from webapp.presenters.reader import reader
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         iso=times.iso,
         shown_status=shown_status,
         htmx_config=HTMX_CONFIG,
+        languages=LANGUAGES,
         web=config,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )

@@ -3,19 +3,41 @@
 from domain.database import change_one
 from domain.documents import User
 from domain.errors import Invalid
+from domain.languages import LANGUAGES
 from domain.walltime import zone_names
 
 
-async def live_in(person: User, timezone: str) -> User:
-    """Show a person all times in a zone from now on; "" means the one of the device.
+async def prefer(person: User, *, timezone: str, language: str) -> User:
+    """Show a person all times in a zone, and everything in a language, from now on.
+
+    "" means those of the device.
 
     Raises:
-        Invalid: `timezone` is not one of the IANA database.
+        Invalid: `timezone` is not one of the IANA database, or Bookwell speaks no such `language`.
     """
+    wrong = {}
     if timezone and timezone not in zone_names():
-        sentence = "Please choose a time zone from the list."
-        raise Invalid(sentence, timezone=sentence)
-    change = {"timezone": timezone or None}
+        wrong["timezone"] = "Please choose a time zone from the list."
+    if language and language not in LANGUAGES:
+        wrong["language"] = "Please choose a language from the list."
+    if wrong:
+        raise Invalid("Please look at the marked fields.", **wrong)
+    return await _set(person, timezone=timezone or None, language=language or None)
+
+
+async def read_in(person: User, language: str) -> User:
+    """Speak a language with a person from now on, on every device.
+
+    Raises:
+        Invalid: Bookwell does not speak it.
+    """
+    if language not in LANGUAGES:
+        sentence = "Please choose a language from the list."
+        raise Invalid(sentence, language=sentence)
+    return await _set(person, language=language)
+
+
+async def _set(person: User, **change: str | None) -> User:
     await change_one(User, {"_id": person.id}, {"$set": change})
     changed: User = person.model_copy(update=change)
     return changed

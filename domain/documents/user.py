@@ -44,6 +44,7 @@ class User(Stored):
     password_hash: str | None = None
     specialty: str = ""
     timezone: str | None = None
+    language: str | None = None
     active: bool = True
     sessions: list[SessionEntry] = []
     words: list[str] = []

@@ -55,6 +55,7 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("POST", "/logout"): ALL,
     ("GET", "/account"): EVERYONE,
     ("POST", "/account"): EVERYONE,
+    ("POST", "/language"): ALL,
     ("GET", "/mail"): ADMIN,
     ("GET", "/mail/<name>"): ADMIN,
 }

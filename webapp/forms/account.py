@@ -1,21 +1,31 @@
 """What people set for themselves."""
 
+from flask_babel import lazy_gettext
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from domain.documents import User
+from domain.languages import LANGUAGES
 from domain.walltime import zone_names
 from webapp.forms.base import PageForm
 
 
 class AccountForm(PageForm):
-    """In which zone times are shown; "" is the one of the device."""
+    """In which zone times are shown, and in which language all is; "" is that of the device."""
 
-    timezone = SelectField("Show times in", validate_choice=False)
+    language = SelectField(lazy_gettext("Language"), validate_choice=False)
+    timezone = SelectField(lazy_gettext("Show times in"), validate_choice=False)
 
     @classmethod
-    def of(cls, timezone: str | None) -> "AccountForm":
+    def of(cls, person: User) -> "AccountForm":
         """Return the form as sent, or with what is set."""
-        form = cls(timezone=timezone or "")
-        names = [SelectChoice(name, name.replace("_", " ")) for name in sorted(zone_names())]
-        form.timezone.choices = [SelectChoice("", "The time zone of this device"), *names]
+        form = cls(timezone=person.timezone or "", language=person.language or "")
+        form.language.choices = [
+            SelectChoice("", lazy_gettext("The language of this device")),
+            *(SelectChoice(tag, name) for tag, name in LANGUAGES.items()),
+        ]
+        form.timezone.choices = [
+            SelectChoice("", lazy_gettext("The time zone of this device")),
+            *(SelectChoice(name, name.replace("_", " ")) for name in sorted(zone_names())),
+        ]
         return form

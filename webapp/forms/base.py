@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired
 
 from domain.errors import DomainError, Invalid
+from webapp.languages import translated
 
 
 def needed() -> DataRequired:
     """Return the check of a field that may not be empty."""
-    return DataRequired("Please fill this in.")
+    return DataRequired(lazy_gettext("Please fill this in."))
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
@@ -24,9 +26,9 @@ class PageForm(FlaskForm):  # type: ignore[misc]
         fields = error.fields if isinstance(error, Invalid) else {}
         for name, sentence in fields.items():
             if name in self:
-                self._field(name).errors = [*self._field(name).errors, sentence]
+                self._field(name).errors = [*self._field(name).errors, translated(sentence)]
         if not any(name in self for name in fields):
-            self.form_errors = [*self.form_errors, str(error)]
+            self.form_errors = [*self.form_errors, translated(error.sentence)]
 
     @property
     def refused(self) -> bool:

@@ -7,9 +7,12 @@ from babel import Locale
 from flask import g, request
 
 from domain import clinic
+from domain.languages import LANGUAGES
 from domain.walltime import zone_named, zone_names
+from translations.locales import language_of, locale_of
 
 COOKIE = "timezone"
+LANGUAGE_COOKIE = "language"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,11 @@ class Reader:
         """The language tag of the page."""
         return str(self.locale).replace("_", "-")
 
+    @property
+    def direction(self) -> str:
+        """The direction in which its language runs: "ltr" or "rtl"."""
+        return self.locale.text_direction
+
 
 def reader() -> Reader:
     """Return who reads the answer to this request; the practice's zone if theirs is not known."""
@@ -41,7 +49,8 @@ def _reader() -> Reader:
     practice = clinic.current()
     name = _own_zone()
     zone = zone_named(name) if name else practice.zone
-    return Reader(zone=zone, locale=_locale(practice.locale), is_located=name is not None)
+    locale = locale_of(_language(practice.locale), practice.locale)
+    return Reader(zone=zone, locale=locale, is_located=name is not None)
 
 
 def _own_zone() -> str | None:
@@ -51,6 +60,12 @@ def _own_zone() -> str | None:
     return next((name for name in told if name in zone_names()), None)
 
 
-def _locale(name: str) -> Locale:
-    # Plain "en" means American dates to Babel; a practice there says "en_US".
-    return Locale.parse("en_GB" if name == "en" else name.replace("-", "_"))
+def _language(practice: str) -> str:
+    """Return the language that the account names, else the switch, the browser, the practice."""
+    user = g.get("user")
+    told = (user.language if user else None, request.cookies.get(LANGUAGE_COOKIE))
+    accepted = (
+        tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality
+    )
+    spoken = (language for language in (*told, *accepted) if language in LANGUAGES)
+    return next(spoken, None) or language_of(practice)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, g
 
-from domain.actions.profile import live_in
+from domain.actions.profile import prefer
 from domain.errors import Invalid
 from webapp.forms.account import AccountForm
 from webapp.responses import Message, go_to, page
@@ -13,15 +13,15 @@ bp = Blueprint("account", __name__)
 @bp.get("/account")
 async def show() -> Response:
     """Show what the practice knows about the person, and what they may set."""
-    return page("accounts/account.html", form=AccountForm.of(g.user.timezone))
+    return page("accounts/account.html", form=AccountForm.of(g.user))
 
 
 @bp.post("/account")
 async def change() -> Response:
     """Set it."""
-    form = AccountForm.of(g.user.timezone)
+    form = AccountForm.of(g.user)
     try:
-        await live_in(g.user, form.timezone.data or "")
+        await prefer(g.user, timezone=form.timezone.data or "", language=form.language.data or "")
     except Invalid as error:
         form.refuse(error)
         return page("accounts/account.html", status=422, form=form)

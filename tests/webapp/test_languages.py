@@ -1,0 +1,100 @@
+"""In which language a page speaks."""
+
+import pytest
+
+from domain import clinic
+from domain.clinic import Clinic
+from domain.documents import User
+from tests.domain.conftest import House
+from tests.webapp.browsing import Browser
+from tests.webapp.conftest import SignIn
+
+
+def spoken(browser: Browser, accepted: str = "", path: str = "/login") -> str:
+    """Return the language and the direction that a page names."""
+    headers = {"Accept-Language": accepted} if accepted else {}
+    page = browser.get(path, headers=headers).text
+    return page.partition("<html ")[2].partition(">")[0]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ("", 'lang="en-GB" dir="ltr"'),
+        ("de", 'lang="de" dir="ltr"'),
+        ("fr-CA, de;q=0.8", 'lang="fr" dir="ltr"'),
+        ("nl, es;q=0.4, en;q=0.9", 'lang="en-GB" dir="ltr"'),
+        ("ar-EG", 'lang="ar" dir="rtl"'),
+        ("de;q=0, tlh", 'lang="en-GB" dir="ltr"'),
+        ("*, \x7f;q=x", 'lang="en-GB" dir="ltr"'),
+    ],
+)
+def test_a_page_speaks_what_the_browser_asks_for(
+    browser: Browser, accepted: str, expected: str
+) -> None:
+    assert spoken(browser, accepted) == expected
+
+
+def test_without_a_wish_it_speaks_as_the_practice_does(browser: Browser) -> None:
+    clinic.configure(Clinic(locale="fr_CH"))
+    try:
+        assert spoken(browser) == 'lang="fr-CH" dir="ltr"'
+        assert spoken(browser, "de-DE") == 'lang="de-CH" dir="ltr"'
+        assert spoken(browser, "ar") == 'lang="ar" dir="rtl"'
+    finally:
+        clinic.configure(Clinic())
+
+
+def test_the_switch_holds_against_the_browser_and_comes_back_to_its_page(
+    browser: Browser,
+) -> None:
+    answer = browser.post(
+        "/language", {"language": "ar"}, headers={"Referer": "http://localhost/register?next=/"}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/register?next=/")
+    assert spoken(browser, "de") == 'lang="ar" dir="rtl"'
+
+
+@pytest.mark.parametrize(
+    "sender", ["", "http://evil.example/", "http://localhost/language", "http://localhost//x"]
+)
+def test_the_switch_leads_to_no_other_site_and_no_missing_page(
+    browser: Browser, sender: str
+) -> None:
+    answer = browser.post("/language", {"language": "de"}, headers={"Referer": sender})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("language", ["", "tlh", "de_DE", "../de", "\x00", "😀"])
+def test_no_other_language_can_be_chosen(browser: Browser, language: str) -> None:
+    answer = browser.post("/language", {"language": language})
+    assert answer.status_code == 422
+    assert "language=" not in answer.headers.get("Set-Cookie", "")
+
+
+def test_who_is_signed_in_keeps_the_language_on_every_device(
+    signed_in: SignIn, house: House, patient: User
+) -> None:
+    signed_in(patient).post("/language", {"language": "es"})
+    assert house.now(patient).language == "es"
+    assert spoken(signed_in(patient), "de", "/account") == 'lang="es" dir="ltr"'
+
+
+def test_the_account_page_sets_the_language_and_gives_it_back_to_the_device(
+    signed_in: SignIn, house: House, patient: User
+) -> None:
+    browser = signed_in(patient)
+    browser.post("/account", {"language": "de", "timezone": ""})
+    assert house.now(patient).language == "de"
+    assert spoken(browser, "fr", "/account") == 'lang="de" dir="ltr"'
+    browser.post("/account", {"language": "", "timezone": ""})
+    assert spoken(browser, "fr", "/account") == 'lang="fr" dir="ltr"'
+
+
+def test_an_unknown_language_is_refused_beside_its_field(
+    signed_in: SignIn, house: House, patient: User
+) -> None:
+    answer = signed_in(patient).post("/account", {"language": "tlh", "timezone": ""})
+    assert answer.status_code == 422
+    assert 'id="language-error"' in answer.text
+    assert house.now(patient).language is None

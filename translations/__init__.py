@@ -1,0 +1,1 @@
+"""What pages and messages say in other languages than English: catalogues and ways of writing."""

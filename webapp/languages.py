@@ -1,0 +1,43 @@
+"""What pages say, in the reader's language."""
+
+from functools import cached_property
+
+from babel.support import NullTranslations
+from flask import Flask
+from flask_babel import Babel, Domain, gettext, ngettext
+
+from domain.sentences import Sentence
+from translations.catalogues import catalogue
+from webapp.presenters.reader import reader
+
+
+class _Catalogues(Domain):
+    """Flask-Babel's messages, taken from our catalogues instead of compiled files."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return what is said in the reader's language."""
+        return catalogue(reader().locale.language)
+
+
+class _Babel(Babel):
+    @cached_property
+    def domain_instance(self) -> Domain:
+        """The messages of the pages."""
+        return _Catalogues()
+
+
+def init_app(app: Flask) -> None:
+    """Let templates, forms and presenters speak the reader's language."""
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    _Babel(app, locale_selector=lambda: reader().locale)
+
+
+def translated(sentence: str) -> str:
+    """Return a sentence of the domain in the reader's language."""
+    if not isinstance(sentence, Sentence):
+        return gettext(sentence)
+    if sentence.plural is None:
+        return gettext(sentence.message, **sentence.facts)
+    facts = dict(sentence.facts)
+    number = facts.pop("number")
+    return ngettext(sentence.message, sentence.plural, number, number=number, **facts)
