@@ -11,6 +11,7 @@ from domain.events import (
     AppointmentMarked,
     AppointmentMoved,
     AppointmentReprojected,
+    AppointmentRestored,
     Event,
     PatientAddressChanged,
     ReminderDue,
@@ -36,6 +37,7 @@ def the_patient(
     | AppointmentMoved
     | AppointmentCancelled
     | AppointmentReprojected
+    | AppointmentRestored
     | ReminderDue,
 ) -> str:
     """Return the address of the patient whose appointment it is."""
@@ -65,6 +67,7 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     AppointmentCreated: (Notification(to=the_patient, message="appointment_created"),),
     AppointmentMoved: (Notification(to=the_patient, message="appointment_moved"),),
     AppointmentCancelled: (Notification(to=the_patient, message="appointment_cancelled"),),
+    AppointmentRestored: (Notification(to=the_patient, message="appointment_restored"),),
     ReminderDue: (Notification(to=the_patient, message="appointment_reminder"),),
     AppointmentMarked: (),
     # The wall time stands, but the patient's calendar must learn which moment that now is.

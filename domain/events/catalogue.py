@@ -152,6 +152,13 @@ class AppointmentCancelled(_AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentRestored(_AppointmentEvent):
+    """A cancellation was taken back: the appointment stands as it was."""
+
+    kind: ClassVar[str] = "appointment.restored"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentMoved(_AppointmentEvent):
     """An appointment has another time or doctor; `previous` is how it was."""
 

@@ -10,12 +10,19 @@ from domain.events import (
     AppointmentCreated,
     AppointmentMoved,
     AppointmentReprojected,
+    AppointmentRestored,
     Event,
 )
 from domain.invitation import Method, Organizer, invitation
 from listeners.config import NotifierConfig
 
-_CHANGES = (AppointmentCreated, AppointmentMoved, AppointmentReprojected, AppointmentCancelled)
+_CHANGES = (
+    AppointmentCreated,
+    AppointmentMoved,
+    AppointmentReprojected,
+    AppointmentCancelled,
+    AppointmentRestored,
+)
 
 
 def attach_calendar(mail: EmailMultiAlternatives, event: Event, config: NotifierConfig) -> None:

@@ -22,6 +22,7 @@ KINDS = {
     "appointment.moved",
     "appointment.reminder",
     "appointment.reprojected",
+    "appointment.restored",
     "patient.address_changed",
     "slot.created",
     "slot.deleted",

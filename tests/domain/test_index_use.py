@@ -16,6 +16,7 @@ from domain.actions.moving import move
 from domain.actions.offering import offer_series
 from domain.actions.reminding import remind_due
 from domain.actions.reprojecting import reproject
+from domain.actions.restoring import restore
 from domain.actions.withdrawing import withdraw_slot
 from domain.documents import Appointment, AppointmentStatus, Role, Slot
 from domain.queries import appointments, calendar, desk, doctors, free_times, patients
@@ -71,6 +72,11 @@ class Clinic:
         return after
 
 
+async def cancelled_and_restored(c: Clinic) -> None:
+    await cancel(c.booked[4].id, c.patient)
+    await restore(c.booked[4].id, c.patient)
+
+
 Asked = Callable[[Clinic], Coroutine[Any, Any, Any]]
 ASKED: dict[str, Asked] = {
     "book": lambda c: book(c.slots[7].id, c.patient, idempotency_key="k"),
@@ -78,6 +84,7 @@ ASKED: dict[str, Asked] = {
         c.slots[8].id, actor=c.desk, name="Bob", email="bob@example.org"
     ),
     "cancel": lambda c: cancel(c.booked[0].id, c.patient),
+    "restore": cancelled_and_restored,
     "move": lambda c: move(c.booked[1].id, c.slots[9].id, c.patient),
     "mark": lambda c: mark(c.booked[2].id, AppointmentStatus.ARRIVED, c.desk),
     "withdraw": lambda c: withdraw_slot(c.slots[3].id, c.doctor, notify=True),

@@ -36,6 +36,7 @@ _KINDS = {
     "appointment.created": "Booking confirmed",
     "appointment.moved": "Appointment moved",
     "appointment.cancelled": "Appointment cancelled",
+    "appointment.restored": "Cancellation taken back",
     "appointment.reminder": "Reminder",
     "appointment.reprojected": "Calendar entry corrected",
     "slot.created": "Time offered",

@@ -12,6 +12,7 @@ from domain.events import (
     AppointmentMarked,
     AppointmentMoved,
     AppointmentReprojected,
+    AppointmentRestored,
     Event,
     PatientAddressChanged,
     ReminderDue,
@@ -26,6 +27,7 @@ _CHANNELS = {"email": "E-mail"}
 _PLAIN: Mapping[type[Event], str] = {
     AppointmentCreated: "Booked",
     AppointmentReprojected: "Calendar entry corrected after a change of time-zone law",
+    AppointmentRestored: "Cancellation taken back",
     ReminderDue: "Reminder due",
 }
 
