@@ -9,7 +9,18 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import access, assets, errors, headers, languages, limits, templating, trace, views
+from webapp import (
+    access,
+    assets,
+    compression,
+    errors,
+    headers,
+    languages,
+    limits,
+    templating,
+    trace,
+    views,
+)
 from webapp.config import WebConfig
 from webapp.trace import Deliveries
 
@@ -56,6 +67,7 @@ def create_app(config: WebConfig, run: Run, deliveries: Deliveries) -> Flask:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    compression.init_app(app)
     Htmx(app)
     assets.init_app(app)
     languages.init_app(app)
