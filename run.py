@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 import listeners
-from domain import clinic, database
+from domain import clinic, database, security
 from domain.database import NotReplicated
 from domain.documents import DOCUMENTS as DOMAIN_DOCUMENTS
 from domain.documents import Role
@@ -70,6 +70,7 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
         Unavailable: the database does not answer.
     """
     clinic.configure(settings.clinic)
+    security.configure(settings.security)
     loop = LoopThread().start()
     try:
         loop.run(database.connect(mongodb_uri, settings.mongodb_database, DOCUMENTS))

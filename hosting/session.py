@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from beanie import Document
 from pymongo.errors import PyMongoError
 
-from domain import clinic, database
+from domain import clinic, database, security
 from domain.errors import Unavailable
 from domain.migrations import migrate
 from hosting.embedded import EmbeddedDatabase, embedded_uri
@@ -30,6 +30,7 @@ def connected(
         BadDatabase: nobody answers at the address, it is malformed, or this client is refused.
     """
     clinic.configure(settings.clinic)
+    security.configure(settings.security)
     loop = LoopThread().start()
     try:
         _connect(loop, settings, uri, documents)

@@ -20,6 +20,7 @@ from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from domain.clinic import Clinic
+from domain.security import Security
 from domain.walltime import zone_named
 from hosting.network import base_url, is_loopback, on_loopback
 
@@ -147,6 +148,8 @@ class Settings(BaseSettings):
     retry_first: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(seconds=5)
     retry_cap: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
     trusted_proxies: int = Field(0, ge=0, le=10)
+    session_idle: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=1)
+    session_lifetime: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=14)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
     )
@@ -219,6 +222,11 @@ class Settings(BaseSettings):
             booking_horizon=self.booking_horizon,
             reminders=self.reminders,
         )
+
+    @property
+    def security(self) -> Security:
+        """How strictly the settings guard who signs in."""
+        return Security(session_idle=self.session_idle, session_lifetime=self.session_lifetime)
 
 
 def read_settings() -> Settings:

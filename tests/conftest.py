@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from domain import clinic, database
+from domain import clinic, database, security
 from domain.documents import DOCUMENTS
 from hosting.loop import LoopThread
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
@@ -42,8 +42,10 @@ def run(loop: LoopThread) -> Iterator[Run]:
     """Run a coroutine against an empty database and return its result."""
     loop.run(_empty())
     clinic.configure(clinic.Clinic())
+    security.configure(security.Security())
     yield loop.run
     clinic.configure(clinic.Clinic())
+    security.configure(security.Security())
 
 
 async def _empty() -> None:

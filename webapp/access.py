@@ -5,7 +5,7 @@ from typing import Final
 from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
-from domain.actions import accounts
+from domain.actions import sessions
 from domain.documents import Role, User
 from domain.documents.user import DESK
 from domain.errors import NotFound
@@ -58,6 +58,8 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "account.show": EVERYONE,
     "account.change": EVERYONE,
     "language.switch": PUBLIC,
+    "sessions.end": EVERYONE,
+    "sessions.end_all": EVERYONE,
     "mail.index": ADMIN,
     "mail.show": ADMIN,
 }
@@ -84,7 +86,7 @@ async def _person(user_id: object, secret: object) -> User | None:
     if not isinstance(user_id, str) or not isinstance(secret, str):
         return None
     try:
-        return await accounts.identify(parse_id(user_id), secret)
+        return await sessions.identify(parse_id(user_id), secret)
     except NotFound:
         return None
 

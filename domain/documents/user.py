@@ -1,5 +1,6 @@
 """A person who signs in, or a patient who was entered at the desk."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,11 +24,26 @@ DESK = frozenset({Role.RECEPTIONIST, Role.ADMIN})
 
 
 class SessionEntry(BaseModel):
-    """One signed-in browser: the SHA-256 of its secret, never the secret."""
+    """One signed-in browser: the SHA-256 of its secret, never the secret.
+
+    `seen_at`: about when it was last used; older versions did not note it.
+    """
 
     digest: str
     created_at: datetime
     expires_at: datetime
+    seen_at: datetime | None = None
+    device: str = ""
+
+    @property
+    def last_seen_at(self) -> datetime:
+        """When it was last used."""
+        return self.seen_at or self.created_at
+
+    @property
+    def handle(self) -> str:
+        """A name for it that opens nothing: not even the stored digest can be told from it."""
+        return hashlib.sha256(self.digest.encode()).hexdigest()[:24]
 
 
 class User(Stored):

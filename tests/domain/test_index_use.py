@@ -8,7 +8,7 @@ import pytest
 from bson import ObjectId
 
 from domain import clock
-from domain.actions.accounts import identify, register, sign_in, sign_out
+from domain.actions.accounts import register
 from domain.actions.attendance import mark
 from domain.actions.booking import book, book_for_newcomer
 from domain.actions.cancelling import cancel
@@ -17,6 +17,7 @@ from domain.actions.offering import offer_series
 from domain.actions.reminding import remind_due
 from domain.actions.reprojecting import reproject
 from domain.actions.restoring import restore
+from domain.actions.sessions import identify, sign_in, sign_out
 from domain.actions.withdrawing import withdraw_slot
 from domain.documents import Appointment, AppointmentStatus, Role, Slot
 from domain.queries import appointments, calendar, desk, doctors, free_times, patients

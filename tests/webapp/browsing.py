@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from domain.actions.accounts import _open_session
+from domain.actions.sessions import open_session
 from domain.documents import User
 from tests.conftest import Run
 
@@ -28,7 +28,7 @@ class Browser:
 
     def as_person(self, person: User, run: Run) -> Self:
         """Carry a session of a person."""
-        secret = run(_open_session(person.id))
+        secret = run(open_session(person.id))
         with self.client.session_transaction() as session:
             session["uid"], session["sid"] = str(person.id), secret
         return self

@@ -56,6 +56,8 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/account"): EVERYONE,
     ("POST", "/account"): EVERYONE,
     ("POST", "/language"): ALL,
+    ("POST", "/account/sessions/<handle>/end"): EVERYONE,
+    ("POST", "/logout-everywhere"): EVERYONE,
     ("GET", "/mail"): ADMIN,
     ("GET", "/mail/<name>"): ADMIN,
 }

@@ -19,6 +19,7 @@ from webapp.views import (
     moving,
     notifications,
     offering,
+    sessions,
     slots,
 )
 
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     accounts.bp,
     account.bp,
     language.bp,
+    sessions.bp,
     doctors.bp,
     slots.bp,
     appointments.bp,

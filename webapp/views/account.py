@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g
 from domain.actions.profile import prefer
 from domain.errors import Invalid
 from webapp.forms.account import AccountForm
+from webapp.presenters.sessions import own_sessions
 from webapp.responses import Message, go_to, page
 
 bp = Blueprint("account", __name__)
@@ -13,7 +14,7 @@ bp = Blueprint("account", __name__)
 @bp.get("/account")
 async def show() -> Response:
     """Show what the practice knows about the person, and what they may set."""
-    return page("accounts/account.html", form=AccountForm.of(g.user))
+    return _account(AccountForm.of(g.user))
 
 
 @bp.post("/account")
@@ -24,5 +25,9 @@ async def change() -> Response:
         await prefer(g.user, timezone=form.timezone.data or "", language=form.language.data or "")
     except Invalid as error:
         form.refuse(error)
-        return page("accounts/account.html", status=422, form=form)
+        return _account(form, status=422)
     return go_to("account.show", message=Message(text="Saved."))
+
+
+def _account(form: AccountForm, *, status: int = 200) -> Response:
+    return page("accounts/account.html", status=status, form=form, sessions=own_sessions())

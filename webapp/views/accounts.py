@@ -2,12 +2,13 @@
 
 from flask import Blueprint, Response, g, request, session
 
-from domain.actions import accounts
+from domain.actions import accounts, sessions
 from domain.documents import Role, User
 from domain.errors import Invalid
 from domain.ids import parse_id
 from webapp.addresses import safe_path
 from webapp.forms.accounts import RegisterForm, SignInForm
+from webapp.presenters.devices import this_device
 from webapp.responses import Message, go_to, go_to_path, page
 
 bp = Blueprint("accounts", __name__)
@@ -27,7 +28,9 @@ async def login() -> Response:
     if not form.validate_on_submit():
         return page("accounts/login.html", status=422 if form.is_submitted() else 200, form=form)
     try:
-        person, secret = await accounts.sign_in(form.email.data, form.password.data)
+        person, secret = await sessions.sign_in(
+            form.email.data, form.password.data, device=this_device()
+        )
     except Invalid as error:
         form.refuse(error)
         return page("accounts/login.html", status=422, form=form)
@@ -45,7 +48,7 @@ async def register() -> Response:
         await accounts.register(
             email=email, password=password, name=form.name.data, phone=form.phone.data or ""
         )
-        person, secret = await accounts.sign_in(email, password)
+        person, secret = await sessions.sign_in(email, password, device=this_device())
     except Invalid as error:
         form.refuse(error)
         return page("accounts/register.html", status=422, form=form)
@@ -56,7 +59,7 @@ async def register() -> Response:
 async def logout() -> Response:
     """End this browser's session."""
     if g.user is not None:
-        await accounts.sign_out(parse_id(session["uid"]), session["sid"])
+        await sessions.sign_out(parse_id(session["uid"]), session["sid"])
     session.clear()
     return go_to("doctors.index", message=Message(text="You are signed out."))
 

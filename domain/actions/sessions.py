@@ -1,0 +1,123 @@
+"""Sessions: a browser in which somebody is signed in. Each lives on the server and can be ended.
+
+The browser holds a random secret, the person's document its SHA-256: one read by `_id` tells who
+is asking and whether the session still holds, and whatever changes a password or a role ends the
+sessions in the very same write.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, Final
+
+from domain import clock, passwords, security
+from domain.actions.accounts import LONGEST_PASSWORD, is_text, known_as
+from domain.database import change_one
+from domain.documents import SessionEntry, User
+from domain.errors import Invalid, NotFound
+from domain.ids import Id
+
+_MOST_PER_PERSON = 20
+_DEVICE_LIMIT = 60
+# How exactly it is known when a session was last used: not every request writes.
+_SEEN_AFTER = timedelta(minutes=5)
+
+NO_SESSIONS: Final[dict[str, Any]] = {"sessions": []}
+"""What ends all sessions of a person, within the `$set` of the change that calls for it."""
+
+
+async def sign_in(email: str, password: str, *, device: str = "") -> tuple[User, str]:
+    """Return the person and a new session's secret; `device` names the browser in their list.
+
+    Raises:
+        Invalid: no such account, wrong password or deactivated: one sentence for all of them.
+    """
+    person = await _whose(email)
+    stored = person.password_hash if person else None
+    typed = password[: LONGEST_PASSWORD + 1] if is_text(password) else ""
+    fits = await passwords.verify(stored, typed)
+    if person is None or not fits or not person.active:
+        raise Invalid("The e-mail address or the password is not right.")
+    return person, await open_session(person.id, device=device)
+
+
+async def open_session(person_id: Id, *, device: str = "") -> str:
+    """Open a session of a person and return its secret."""
+    secret, now = secrets.token_urlsafe(32), clock.now()
+    entry = SessionEntry(
+        digest=digest_of(secret),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + security.current().session_lifetime,
+        device=device[:_DEVICE_LIMIT],
+    )
+    push = {"$each": [entry.model_dump()], "$slice": -_MOST_PER_PERSON}
+    await change_one(User, {"_id": person_id}, {"$push": {"sessions": push}})
+    return secret
+
+
+async def identify(person_id: Id, secret: str) -> User | None:
+    """Return the person behind a session, or None where session or account have ended."""
+    person = await User.find_one({"_id": person_id})
+    if person is None or not person.active:
+        return None
+    digest = digest_of(secret)
+    for entry in alive(person):
+        if secrets.compare_digest(entry.digest, digest):
+            await _see(person, entry)
+            return person
+    return None
+
+
+def alive(person: User) -> list[SessionEntry]:
+    """Return the sessions of a person that have not ended, the latest first."""
+    now, idle = clock.now(), security.current().session_idle
+    return [
+        entry
+        for entry in reversed(person.sessions)
+        if entry.expires_at > now and entry.last_seen_at + idle > now
+    ]
+
+
+async def sign_out(person_id: Id, secret: str) -> None:
+    """End one session; ending it twice is no error."""
+    await _end(person_id, {"digest": digest_of(secret)})
+
+
+async def end_session(person: User, handle: str) -> None:
+    """End the session of one's own that a list names.
+
+    Raises:
+        NotFound: there is none of that name, or it is not one's own.
+    """
+    for entry in person.sessions:
+        if secrets.compare_digest(entry.handle.encode(), handle.encode()):
+            await _end(person.id, {"digest": entry.digest})
+            return
+    raise NotFound("There is no such session.")
+
+
+async def sign_out_everywhere(person_id: Id) -> None:
+    """End all sessions of a person."""
+    await change_one(User, {"_id": person_id}, {"$set": NO_SESSIONS})
+
+
+def digest_of(secret: str) -> str:
+    """Return what is stored of a secret that only its holder knows."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+async def _see(person: User, entry: SessionEntry) -> None:
+    now = clock.now()
+    if now - entry.last_seen_at >= min(_SEEN_AFTER, security.current().session_idle / 4):
+        one = {"_id": person.id, "sessions.digest": entry.digest}
+        await change_one(User, one, {"$set": {"sessions.$.seen_at": now}})
+
+
+async def _end(person_id: Id, which: dict[str, str]) -> None:
+    await change_one(User, {"_id": person_id}, {"$pull": {"sessions": which}})
+
+
+async def _whose(email: str) -> User | None:
+    address = known_as(email)
+    return await User.find_one({"email": address}) if address else None

@@ -1,0 +1,24 @@
+"""Where one is signed in, and ending that."""
+
+from flask import Blueprint, Response, g, session
+from flask_babel import gettext
+
+from domain.actions import sessions
+from webapp.responses import Message, go_to
+
+bp = Blueprint("sessions", __name__)
+
+
+@bp.post("/account/sessions/<handle>/end")
+async def end(handle: str) -> Response:
+    """Sign out in one browser."""
+    await sessions.end_session(g.user, handle)
+    return go_to("account.show", message=Message(text=gettext("That browser is signed out.")))
+
+
+@bp.post("/logout-everywhere")
+async def end_all() -> Response:
+    """Sign out in every browser, this one too."""
+    await sessions.sign_out_everywhere(g.user.id)
+    session.clear()
+    return go_to("accounts.login", message=Message(text=gettext("You are signed out everywhere.")))
