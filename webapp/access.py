@@ -31,6 +31,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "appointments.index": PATIENT,
     "appointments.show": EVERYONE,
     "appointments.cancel": EVERYONE,
+    "appointments.restore": EVERYONE,
     "calendar_file.download": EVERYONE,
     "moving.choose": PATIENT | DESK,
     "moving.move": PATIENT | DESK,

@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
         day_words=times.day_words,
         short_day_words=times.short_day_words,
         moment_words=times.moment_words,
+        moment_clock=times.moment_clock,
         zone_words=times.zone_words,
         iso=times.iso,
         shown_status=shown_status,

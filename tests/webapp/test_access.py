@@ -27,6 +27,7 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/appointments/<appointment_id>"): EVERYONE,
     ("GET", "/appointments/<appointment_id>/calendar.ics"): EVERYONE,
     ("POST", "/appointments/<appointment_id>/cancel"): EVERYONE,
+    ("POST", "/appointments/<appointment_id>/restore"): EVERYONE,
     ("GET", "/appointments/<appointment_id>/move"): PATIENT | DESK,
     ("POST", "/appointments/<appointment_id>/move"): PATIENT | DESK,
     ("POST", "/appointments/<appointment_id>/status"): DOCTOR | DESK,

@@ -4,9 +4,10 @@ import asyncio
 from typing import Any
 
 from domain import clinic, clock
-from domain.documents import STAFF, Appointment, AppointmentStatus, Role, User
+from domain.actions.restoring import RESTORABLE_FOR, can_restore
+from domain.documents import STAFF, Appointment, AppointmentStatus, Role, SlotStatus, User
 from domain.events import Event
-from domain.queries import appointments
+from domain.queries import appointments, free_times
 from webapp.forms.booking import CancelForm
 from webapp.presenters.history import told
 from webapp.presenters.marks import mark_choices
@@ -15,8 +16,10 @@ from webapp.trace import deliveries
 
 async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[str, Any]:
     """Return what the page needs; `forms` are refused ones that are shown again."""
-    events, messages = await asyncio.gather(
-        _events(appointment, viewer), deliveries().of_subject(appointment.id)
+    events, messages, instead = await asyncio.gather(
+        _events(appointment, viewer),
+        deliveries().of_subject(appointment.id),
+        _instead(appointment, viewer),
     )
     changeable = can_change(appointment, viewer)
     return {
@@ -28,6 +31,25 @@ async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[st
         "too_late": _too_late(appointment, viewer),
         "marks": mark_choices(appointment) if viewer.role in STAFF else [],
         "by_staff": viewer.role in STAFF,
+        **instead,
+    }
+
+
+async def _instead(appointment: Appointment, viewer: User) -> dict[str, Any]:
+    """Return until when a cancellation may be taken back, and what else is free around its time."""
+    if appointment.status is not AppointmentStatus.CANCELLED or viewer.role is Role.DOCTOR:
+        return {"restorable_until": None, "nearest": []}
+    slot, near = await asyncio.gather(
+        free_times.slot_shown(appointment.slot_id),
+        free_times.nearest_free(
+            appointment.doctor_id, appointment.starts_at, limit=3, viewer=viewer
+        ),
+    )
+    is_free = slot.status is SlotStatus.OPEN and can_restore(appointment, viewer)
+    cancelled_at = appointment.cancelled_at
+    return {
+        "restorable_until": cancelled_at + RESTORABLE_FOR if cancelled_at and is_free else None,
+        "nearest": [] if is_free or viewer.role in STAFF else near,
     }
 
 

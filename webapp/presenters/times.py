@@ -101,6 +101,12 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(local.date(), who.locale)}, {clock_words(local, who.locale)}"
 
 
+def moment_clock(moment: datetime) -> str:
+    """Return the reader's clock at a moment: "14:30"."""
+    who = reader()
+    return clock_words(moment.astimezone(who.zone), who.locale)
+
+
 def day_words(day: date, locale: Locale | None = None) -> str:
     """Return "Tuesday 1 December", with the year when it is not this year's."""
     locale = locale or reader().locale

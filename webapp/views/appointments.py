@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import Blueprint, Response, g, request
+from flask_babel import gettext
 
-from domain.actions import attendance, cancelling
+from domain.actions import attendance, cancelling, restoring
 from domain.documents import Appointment
-from domain.errors import Conflict, DomainError, Invalid, TooLate
+from domain.errors import Conflict, DomainError, Forbidden, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import appointments
 from webapp.addresses import safe_path
@@ -45,7 +46,18 @@ async def cancel(appointment_id: str) -> Response:
         return await _refused(identifier, error, cancel_form=form)
     except (Conflict, TooLate) as error:
         return await _refused(identifier, error)
-    return await _changed(cancelled, "The appointment is cancelled.")
+    return await _changed(cancelled, gettext("The appointment is cancelled."))
+
+
+@bp.post("/<appointment_id>/restore")
+async def restore(appointment_id: str) -> Response:
+    """Take back a cancellation of one's own."""
+    identifier = parse_id(appointment_id)
+    try:
+        restored = await restoring.restore(identifier, g.user)
+    except (Conflict, Forbidden, TooLate) as error:
+        return await _refused(identifier, error)
+    return await _changed(restored, gettext("The appointment stands again."))
 
 
 @bp.post("/<appointment_id>/status")
