@@ -9,15 +9,16 @@ import click
 from flask import Flask
 
 import listeners
-from domain import clinic, database, security
+from domain import clinic, database, sealing, security
 from domain.database import NotReplicated
 from domain.documents import DOCUMENTS as DOMAIN_DOCUMENTS
 from domain.documents import Role
 from domain.errors import DomainError
 from hosting import check as checking
 from hosting import demo as demo_clinic
-from hosting import people, reprojecting
+from hosting import people, reprojecting, rotating
 from hosting.embedded import NotStarted
+from hosting.encryption_keys import encryption_keys
 from hosting.load import Amount
 from hosting.load import load as load_amount
 from hosting.logs import start_logging
@@ -71,6 +72,7 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
     """
     clinic.configure(settings.clinic)
     security.configure(settings.security)
+    sealing.configure(encryption_keys(settings))
     loop = LoopThread().start()
     try:
         loop.run(database.connect(mongodb_uri, settings.mongodb_database, DOCUMENTS))
@@ -231,6 +233,14 @@ def reproject(settings: Settings, *, dry_run: bool) -> None:
     for line in report.lines:
         click.echo(line)
     sys.exit(0 if report.settled else 1)
+
+
+@bookwell.command("rotate-keys")
+@click.pass_obj
+def rotate_keys(settings: Settings) -> None:
+    """Encrypt reasons for visits anew: under the first of ENCRYPTION_KEYS, or a new kept key."""
+    changed = rotating.rotate(settings, DOCUMENTS)
+    click.echo(f"{changed} values were encrypted anew; older keys are not needed any more.")
 
 
 @bookwell.command()

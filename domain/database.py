@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -135,6 +135,21 @@ async def change_one(
     """
     result = await document.find_one(where, session=session).update(change, session=session)
     return bool(result.modified_count == 1)
+
+
+async def stored_fields(
+    document: type[Document], field: str
+) -> AsyncGenerator[tuple[Any, Any], None]:
+    """Yield the identifier and one field (`"outer.inner"`: one within) of all documents with it.
+
+    As it is stored, and not as its class reads it.
+    """
+    collection = document.get_motor_collection()
+    async for found in collection.find({field: {"$exists": True}}, {field: 1}):
+        value: Any = found
+        for name in field.split("."):
+            value = value[name]
+        yield found["_id"], value
 
 
 async def insert_all(documents: Sequence[Document], *, session: Session | None = None) -> None:

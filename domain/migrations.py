@@ -16,6 +16,7 @@ from domain import clinic, clock
 from domain.database import DuplicateKey, change_one
 from domain.documents import Appointment, MigrationRecord, Slot
 from domain.ids import Id
+from domain.resealing import reseal
 from domain.walltime import wall_of, zone_named
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,14 @@ class _Older(BaseModel):
     wall_start: str | None = None
     fold: int | None = None
     zone: str | None = None
+
+
+class _Fingerprinted(BaseModel):
+    """An appointment of a version whose fingerprint was made of the reason, too."""
+
+    id: Id = Field(alias="_id")
+    slot_id: Id
+    fingerprint: str
 
 
 async def migrate(migrations: "Sequence[Migration] | None" = None) -> list[int]:
@@ -89,4 +98,16 @@ async def _give_wall_time(document: type[Document], one: _Older) -> None:
     await change_one(document, {"_id": one.id, "starts_at": one.starts_at}, {"$set": missing})
 
 
-MIGRATIONS = (Migration(1, "wall times of slots and appointments", _give_wall_times),)
+async def _seal_reasons() -> None:
+    """Encrypt reasons, and forget the older fingerprints, from which one could be guessed."""
+    found = Appointment.find({"fingerprint": {"$regex": "^[0-9a-f]{64}$"}}).project(_Fingerprinted)
+    for one in await found.to_list():
+        as_read = {"_id": one.id, "fingerprint": one.fingerprint}
+        await change_one(Appointment, as_read, {"$set": {"fingerprint": str(one.slot_id)}})
+    await reseal()
+
+
+MIGRATIONS = (
+    Migration(1, "wall times of slots and appointments", _give_wall_times),
+    Migration(2, "reasons encrypted", _seal_reasons),
+)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from domain.errors import Invalid
+from domain.sealing import Confidential
 
 NAME_LIMIT, PHONE_LIMIT, REASON_LIMIT, EMAIL_LIMIT = 120, 40, 500, 254
 LONGEST_BEGINNING = 16
@@ -24,10 +25,14 @@ def one_line(field: str, text: str, limit: int, *, needed: bool = False) -> str:
     return _bounded(field, cleaned, limit)
 
 
-def paragraph(field: str, text: str, limit: int) -> str:
-    """Return typed text that may have several lines, or raise Invalid for the named field."""
+def paragraph(field: str, text: str, limit: int) -> Confidential:
+    """Return typed text that may have several lines, or raise Invalid for the named field.
+
+    What people tell at such length is nobody else's business: it is stored encrypted.
+    """
     lines = _cleaned(field, text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return _bounded(field, "\n".join(line.rstrip() for line in lines).strip(), limit)
+    joined = "\n".join(line.rstrip() for line in lines).strip()
+    return Confidential(_bounded(field, joined, limit))
 
 
 def search_words(*texts: str) -> list[str]:

@@ -140,6 +140,12 @@ def _unsafe(settings: Settings) -> Iterator[Finding]:
             f"fewer than {_SHORT_KEY} signs can be guessed; make it longer.",
         ),
         (
+            not settings.embedded and not settings.encryption_keys,
+            "ENCRYPTION_KEYS",
+            "reasons for visits are encrypted with a key made of SECRET_KEY, which can then never "
+            "be changed; set it to a key of its own, as README says, and keep a copy.",
+        ),
+        (
             settings.on_network and not settings.address.startswith("https://"),
             "PUBLIC_URL",
             "people reach the app without encryption; put a reverse proxy with HTTPS in front "

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from beanie import Document
 from pymongo.errors import PyMongoError
 
-from domain import clinic, database, security
+from domain import clinic, database, sealing, security
 from domain.errors import Unavailable
 from domain.migrations import migrate
+from domain.resealing import WrongKeys, require_keys
 from hosting.embedded import EmbeddedDatabase, embedded_uri
+from hosting.encryption_keys import encryption_keys
 from hosting.loop import LoopThread
 from hosting.occupancy import Occupied, occupant_of, occupy
 from hosting.settings import Settings
@@ -27,10 +29,12 @@ def connected(
 
     Raises:
         NotReplicated: as `database.connect` does.
-        BadDatabase: nobody answers at the address, it is malformed, or this client is refused.
+        BadDatabase: nobody answers at the address, it is malformed, this client is refused, or the
+            keys that are set do not open what it holds.
     """
     clinic.configure(settings.clinic)
     security.configure(settings.security)
+    sealing.configure(encryption_keys(settings))
     loop = LoopThread().start()
     try:
         _connect(loop, settings, uri, documents)
@@ -65,11 +69,14 @@ def _connect(
 ) -> None:
     try:
         loop.run(database.connect(uri, settings.mongodb_database, documents))
+        loop.run(require_keys())
         loop.run(migrate())
     except Unavailable as error:
         raise BadDatabase(
             "The database does not answer: is it running, and does MONGODB_URI point at it?"
         ) from error
+    except WrongKeys as error:
+        raise BadDatabase(str(error)) from error
     except PyMongoError as error:
         raise BadDatabase(f"MONGODB_URI cannot be used: {error}") from error
 

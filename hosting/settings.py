@@ -20,6 +20,7 @@ from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from domain.clinic import Clinic
+from domain.sealing import require_key
 from domain.security import Security
 from domain.walltime import zone_named
 from hosting.network import base_url, is_loopback, on_loopback
@@ -42,6 +43,16 @@ def _reminders(value: object) -> object:
     if not isinstance(value, str):
         return value
     return [] if value.lower() == "none" else [part.strip() for part in value.split(",")]
+
+
+def _listed(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _fernet_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for key in keys:
+        require_key(key.get_secret_value())
+    return keys
 
 
 def _zone(name: str) -> str:
@@ -119,6 +130,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
     secret_key: SecretStr | None = None
+    encryption_keys: Annotated[
+        tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_fernet_keys)
+    ] = ()
     data_dir: Path = Path("var")
     mongodb_uri: Annotated[SecretStr, AfterValidator(_mongodb_uri)] | None = None
     mongodb_database: str = Field("bookwell", pattern=r"^[A-Za-z0-9_-]{1,38}$")

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from domain import clinic
 from domain.events import Event
+from domain.sealing import Confidential
 from listeners import wording
 
 _FOLDER = Path(__file__).parent / "messages"
@@ -44,6 +45,8 @@ def render(message: str, event: Event, public_url: str) -> Rendered:
 
 def _one_line(value: Any) -> Any:
     """Keep what people typed on one line and in reading order; leave markup as it is."""
+    if isinstance(value, Confidential):
+        value = str(value)
     if isinstance(value, str) and not hasattr(value, "__html__"):
         return wording.one_line(value)
     return value

@@ -12,6 +12,7 @@ from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
 from domain.rules import require_changeable
+from domain.sealing import Confidential
 from domain.text import REASON_LIMIT, paragraph
 
 
@@ -24,14 +25,14 @@ async def cancel(appointment_id: Id, actor: User, *, reason: str = "") -> Appoin
         TooLate: the cut-off has passed (patients), or the appointment is over.
         Invalid: `reason` is too long, or missing where staff cancels.
     """
-    reason = paragraph("reason", reason, REASON_LIMIT)
-    if actor.role in STAFF and not reason:
+    because = paragraph("reason", reason, REASON_LIMIT)
+    if actor.role in STAFF and not because:
         sentence = "Please say why, in words that the patient may read."
         raise Invalid(sentence, reason=sentence)
     appointment = await visible(appointment_id, actor)
     require_booked(appointment)
     require_changeable(appointment.starts_at, appointment.ends_at, actor)
-    return await transact(partial(_store, appointment, actor, reason))
+    return await transact(partial(_store, appointment, actor, because))
 
 
 async def cancel_many(
@@ -68,7 +69,7 @@ def ended(status: AppointmentStatus) -> AlreadyEnded:
 
 
 async def _store(
-    appointment: Appointment, actor: User, reason: str, transaction: Transaction
+    appointment: Appointment, actor: User, reason: Confidential, transaction: Transaction
 ) -> Appointment:
     cancelled = await end(appointment, actor, reason, transaction)
     await release(appointment, actor, reason, transaction)
@@ -76,7 +77,7 @@ async def _store(
 
 
 async def end(
-    appointment: Appointment, actor: User, reason: str, transaction: Transaction
+    appointment: Appointment, actor: User, reason: Confidential, transaction: Transaction
 ) -> Appointment:
     """Turn a booked appointment into a cancelled one, record and return it; or AlreadyEnded."""
     ending = {
@@ -109,7 +110,7 @@ def as_read(appointment: Appointment) -> dict[str, object]:
 
 
 async def release(
-    appointment: Appointment, actor: User, reason: str, transaction: Transaction
+    appointment: Appointment, actor: User, reason: Confidential, transaction: Transaction
 ) -> None:
     """Open the slot that an appointment held, or withdraw it if its time has begun."""
     now = clock.now()

@@ -15,6 +15,7 @@ from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
 from domain.queries.free_times import slot_shown
 from domain.rules import require_bookable, require_changeable
+from domain.sealing import NOTHING
 
 
 async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
@@ -72,7 +73,7 @@ async def _store(
         Appointment, as_read(before), {"$set": change}, session=transaction.session
     ):
         raise ended(AppointmentStatus.BOOKED)
-    await release(before, actor, "", transaction)
+    await release(before, actor, NOTHING, transaction)
     transaction.record(
         AppointmentMoved(
             actor=actor_of(actor),

@@ -12,9 +12,10 @@ from domain.events.snapshots import actor_of, slot_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import affected_by_withdrawal
+from domain.sealing import Confidential
 from domain.text import REASON_LIMIT, paragraph
 
-_DEFAULT_REASON = "The doctor is not available at this time."
+_DEFAULT_REASON = Confidential("The doctor is not available at this time.")
 
 
 async def withdraw_slot(
@@ -31,14 +32,14 @@ async def withdraw_slot(
         TooLate: its time has begun.
         SlotTaken: it was booked or cancelled in this very moment; look again.
     """
-    reason = paragraph("reason", reason, REASON_LIMIT)
+    because = paragraph("reason", reason, REASON_LIMIT)
     slot, appointment = await affected_by_withdrawal(slot_id, doctor)
     _require_withdrawable(slot)
     if appointment is not None:
         require_booked(appointment)
         if not notify:
             raise NoticeNeeded("This time is booked: withdrawing it cancels the appointment.")
-    return await transact(partial(_store, slot, appointment, doctor, reason))
+    return await transact(partial(_store, slot, appointment, doctor, because))
 
 
 def _require_withdrawable(slot: Slot) -> None:
@@ -49,7 +50,11 @@ def _require_withdrawable(slot: Slot) -> None:
 
 
 async def _store(
-    slot: Slot, appointment: Appointment | None, doctor: User, reason: str, transaction: Transaction
+    slot: Slot,
+    appointment: Appointment | None,
+    doctor: User,
+    reason: Confidential,
+    transaction: Transaction,
 ) -> Slot:
     expected = SlotStatus.OPEN if appointment is None else SlotStatus.BOOKED
     withdrawal = {

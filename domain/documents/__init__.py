@@ -6,11 +6,12 @@ from domain.documents.appointment import (
     AppointmentStatus,
 )
 from domain.documents.event_record import EventRecord
+from domain.documents.key_mark import KeyMark
 from domain.documents.migration_record import MigrationRecord
 from domain.documents.slot import Slot, SlotStatus
 from domain.documents.user import STAFF, Role, SessionEntry, User
 
-DOCUMENTS = (User, Slot, Appointment, EventRecord, MigrationRecord)
+DOCUMENTS = (User, Slot, Appointment, EventRecord, KeyMark, MigrationRecord)
 
 __all__ = [
     "ACTIVE_APPOINTMENT",
@@ -19,6 +20,7 @@ __all__ = [
     "Appointment",
     "AppointmentStatus",
     "EventRecord",
+    "KeyMark",
     "MigrationRecord",
     "Role",
     "SessionEntry",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.database import ascending, unique
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.sealing import ENCODERS, NOTHING, Confidential
 
 
 class AppointmentStatus(StrEnum):
@@ -32,7 +33,7 @@ class Appointment(Stored):
 
     `sequence` rises with each change of time (RFC 5545, section 3.8.7.4). `scheduled_at` is when
     the present time was agreed on, `reminded` which reminders of it were sent. `idempotency_key`
-    and `fingerprint` make a repeated submission answer like the first one.
+    and `fingerprint` (the slot first asked for) make a repeated submission answer like the first.
     """
 
     reference: str
@@ -50,7 +51,7 @@ class Appointment(Stored):
     fold: int = 0
     zone: str
     cells: list[int]
-    reason: str = ""
+    reason: Confidential = NOTHING
     status: AppointmentStatus = AppointmentStatus.BOOKED
     sequence: int = 0
     words: list[str] = []
@@ -61,12 +62,13 @@ class Appointment(Stored):
     reminded: list[str] = []
     cancelled_at: datetime | None = None
     cancelled_by: Id | None = None
-    cancellation_reason: str = ""
+    cancellation_reason: Confidential = NOTHING
 
     class Settings:
         """Where appointments are stored."""
 
         name = "appointments"
+        bson_encoders = ENCODERS
         indexes = [
             unique("slot_id", name="appointments_slot_booked_once", where=_ACTIVE),
             unique("patient_id", "cells", name="appointments_patient_in_one_place", where=_ACTIVE),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.database import ascending, unique
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.sealing import ENCODERS, NOTHING, Confidential
 
 
 class SlotStatus(StrEnum):
@@ -42,12 +43,13 @@ class Slot(Stored):
     created_at: datetime
     withdrawn_at: datetime | None = None
     withdrawn_by: Id | None = None
-    withdrawal_reason: str = ""
+    withdrawal_reason: Confidential = NOTHING
 
     class Settings:
         """Where slots are stored."""
 
         name = "slots"
+        bson_encoders = ENCODERS
         indexes = [
             unique(
                 "doctor_id",

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from domain import clock
 from domain.ids import Id, new_id
+from domain.sealing import NOTHING, Confidential
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class SlotDeleted(_SlotEvent):
 
     kind: ClassVar[str] = "slot.deleted"
 
-    reason: str = ""
+    reason: Confidential = NOTHING
     cancelled_reference: str | None = None
 
 
@@ -148,7 +149,7 @@ class AppointmentCancelled(_AppointmentEvent):
 
     kind: ClassVar[str] = "appointment.cancelled"
 
-    reason: str = ""
+    reason: Confidential = NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)

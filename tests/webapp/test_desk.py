@@ -51,7 +51,7 @@ def test_a_line_says_all_that_the_desk_needs(desk: Browser, booked: Appointment)
     for words in shown:
         assert words in page.text
     assert "A rash on the arm, itching" in page.text
-    assert booked.reason not in page.text
+    assert str(booked.reason) not in page.text
 
 
 def test_the_list_is_todays_unless_another_day_is_asked_for(

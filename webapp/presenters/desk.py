@@ -61,7 +61,7 @@ def desk_row(appointment: Appointment, untold: Delivery | None = None) -> DeskRo
     return DeskRow(
         appointment=appointment,
         when=shown(appointment),
-        reason=_excerpt(appointment.reason),
+        reason=_excerpt(str(appointment.reason)),
         marks=mark_choices(appointment),
         is_booked=appointment.status is AppointmentStatus.BOOKED,
         untold=shown_delivery(untold) if untold else None,
