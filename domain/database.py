@@ -152,6 +152,18 @@ async def stored_fields(
         yield found["_id"], value
 
 
+async def change_all(
+    document: type[Document],
+    where: Mapping[str, Any],
+    change: Mapping[str, Any],
+    *,
+    session: Session,
+) -> int:
+    """Change all documents that match, and return how many there were."""
+    result = await document.find(where, session=session).update(change, session=session)
+    return int(result.modified_count)
+
+
 async def insert_all(documents: Sequence[Document], *, session: Session | None = None) -> None:
     """Insert some documents of one class.
 

@@ -1,12 +1,13 @@
 """Cancelling: an appointment ends, its slot is open again, and both stay on record."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from domain import clock
 from domain.database import change_one
 from domain.documents import STAFF, Appointment, AppointmentStatus, Slot, SlotStatus, User
 from domain.errors import AlreadyEnded, DomainError, Invalid
-from domain.events import AppointmentCancelled
+from domain.events import AppointmentCancelled, ProposedTime
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
@@ -77,7 +78,11 @@ async def _store(
 
 
 async def end(
-    appointment: Appointment, actor: User, reason: Confidential, transaction: Transaction
+    appointment: Appointment,
+    actor: User,
+    reason: Confidential,
+    transaction: Transaction,
+    proposed: Sequence[ProposedTime] = (),
 ) -> Appointment:
     """Turn a booked appointment into a cancelled one, record and return it; or AlreadyEnded."""
     ending = {
@@ -94,7 +99,10 @@ async def end(
     cancelled: Appointment = appointment.model_copy(update=ending)
     transaction.record(
         AppointmentCancelled(
-            actor=actor_of(actor), appointment=appointment_facts(cancelled), reason=reason
+            actor=actor_of(actor),
+            appointment=appointment_facts(cancelled),
+            reason=reason,
+            proposed=tuple(proposed),
         )
     )
     return cancelled

@@ -12,8 +12,8 @@ from domain.events import SlotCreated, SlotsCreated
 from domain.events.snapshots import actor_of, slot_facts
 from domain.ids import Id, new_id
 from domain.outbox import Transaction, transact
-from domain.queries.calendar import held_cells
-from domain.series import SeriesPlan, planned_times, require_length
+from domain.queries.series import series_outlook
+from domain.series import SeriesPlan, require_length
 from domain.walltime import cells_of, moments, on_mark, wall_of
 
 _ATTEMPTS = 5
@@ -59,34 +59,24 @@ async def offer_series(doctor: User, plan: SeriesPlan) -> SeriesOutcome:
         Forbidden: only doctors offer slots.
     """
     _require_doctor(doctor)
-    times = planned_times(plan, clinic.current().zone, clock.now())
+    series_id = new_id()
     for _ in range(_ATTEMPTS):
-        slots, overlapping = await _not_yet_offered(doctor, times.starts, plan.minutes)
-        if not slots:
+        outlook = await series_outlook(doctor, plan)
+        if not outlook.starts:
             raise SlotsOverlap("You already offer all of this time.")
+        slots = [_new_slot(doctor, start, plan.minutes, series_id) for start in outlook.starts]
         try:
-            await transact(partial(_store_series, slots, doctor, plan, overlapping))
+            await transact(partial(_store_series, slots, doctor, plan, outlook.overlapping))
         except DuplicateKey:
             continue
         return SeriesOutcome(
-            series_id=slots[0].series_id or new_id(),
+            series_id=series_id,
             offered=len(slots),
-            overlapping=overlapping,
-            nonexistent=times.nonexistent,
-            past=times.past,
+            overlapping=outlook.overlapping,
+            nonexistent=outlook.nonexistent,
+            past=outlook.past,
         )
     raise SlotsOverlap("Some of this time was offered in this very moment. Please try again.")
-
-
-async def _not_yet_offered(
-    doctor: User, starts: list[datetime], minutes: int
-) -> tuple[list[Slot], int]:
-    """Return new slots for the starts that are free in the doctor's calendar, and what is not."""
-    held = await held_cells(doctor.id, starts[0], starts[-1])
-    series_id = new_id()
-    slots = [_new_slot(doctor, start, minutes, series_id) for start in starts]
-    free = [slot for slot in slots if held.isdisjoint(slot.cells)]
-    return free, len(slots) - len(free)
 
 
 def _new_slot(doctor: User, starts_at: datetime, minutes: int, series_id: Id | None) -> Slot:

@@ -1,5 +1,6 @@
 """Withdrawing: a doctor takes a slot back, and nobody is left with an appointment in it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from domain import clock
@@ -7,23 +8,25 @@ from domain.actions.cancelling import end, require_booked
 from domain.database import change_one
 from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import AlreadyEnded, NoticeNeeded, SlotTaken, TooLate
-from domain.events import SlotDeleted
+from domain.events import ProposedTime, SlotDeleted
 from domain.events.snapshots import actor_of, slot_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import affected_by_withdrawal
+from domain.queries.proposals import proposals
 from domain.sealing import Confidential
 from domain.text import REASON_LIMIT, paragraph
 
-_DEFAULT_REASON = Confidential("The doctor is not available at this time.")
+DEFAULT_REASON = Confidential("The doctor is not available at this time.")
 
 
 async def withdraw_slot(
-    slot_id: Id, doctor: User, *, notify: bool = False, reason: str = ""
+    slot_id: Id, doctor: User, *, notify: bool = False, propose: bool = False, reason: str = ""
 ) -> Slot:
     """Take a doctor's own slot back; with `notify`, also when it is booked.
 
-    The appointment in it is then cancelled in the same transaction and its patient written to.
+    The appointment in it is then cancelled in the same transaction and its patient written to;
+    with `propose`, the message names the doctor's nearest free times.
 
     Raises:
         NotFound: there is no such slot, or it is another doctor's.
@@ -35,11 +38,24 @@ async def withdraw_slot(
     because = paragraph("reason", reason, REASON_LIMIT)
     slot, appointment = await affected_by_withdrawal(slot_id, doctor)
     _require_withdrawable(slot)
-    if appointment is not None:
-        require_booked(appointment)
-        if not notify:
-            raise NoticeNeeded("This time is booked: withdrawing it cancels the appointment.")
-    return await transact(partial(_store, slot, appointment, doctor, because))
+    if appointment is None:
+        return await transact(partial(_store, slot, None, (), doctor, because))
+    require_booked(appointment)
+    if not notify:
+        raise NoticeNeeded("This time is booked: withdrawing it cancels the appointment.")
+    proposed = await proposals([appointment], without={slot.id}) if propose else {}
+    instead = proposed.get(appointment.id, ())
+    return await transact(partial(_store, slot, appointment, instead, doctor, because))
+
+
+def withdrawal(doctor: User, reason: Confidential) -> dict[str, object]:
+    """Return what a withdrawn slot says about its end."""
+    return {
+        "status": SlotStatus.WITHDRAWN,
+        "withdrawn_at": clock.now(),
+        "withdrawn_by": doctor.id,
+        "withdrawal_reason": reason,
+    }
 
 
 def _require_withdrawable(slot: Slot) -> None:
@@ -52,27 +68,23 @@ def _require_withdrawable(slot: Slot) -> None:
 async def _store(
     slot: Slot,
     appointment: Appointment | None,
+    proposed: Sequence[ProposedTime],
     doctor: User,
     reason: Confidential,
     transaction: Transaction,
 ) -> Slot:
     expected = SlotStatus.OPEN if appointment is None else SlotStatus.BOOKED
-    withdrawal = {
-        "status": SlotStatus.WITHDRAWN,
-        "withdrawn_at": clock.now(),
-        "withdrawn_by": doctor.id,
-        "withdrawal_reason": reason,
-    }
+    ending = withdrawal(doctor, reason)
     changed = await change_one(
         Slot,
         {"_id": slot.id, "status": expected.value},
-        {"$set": withdrawal},
+        {"$set": ending},
         session=transaction.session,
     )
     if not changed:
         raise SlotTaken("This time has just been changed. Please look again.")
     if appointment is not None:
-        await end(appointment, doctor, reason or _DEFAULT_REASON, transaction)
+        await end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
     transaction.record(
         SlotDeleted(
             actor=actor_of(doctor),
@@ -81,5 +93,5 @@ async def _store(
             cancelled_reference=appointment.reference if appointment else None,
         )
     )
-    withdrawn: Slot = slot.model_copy(update=withdrawal)
+    withdrawn: Slot = slot.model_copy(update=ending)
     return withdrawn

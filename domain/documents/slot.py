@@ -59,5 +59,12 @@ class Slot(Stored):
             ),
             ascending("doctor_id", "status", "starts_at", name="slots_doctor_status_start"),
             ascending("doctor_id", "starts_at", name="slots_doctor_start"),
+            ascending(
+                "doctor_id",
+                "series_id",
+                "status",
+                "starts_at",
+                name="slots_doctor_series_status_start",
+            ),
             ascending("status", "starts_at", name="slots_status_start"),
         ]

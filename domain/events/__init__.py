@@ -11,11 +11,13 @@ from domain.events.catalogue import (
     AppointmentRestored,
     Event,
     PatientAddressChanged,
+    ProposedTime,
     ReminderDue,
     SlotCreated,
     SlotDeleted,
     SlotFacts,
     SlotsCreated,
+    SlotsDeleted,
 )
 from domain.events.publishing import event_published, publish
 from domain.events.recording import from_record, to_record
@@ -31,11 +33,13 @@ __all__ = [
     "AppointmentRestored",
     "Event",
     "PatientAddressChanged",
+    "ProposedTime",
     "ReminderDue",
     "SlotCreated",
     "SlotDeleted",
     "SlotFacts",
     "SlotsCreated",
+    "SlotsDeleted",
     "event_published",
     "from_record",
     "publish",

@@ -59,6 +59,19 @@ class AppointmentFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposedTime:
+    """A time that was free when somebody was offered it instead of another."""
+
+    slot_id: Id
+    doctor_name: str
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """A fact, in the past tense. `kind` is its name outside this program."""
 
@@ -127,6 +140,34 @@ class SlotsCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlotsDeleted(Event):
+    """A doctor withdrew what was ahead of a series: one fact, however many slots it was.
+
+    `cancelled_references` name the appointments that went with it; `kept` is how many booked
+    slots stand.
+    """
+
+    kind: ClassVar[str] = "slots.deleted"
+
+    series_id: Id
+    doctor_id: Id
+    doctor_name: str
+    doctor_email: str
+    count: int
+    kept: int
+    first_starts_at: datetime
+    last_ends_at: datetime
+    zone: str
+    reason: Confidential = NOTHING
+    cancelled_references: tuple[str, ...] = ()
+
+    @property
+    def subject_id(self) -> Id:
+        """The series."""
+        return self.series_id
+
+
+@dataclass(frozen=True, kw_only=True)
 class _AppointmentEvent(Event):
     appointment: AppointmentFacts
 
@@ -145,11 +186,12 @@ class AppointmentCreated(_AppointmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(_AppointmentEvent):
-    """An appointment was called off, by whoever `actor` is."""
+    """An appointment was called off, by whoever `actor` is; `proposed` are times instead."""
 
     kind: ClassVar[str] = "appointment.cancelled"
 
     reason: Confidential = NOTHING
+    proposed: tuple[ProposedTime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,9 @@
 """Appointments, as the people concerned see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from domain import clock
 from domain.database import Session
@@ -13,7 +15,21 @@ from domain.ids import Id
 
 _SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)
 _MOST_SHOWN = 200
+_MOST_EARLIER = 20
 _STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+
+
+class _Held(Protocol):
+    """Some slot, whole or in part."""
+
+    @property
+    def id(self) -> Id: ...
+    @property
+    def doctor_id(self) -> Id: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +98,35 @@ async def appointment_in(slot: Slot, *, session: Session | None = None) -> Appoi
         if one.slot_id == slot.id and one.status in ACTIVE_APPOINTMENT:
             return one
     return None
+
+
+async def active_by_slot(slots: Sequence[_Held]) -> dict[Id, Appointment]:
+    """Return the active appointments in some slots of one doctor, which ascend."""
+    if not slots:
+        return {}
+    where = {
+        "doctor_id": slots[0].doctor_id,
+        "starts_at": {"$gte": slots[0].starts_at, "$lt": slots[-1].ends_at},
+    }
+    held = {slot.id for slot in slots}
+    return {
+        one.slot_id: one
+        for one in await Appointment.find(where).to_list()
+        if one.slot_id in held and one.status in ACTIVE_APPOINTMENT
+    }
+
+
+async def past_with_doctor(appointment: Appointment) -> list[Appointment]:
+    """Return a patient's earlier appointments with the same doctor, the newest first."""
+    where = {
+        "patient_id": appointment.patient_id,
+        "starts_at": {
+            "$gte": appointment.starts_at - _SHOWN_BACK,
+            "$lt": appointment.starts_at,
+        },
+    }
+    found = await Appointment.find(where).sort("-starts_at").limit(_MOST_SHOWN).to_list()
+    return [one for one in found if one.doctor_id == appointment.doctor_id][:_MOST_EARLIER]
 
 
 def _lies_ahead(appointment: Appointment, now: datetime) -> bool:

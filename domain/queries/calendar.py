@@ -1,6 +1,7 @@
 """A doctor's calendar."""
 
 import asyncio
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,6 +24,19 @@ class CalendarEntry:
     appointment: Appointment | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class DayLoad:
+    """How many of a day's slots are booked, and how many are free."""
+
+    booked: int
+    free: int
+
+    @property
+    def offered(self) -> int:
+        """All that is offered."""
+        return self.booked + self.free
+
+
 async def calendar_entries(doctor_id: Id, first_day: date, last_day: date) -> list[CalendarEntry]:
     """Return a doctor's held slots of some local days with their appointments, ascending."""
     start, end = span_bounds(first_day, last_day, clinic.current().zone)
@@ -39,6 +53,21 @@ async def calendar_entries(doctor_id: Id, first_day: date, last_day: date) -> li
     ]
 
 
+async def month_load(doctor_id: Id, first_day: date, last_day: date) -> dict[date, DayLoad]:
+    """Return how much of each of some local days is booked, for the days that offer anything."""
+    start, end = span_bounds(first_day, last_day, clinic.current().zone)
+    where = {"doctor_id": doctor_id, "starts_at": {"$gte": start, "$lt": end}}
+    slots = await Slot.find(where).sort("+starts_at").project(_Standing).to_list()
+    counts: dict[date, Counter[SlotStatus]] = defaultdict(Counter)
+    for slot in slots:
+        if slot.status in HELD_SLOT:
+            counts[slot.starts_at.astimezone(clinic.current().zone).date()][slot.status] += 1
+    return {
+        day: DayLoad(booked=of_day[SlotStatus.BOOKED], free=of_day[SlotStatus.OPEN])
+        for day, of_day in counts.items()
+    }
+
+
 async def held_cells(doctor_id: Id, first: datetime, last: datetime) -> set[int]:
     """Return the five-minute cells that a doctor's slots cover from one start to another."""
     where = {
@@ -47,6 +76,11 @@ async def held_cells(doctor_id: Id, first: datetime, last: datetime) -> set[int]
     }
     slots = await Slot.find(where).project(_Cells).to_list()
     return {cell for slot in slots if slot.status in HELD_SLOT for cell in slot.cells}
+
+
+class _Standing(BaseModel):
+    status: SlotStatus
+    starts_at: datetime
 
 
 class _Cells(BaseModel):

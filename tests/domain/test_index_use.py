@@ -19,8 +19,18 @@ from domain.actions.reprojecting import reproject
 from domain.actions.restoring import restore
 from domain.actions.sessions import identify, sign_in, sign_out
 from domain.actions.withdrawing import withdraw_slot
+from domain.actions.withdrawing_series import withdraw_series
 from domain.documents import Appointment, AppointmentStatus, Role, Slot
-from domain.queries import appointments, calendar, desk, doctors, free_times, patients
+from domain.queries import (
+    appointments,
+    calendar,
+    desk,
+    doctors,
+    free_times,
+    patients,
+    proposals,
+    series,
+)
 from domain.queries.desk import DeskFilter
 from domain.series import SeriesPlan
 from tests.domain.commands import recorded_commands
@@ -68,6 +78,15 @@ class Clinic:
             minutes=30,
         )
 
+    def offered_series(self) -> ObjectId:
+        found: ObjectId = self.run(offer_series(self.doctor, self.series())).series_id
+        return found
+
+    def withdrawn_series(self) -> ObjectId:
+        found = self.offered_series()
+        self.run(withdraw_series(found, self.doctor))
+        return found
+
     def mark_of_a_page(self) -> str | None:
         after: str | None = self.run(desk.desk_page(self.list(), size=2)).next_after
         return after
@@ -89,6 +108,15 @@ ASKED: dict[str, Asked] = {
     "move": lambda c: move(c.booked[1].id, c.slots[9].id, c.patient),
     "mark": lambda c: mark(c.booked[2].id, AppointmentStatus.ARRIVED, c.desk),
     "withdraw": lambda c: withdraw_slot(c.slots[3].id, c.doctor, notify=True),
+    "withdraw a booked one, proposing others": lambda c: withdraw_slot(
+        c.slots[4].id, c.doctor, notify=True, propose=True
+    ),
+    "withdraw a series": lambda c: withdraw_series(c.offered_series(), c.doctor),
+    "what stands of a series": lambda c: series.series_standing(c.offered_series(), c.doctor),
+    "a series of which nothing stands": lambda c: series.series_standing(
+        c.withdrawn_series(), c.doctor
+    ),
+    "what a series would be": lambda c: series.series_outlook(c.doctor, c.series()),
     "offer a series": lambda c: offer_series(c.doctor, c.series()),
     "remind": lambda _: remind_due(),
     "reproject": lambda _: reproject(dry_run=True),
@@ -106,6 +134,9 @@ ASKED: dict[str, Asked] = {
     "history": lambda c: appointments.history(c.booked[0].id),
     "affected": lambda c: appointments.affected_by_withdrawal(c.slots[0].id, c.doctor),
     "calendar": lambda c: calendar.calendar_entries(c.doctor.id, in_days(7), in_days(8)),
+    "a month": lambda c: calendar.month_load(c.doctor.id, in_days(0), in_days(30)),
+    "earlier appointments": lambda c: appointments.past_with_doctor(c.booked[5]),
+    "proposals": lambda c: proposals.proposals(c.booked, without=[]),
     "the list": lambda c: desk.desk_page(c.list()),
     "its next page": lambda c: desk.desk_page(c.list(after=c.mark_of_a_page())),
     "of a doctor": lambda c: desk.desk_page(c.list(doctor_id=c.doctor.id)),
@@ -155,12 +186,18 @@ def is_by_form(where: dict[str, Any]) -> bool:
 
 def has_index(house: House, name: str, command: dict[str, Any]) -> bool:
     if name == "update":
-        return all(is_by_id(update["q"]) for update in command["updates"])
+        return all(is_by_id(one["q"]) or finds(house, command, one) for one in command["updates"])
     where = command.get("filter", {})
     if is_by_id(where) or is_by_form(where):
         return True
     found = house.run(explained(command))
     return "IXSCAN" in found and "COLLSCAN" not in found
+
+
+def finds(house: House, command: dict[str, Any], update: dict[str, Any]) -> bool:
+    """Tell whether a question for what an update changes has an index behind it."""
+    question = {"find": command["update"], "filter": update["q"]}
+    return has_index(house, "find", question)
 
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=list(ASKED))

@@ -17,9 +17,9 @@ from domain.documents import (
     User,
 )
 from domain.errors import AlreadyEnded, Invalid, NotFound, NoticeNeeded, SlotTaken, TooLate
-from domain.events import AppointmentCancelled, SlotDeleted
+from domain.events import AppointmentCancelled, ProposedTime, SlotDeleted
 from domain.ids import new_id
-from tests.domain.conftest import House, frozen, refused
+from tests.domain.conftest import House, frozen, in_days, refused
 
 
 @pytest.fixture
@@ -145,3 +145,37 @@ def test_neighbouring_slots_stay(house: House, slot: Slot, doctor: User) -> None
     neighbours = [house.slot(doctor, start=start) for start in (time(8, 30), time(9, 30))]
     house.run(withdraw_slot(slot.id, doctor))
     assert [house.now(one).status for one in neighbours] == ["open", "open"]
+
+
+def proposed(house: House) -> list[ProposedTime]:
+    cancelled = house.events[0]
+    assert isinstance(cancelled, AppointmentCancelled)
+    return list(cancelled.proposed)
+
+
+def test_the_nearest_free_times_are_proposed_when_asked_for(
+    house: House, slot: Slot, doctor: User, appointment: Appointment
+) -> None:
+    near = [house.slot(doctor, start=time(hour)) for hour in (8, 10, 11, 12, 13)]
+    house.slot(doctor, start=time(17))
+    house.slot(house.person(Role.DOCTOR), start=time(9))
+    house.events.clear()
+    house.run(withdraw_slot(slot.id, doctor, notify=True, propose=True))
+    assert [one.slot_id for one in proposed(house)] == [one.id for one in near]
+    assert house.recorded("appointment.cancelled") == [house.events[0]]
+
+
+def test_nothing_is_proposed_unasked_or_that_a_patient_may_not_book(
+    house: House, slot: Slot, doctor: User, appointment: Appointment
+) -> None:
+    house.slot(doctor, day=in_days(200))
+    other = house.slot(doctor, start=time(10))
+    house.run(book(other.id, house.person()))
+    again = house.run(book(house.slot(doctor, start=time(12)).id, house.person()))
+    house.events.clear()
+    house.run(withdraw_slot(slot.id, doctor, notify=True, propose=True))
+    assert proposed(house) == []
+    house.slot(doctor, start=time(15))
+    house.events.clear()
+    house.run(withdraw_slot(again.slot_id, doctor, notify=True))
+    assert proposed(house) == []

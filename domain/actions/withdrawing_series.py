@@ -1,0 +1,167 @@
+"""Withdrawing what is ahead of a series as one: one transaction, one message to the doctor."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from domain.actions.cancelling import end
+from domain.actions.withdrawing import DEFAULT_REASON, withdrawal
+from domain.database import change_all, change_one
+from domain.documents import Appointment, Slot, SlotStatus, User
+from domain.errors import AlreadyEnded, Invalid, SlotTaken
+from domain.events import ProposedTime, SlotsDeleted
+from domain.events.snapshots import actor_of
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.proposals import proposals
+from domain.queries.series import SeriesSlot, SeriesStanding, series_standing
+from domain.sealing import Confidential
+from domain.sentences import Sentence
+from domain.text import REASON_LIMIT, paragraph
+
+_ATTEMPTS = 5
+MOST_CANCELLED = 100
+
+Instead = Mapping[Id, Sequence[ProposedTime]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesWithdrawal:
+    """What became of a series: slots that went, appointments cancelled with them, and what stays.
+
+    `kept`: booked slots whose appointments stand.
+    """
+
+    withdrawn: int
+    cancelled: int
+    kept: int
+
+
+class _Changed(Exception):
+    """Between reading and writing, somebody booked or cancelled; what was written is undone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Going:
+    """What a withdrawal takes away, and how much of the series stays booked."""
+
+    series_id: Id
+    free: list[SeriesSlot]
+    booked: list[tuple[SeriesSlot, Appointment]]
+    kept: int
+
+    @property
+    def slots(self) -> list[SeriesSlot]:
+        """All slots that go, ascending."""
+        both = [*self.free, *(slot for slot, _ in self.booked)]
+        return sorted(both, key=lambda slot: slot.starts_at)
+
+
+async def withdraw_series(
+    series_id: Id,
+    doctor: User,
+    *,
+    cancelling: Collection[Id] = (),
+    propose: bool = False,
+    reason: str = "",
+) -> SeriesWithdrawal:
+    """Take back what is free and ahead of a doctor's own series, and `cancelling` with it.
+
+    `cancelling`: the appointments that the doctor has seen and gives up; their patients are
+    written to, with the nearest free times if `propose`. All other appointments stand.
+
+    Raises:
+        NotFound: there is no such series, or it is another doctor's.
+        AlreadyEnded: nothing of it is left to withdraw.
+        Invalid: `reason` is too long, or more is cancelled at once than one transaction holds.
+        SlotTaken: patients keep booking in this very moment; look again.
+    """
+    because = paragraph("reason", reason, REASON_LIMIT)
+    for _ in range(_ATTEMPTS):
+        going = _going(await series_standing(series_id, doctor), frozenset(cancelling))
+        instead = await _proposed(going) if propose else {}
+        try:
+            await transact(partial(_store, going, instead, doctor, because))
+        except (_Changed, AlreadyEnded):
+            continue
+        return SeriesWithdrawal(
+            withdrawn=len(going.slots), cancelled=len(going.booked), kept=going.kept
+        )
+    raise SlotTaken("This series is being booked in this very moment. Please look again.")
+
+
+def _going(standing: SeriesStanding, cancelling: frozenset[Id]) -> _Going:
+    booked = [pair for pair in standing.booked if pair[1].id in cancelling]
+    if not standing.free and not booked:
+        raise AlreadyEnded("Nothing of this series is left to withdraw.")
+    if len(booked) > MOST_CANCELLED:
+        raise Invalid(
+            Sentence("Please cancel at most %(limit)s appointments at once.", limit=MOST_CANCELLED)
+        )
+    kept = len(standing.booked) - len(booked) + len(standing.kept)
+    return _Going(series_id=standing.series_id, free=standing.free, booked=booked, kept=kept)
+
+
+async def _proposed(going: _Going) -> Instead:
+    ending = [appointment for _, appointment in going.booked]
+    return await proposals(ending, without={slot.id for slot in going.slots})
+
+
+async def _store(
+    going: _Going, instead: Instead, doctor: User, reason: Confidential, transaction: Transaction
+) -> None:
+    ending = withdrawal(doctor, reason)
+    await _take_back_free(going, doctor, ending, transaction)
+    for slot, appointment in going.booked:
+        await _take_back_booked(slot, ending, transaction)
+        proposed = instead.get(appointment.id, ())
+        await end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
+    transaction.record(_fact(going, doctor, because))
+
+
+async def _take_back_free(
+    going: _Going, doctor: User, ending: Mapping[str, object], transaction: Transaction
+) -> None:
+    if not going.free:
+        return
+    span = {"$gte": going.free[0].starts_at, "$lt": going.free[-1].ends_at}
+    # By series and not by id: a thousand ids are compared with each other, one range is not.
+    changed = await change_all(
+        Slot,
+        {
+            "doctor_id": doctor.id,
+            "series_id": going.series_id,
+            "status": SlotStatus.OPEN.value,
+            "starts_at": span,
+        },
+        {"$set": ending},
+        session=transaction.session,
+    )
+    if changed != len(going.free):
+        raise _Changed
+
+
+async def _take_back_booked(
+    slot: SeriesSlot, ending: Mapping[str, object], transaction: Transaction
+) -> None:
+    expected = {"_id": slot.id, "status": SlotStatus.BOOKED.value}
+    if not await change_one(Slot, expected, {"$set": ending}, session=transaction.session):
+        raise _Changed
+
+
+def _fact(going: _Going, doctor: User, reason: Confidential) -> SlotsDeleted:
+    slots = going.slots
+    return SlotsDeleted(
+        actor=actor_of(doctor),
+        series_id=going.series_id,
+        doctor_id=doctor.id,
+        doctor_name=doctor.name,
+        doctor_email=doctor.email,
+        count=len(slots),
+        kept=going.kept,
+        first_starts_at=slots[0].starts_at,
+        last_ends_at=slots[-1].ends_at,
+        zone=slots[0].zone,
+        reason=reason,
+        cancelled_references=tuple(appointment.reference for _, appointment in going.booked),
+    )

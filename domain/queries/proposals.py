@@ -1,0 +1,49 @@
+"""Times to propose to patients whose appointments end."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from domain.documents import Appointment, Slot, SlotStatus
+from domain.events import ProposedTime
+from domain.ids import Id
+from domain.queries.free_times import FreeSlot
+from domain.rules import bookable_span
+
+_BEFORE, _AFTER = timedelta(days=3), timedelta(days=28)
+_MOST_PROPOSED = 5
+
+
+async def proposals(
+    ending: Sequence[Appointment], *, without: Collection[Id]
+) -> dict[Id, tuple[ProposedTime, ...]]:
+    """Return, for appointments of one doctor, the doctor's free times nearest to each, ascending.
+
+    `without`: slots that are about to go, too. What is proposed is only what patients may book
+    themselves.
+    """
+    if not ending:
+        return {}
+    starts = sorted(one.starts_at for one in ending)
+    free = await _free_around(ending[0].doctor_id, starts[0], starts[-1])
+    left = [slot for slot in free if slot.id not in without]
+    return {one.id: _nearest(left, one.starts_at) for one in ending}
+
+
+async def _free_around(doctor_id: Id, first: datetime, last: datetime) -> list[FreeSlot]:
+    earliest, latest = bookable_span()
+    where = {
+        "doctor_id": doctor_id,
+        "status": SlotStatus.OPEN.value,
+        "starts_at": {"$gte": max(first - _BEFORE, earliest), "$lt": min(last + _AFTER, latest)},
+    }
+    return await Slot.find(where).sort("+starts_at").project(FreeSlot).to_list()
+
+
+def _nearest(free: Sequence[FreeSlot], moment: datetime) -> tuple[ProposedTime, ...]:
+    closest = sorted(free, key=lambda slot: abs(slot.starts_at - moment))[:_MOST_PROPOSED]
+    return tuple(_proposed(slot) for slot in sorted(closest, key=lambda slot: slot.starts_at))
+
+
+def _proposed(slot: FreeSlot) -> ProposedTime:
+    facts = slot.model_dump(exclude={"id", "doctor_id", "specialty"})
+    return ProposedTime(slot_id=slot.id, **facts)

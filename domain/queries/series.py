@@ -1,0 +1,113 @@
+"""Series: what a plan would amount to, and what still stands of one that was offered."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain import clinic, clock
+from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus, User
+from domain.errors import NotFound
+from domain.ids import Id
+from domain.queries.appointments import active_by_slot
+from domain.queries.calendar import held_cells
+from domain.series import SeriesPlan, planned_times
+from domain.walltime import cells_of
+
+_SHOWN_AHEAD = timedelta(days=10 * 366)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesOutlook:
+    """What a plan amounts to in a doctor's calendar as it is now.
+
+    `starts`: the times that would be offered, in UTC, ascending; how many others overlap what is
+    offered already, do not exist on the clock, or have passed.
+    """
+
+    starts: list[datetime]
+    overlapping: int
+    nonexistent: int
+    past: int
+
+
+class SeriesSlot(BaseModel):
+    """A slot of a series: there may be a thousand, so only what a withdrawal needs is read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: Id = Field(alias="_id")
+    doctor_id: Id
+    status: SlotStatus
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesStanding:
+    """What is still ahead of a series: free slots, and booked ones with their appointments.
+
+    `kept`: appointments whose patient has arrived already, which nothing cancels.
+    """
+
+    series_id: Id
+    free: list[SeriesSlot]
+    booked: list[tuple[SeriesSlot, Appointment]]
+    kept: list[Appointment]
+
+
+async def series_outlook(doctor: User, plan: SeriesPlan) -> SeriesOutlook:
+    """Return what offering a plan would do, without doing it; `offer_series` asks just this.
+
+    Raises:
+        Invalid: a field of the plan is not possible, or no time fits into it.
+    """
+    times = planned_times(plan, clinic.current().zone, clock.now())
+    held = await held_cells(doctor.id, times.starts[0], times.starts[-1])
+    length = timedelta(minutes=plan.minutes)
+    free = [start for start in times.starts if held.isdisjoint(cells_of(start, start + length))]
+    return SeriesOutlook(
+        starts=free,
+        overlapping=len(times.starts) - len(free),
+        nonexistent=times.nonexistent,
+        past=times.past,
+    )
+
+
+async def series_standing(series_id: Id, doctor: User) -> SeriesStanding:
+    """Return what is still ahead of a doctor's own series, ascending.
+
+    Raises:
+        NotFound: there is no such series, or it is another doctor's.
+    """
+    free, booked = await asyncio.gather(
+        _ahead(series_id, doctor, SlotStatus.OPEN), _ahead(series_id, doctor, SlotStatus.BOOKED)
+    )
+    if not (free or booked):
+        await _require_series(series_id, doctor)
+    appointments = await active_by_slot(booked)
+    pairs = [(slot, appointments[slot.id]) for slot in booked if slot.id in appointments]
+    return SeriesStanding(
+        series_id=series_id,
+        free=free,
+        booked=[pair for pair in pairs if pair[1].status is AppointmentStatus.BOOKED],
+        kept=[one for _, one in pairs if one.status is not AppointmentStatus.BOOKED],
+    )
+
+
+async def _ahead(series_id: Id, doctor: User, status: SlotStatus) -> list[SeriesSlot]:
+    now = clock.now()
+    where = {
+        "doctor_id": doctor.id,
+        "series_id": series_id,
+        "status": status.value,
+        "starts_at": {"$gt": now, "$lt": now + _SHOWN_AHEAD},
+    }
+    return await Slot.find(where).sort("+starts_at").project(SeriesSlot).to_list()
+
+
+async def _require_series(series_id: Id, doctor: User) -> None:
+    if await Slot.find_one({"doctor_id": doctor.id, "series_id": series_id}) is None:
+        raise NotFound("There is no such series.")
