@@ -18,6 +18,7 @@ from domain.events import (
     SlotCreated,
     SlotDeleted,
     SlotsCreated,
+    SlotsDeleted,
 )
 
 Address = Callable[[Any], str]
@@ -49,8 +50,8 @@ def the_doctor(event: SlotCreated | SlotDeleted) -> str:
     return event.slot.doctor_email
 
 
-def the_series_doctor(event: SlotsCreated) -> str:
-    """Return the address of the doctor who offers the series."""
+def the_series_doctor(event: SlotsCreated | SlotsDeleted) -> str:
+    """Return the address of the doctor whose series it is."""
     return event.doctor_email
 
 
@@ -76,4 +77,5 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
     SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),
+    SlotsDeleted: (Notification(to=the_series_doctor, message="slots_deleted"),),
 }

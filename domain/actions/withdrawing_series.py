@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from domain.actions.cancelling import end
@@ -116,7 +117,7 @@ async def _store(
         await _take_back_booked(slot, ending, transaction)
         proposed = instead.get(appointment.id, ())
         await end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
-    transaction.record(_fact(going, doctor, because))
+    transaction.record(_fact(going, doctor, reason))
 
 
 async def _take_back_free(
@@ -161,6 +162,7 @@ def _fact(going: _Going, doctor: User, reason: Confidential) -> SlotsDeleted:
         kept=going.kept,
         first_starts_at=slots[0].starts_at,
         last_ends_at=slots[-1].ends_at,
+        first_day=date.fromisoformat(slots[0].wall_start[:10]),
         zone=slots[0].zone,
         reason=reason,
         cancelled_references=tuple(appointment.reference for _, appointment in going.booked),

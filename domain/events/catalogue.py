@@ -157,6 +157,7 @@ class SlotsDeleted(Event):
     kept: int
     first_starts_at: datetime
     last_ends_at: datetime
+    first_day: date
     zone: str
     reason: Confidential = NOTHING
     cancelled_references: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ class SeriesSlot(BaseModel):
     status: SlotStatus
     starts_at: datetime
     ends_at: datetime
+    wall_start: str
     zone: str
 
 

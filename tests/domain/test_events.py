@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,7 @@ from domain.documents import EventRecord
 from domain.events import Actor, AppointmentFacts, Event, SlotFacts, from_record, to_record
 from domain.events.recording import UnknownKind
 from domain.ids import Id, new_id
+from domain.sealing import Confidential
 from tests.domain.conftest import House
 
 KINDS = {
@@ -27,6 +28,7 @@ KINDS = {
     "slot.created",
     "slot.deleted",
     "slots.created",
+    "slots.deleted",
 }
 
 ids = st.builds(new_id)
@@ -39,6 +41,8 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Id | None: ids | st.none(),
     str: texts,
     str | None: texts | st.none(),
+    tuple[str, ...]: st.lists(texts, max_size=3).map(tuple),
+    Confidential: texts.map(Confidential),
     int: st.integers(0, 2**31),
     date: st.dates(date(1990, 1, 1), date(2200, 1, 1)),
     datetime: moments,
@@ -48,6 +52,8 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
 def made(kind: Any) -> st.SearchStrategy[Any]:
     """Build any dataclass of the catalogue from its annotations."""
     hints = get_type_hints(kind)
+    if get_origin(kind) is tuple:
+        return st.lists(made(get_args(kind)[0]), max_size=3).map(tuple)
     fields = {one.name: hints[one.name] for one in dataclasses.fields(kind)}
     return st.builds(
         kind,

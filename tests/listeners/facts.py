@@ -14,11 +14,13 @@ from domain.events import (
     AppointmentReprojected,
     AppointmentRestored,
     Event,
+    ProposedTime,
     ReminderDue,
     SlotCreated,
     SlotDeleted,
     SlotFacts,
     SlotsCreated,
+    SlotsDeleted,
     to_record,
 )
 from domain.ids import new_id
@@ -118,6 +120,37 @@ def series(**changes: Any) -> SlotsCreated:
     return SlotsCreated(**values)
 
 
+def withdrawn_series(**changes: Any) -> SlotsDeleted:
+    values = {
+        "actor": DOCTOR,
+        "series_id": new_id(),
+        "doctor_id": new_id(),
+        "doctor_name": "Dr. Amal Weber",
+        "doctor_email": "weber@example.org",
+        "count": 42,
+        "kept": 0,
+        "first_starts_at": _START,
+        "last_ends_at": _START + timedelta(days=20),
+        "first_day": date(2026, 12, 1),
+        "zone": "Europe/Berlin",
+        **changes,
+    }
+    return SlotsDeleted(**values)
+
+
+def proposed(**changes: Any) -> ProposedTime:
+    facts = ProposedTime(
+        slot_id=new_id(),
+        doctor_name="Dr. Amal Weber",
+        starts_at=_START + timedelta(days=1),
+        ends_at=_START + timedelta(days=1) + _HALF_HOUR,
+        wall_start="2026-12-02T14:30",
+        fold=0,
+        zone="Europe/Berlin",
+    )
+    return replace(facts, **changes)
+
+
 def one_of_each() -> list[Event]:
     """Return an event of every kind that somebody is written to about."""
     facts = appointment()
@@ -131,6 +164,7 @@ def one_of_each() -> list[Event]:
         SlotCreated(actor=DOCTOR, slot=slot()),
         series(),
         SlotDeleted(actor=DOCTOR, slot=slot(), reason="Away", cancelled_reference="K7Q-4MD"),
+        withdrawn_series(kept=2, cancelled_references=("K7Q-4MD",), reason="Away"),
     ]
 
 

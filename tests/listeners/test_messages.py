@@ -22,8 +22,10 @@ from tests.listeners.facts import (
     created,
     moved,
     one_of_each,
+    proposed,
     series,
     slot,
+    withdrawn_series,
 )
 
 URL = "https://book.example.org"
@@ -159,3 +161,26 @@ def test_the_practices_telephone_number_is_given_if_there_is_one() -> None:
     assert "+49 30 5550100" in rendered.text
     assert "+49 30 5550100" in rendered.html
     assert "Lakeside Practice" in rendered.html
+
+
+def test_times_instead_are_linked_by_the_public_address() -> None:
+    times = (proposed(), proposed(wall_start="2026-12-03T09:00"))
+    rendered = worded(cancelled(actor=DOCTOR, proposed=times))
+    for part in (rendered.text, rendered.html):
+        assert "Free just now" in part
+        for time in times:
+            assert f"{URL}/slots/{time.slot_id}" in part
+        assert "Thursday 3 December 2026, 09:00 (Berlin time, CET)" in part
+
+
+def test_a_cancellation_without_other_times_promises_none() -> None:
+    rendered = worded(cancelled(actor=DOCTOR))
+    assert "Free just now" not in rendered.text + rendered.html
+
+
+def test_a_withdrawn_series_says_what_went_and_what_stays() -> None:
+    rendered = worded(withdrawn_series(kept=3, cancelled_references=("K7Q-4MD", "K7Q-4ME")))
+    for part in (rendered.text, rendered.html):
+        assert "42 times" in part
+        assert "K7Q-4MD, K7Q-4ME" in part
+        assert "stay: 3" in part

@@ -41,6 +41,7 @@ _KINDS = {
     "appointment.reprojected": "Calendar entry corrected",
     "slot.created": "Time offered",
     "slots.created": "Series of times offered",
+    "slots.deleted": "Series of times withdrawn",
     "slot.deleted": "Time withdrawn",
 }
 _SERVERS = {"email": "the mail server"}
