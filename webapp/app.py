@@ -20,6 +20,7 @@ from webapp import (
     templating,
     trace,
     views,
+    ways,
 )
 from webapp.config import WebConfig
 from webapp.trace import Deliveries
@@ -72,6 +73,7 @@ def create_app(config: WebConfig, run: Run, deliveries: Deliveries) -> Flask:
     assets.init_app(app)
     languages.init_app(app)
     templating.init_app(app)
+    ways.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     CSRFProtect(app)  # after the two above: a refused request is never parsed

@@ -19,7 +19,12 @@ def init_app(app: Flask) -> None:
 
 def asset(filename: str, v: str | None = None) -> str:
     """Return the address of a static file with its version, else a fingerprint of its content."""
-    return url_for("static", filename=filename, v=v or _fingerprint(filename))
+    return _address(request.root_path, filename, v)
+
+
+@cache
+def _address(_root: str, filename: str, version: str | None) -> str:
+    return url_for("static", filename=filename, v=version or _fingerprint(filename))
 
 
 @cache

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import format_date
-
 from domain import clinic, clock
 from domain.queries.calendar import CalendarEntry
 from domain.walltime import day_bounds, today
 from webapp.presenters import times
 from webapp.presenters.calendar_entry import ShownEntry, shown_entry
 from webapp.presenters.day_rows import Rows, place
+from webapp.presenters.formats import format_date
 from webapp.presenters.reader import reader
 
 _SOME_DAY = date(2000, 1, 1)

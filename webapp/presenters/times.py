@@ -3,16 +3,21 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 
 from domain import clinic, clock
 from domain.walltime import today, zone_named
+from webapp.presenters.formats import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_timezone_location,
+)
 from webapp.presenters.reader import Reader, reader
 
 
@@ -64,21 +69,38 @@ class ShownTime:
 def shown(timed: Timed, who: Reader | None = None) -> ShownTime:
     """Return how the reader sees a slot's or appointment's time."""
     who = who or reader()
-    start, end = meant(timed)
-    local, local_end = start.astimezone(who.zone), end.astimezone(who.zone)
+    length = timed.ends_at - timed.starts_at
+    this_year = today(clock.now(), clinic.current().zone).year
+    return _shown(timed.wall_start, timed.fold, timed.zone, length, who.zone, who.locale, this_year)
+
+
+@lru_cache(maxsize=8192)
+def _shown(
+    wall_start: str,
+    fold: int,
+    zone: str,
+    length: timedelta,
+    readers_zone: ZoneInfo,
+    locale: Locale,
+    _this_year: int,
+) -> ShownTime:
+    """Return a time as a page says it; many rows and many pages say the same one."""
+    start = _moment(wall_start, fold, zone)
+    end = start.astimezone(UTC) + length
+    local, local_end = start.astimezone(readers_zone), end.astimezone(readers_zone)
     elsewhere = start.utcoffset() != local.utcoffset()
     return ShownTime(
         iso=iso(start),
         iso_end=iso(end),
         date=local.date(),
-        day=day_words(local.date(), who.locale),
-        short_day=format_skeleton("MMMEd", local, locale=who.locale),
-        clock=clock_words(local, who.locale),
-        until=clock_words(local_end, who.locale),
-        minutes=int((end - start).total_seconds()) // 60,
-        zone=zone_words(who.zone, who.locale),
-        practice=_in_practice(start, who.locale) if elsewhere else None,
-        practice_clock=_clock_in_practice(start, local, who.locale) if elsewhere else None,
+        day=day_words(local.date(), locale),
+        short_day=format_skeleton("MMMEd", local, locale=locale),
+        clock=clock_words(local, locale),
+        until=clock_words(local_end, locale),
+        minutes=int(length.total_seconds()) // 60,
+        zone=zone_words(readers_zone, locale),
+        practice=_in_practice(start, locale) if elsewhere else None,
+        practice_clock=_clock_in_practice(start, local, locale) if elsewhere else None,
         practice_date=start.date(),
     )
 
@@ -89,9 +111,12 @@ def meant(timed: Timed) -> tuple[datetime, datetime]:
     They follow from the wall time that was meant: the stored UTC is that of the day on which the
     slot was offered, and the zone's rules may have changed since.
     """
-    local = datetime.fromisoformat(timed.wall_start)
-    start = local.replace(tzinfo=zone_named(timed.zone), fold=timed.fold)
+    start = _moment(timed.wall_start, timed.fold, timed.zone)
     return start, start.astimezone(UTC) + (timed.ends_at - timed.starts_at)
+
+
+def _moment(wall_start: str, fold: int, zone: str) -> datetime:
+    return datetime.fromisoformat(wall_start).replace(tzinfo=zone_named(zone), fold=fold)
 
 
 def moment_words(moment: datetime) -> str:
