@@ -1,6 +1,7 @@
 """Doctors, as patients look for them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,8 @@ from domain.queries.free_times import FreeSlot, next_free
 from domain.text import each_begins_one, search_words, typed_words
 
 _MOST_DOCTORS = 2000
+_MOST_ASKED = 100
+_EARLIEST = 3
 
 
 class DoctorName(BaseModel):
@@ -35,12 +38,55 @@ class DoctorWithTimes:
     next_slots: list[FreeSlot]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Earliest:
+    """A specialty, and the first times with anyone in it."""
+
+    specialty: str
+    slots: list[FreeSlot]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a search finds: doctors, the one specialty that it names, and all that there are."""
+
+    doctors: list[DoctorWithTimes]
+    earliest: Earliest | None
+    specialties: list[str]
+
+
+async def search(typed: str = "", *, limit: int = 30, viewer: User | None = None) -> Found:
+    """Return doctors by name, each typed word beginning one of name or specialty.
+
+    Where the words name one specialty, the first times with anyone in it come with them.
+    """
+    words, everyone = typed_words(typed), await all_doctors()
+    doctors = await _with_times([one for one in everyone if _is_meant(one, words)][:limit], viewer)
+    specialties = sorted({one.specialty for one in everyone if one.specialty})
+    named = [one for one in specialties if words and each_begins_one(words, search_words(one))]
+    earliest = None
+    if len(named) == 1:
+        shown = {one.id for one in doctors}
+        others = [one for one in everyone if one.specialty == named[0] and one.id not in shown]
+        of_it = [*doctors, *await _with_times(others[:_MOST_ASKED], viewer)]
+        earliest = _earliest(named[0], of_it)
+    return Found(doctors=doctors, earliest=earliest, specialties=specialties)
+
+
 async def find_doctors(
     typed: str = "", *, limit: int = 30, viewer: User | None = None
 ) -> list[DoctorWithTimes]:
-    """Return doctors by name, each typed word beginning one of name or specialty."""
-    words = typed_words(typed)
-    doctors = [one for one in await all_doctors() if _is_meant(one, words)][:limit]
+    """Return only the doctors of a search."""
+    return (await search(typed, limit=limit, viewer=viewer)).doctors
+
+
+def _earliest(specialty: str, doctors: Sequence[DoctorWithTimes]) -> Earliest | None:
+    times = [slot for one in doctors if one.specialty == specialty for slot in one.next_slots]
+    first = sorted(times, key=lambda slot: (slot.starts_at, slot.id))[:_EARLIEST]
+    return Earliest(specialty=specialty, slots=first) if first else None
+
+
+async def _with_times(doctors: Sequence[DoctorName], viewer: User | None) -> list[DoctorWithTimes]:
     now = clock.now()
     times = await asyncio.gather(*(next_free(doctor.id, now, viewer=viewer) for doctor in doctors))
     return [

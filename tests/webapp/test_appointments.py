@@ -83,8 +83,8 @@ def test_staff_must_say_why(signed_in: SignIn, doctor: User, booked: Appointment
 def test_a_patient_cannot_change_what_is_near(
     signed_in: SignIn, patient: User, booked: Appointment, run: Run
 ) -> None:
-    browser = signed_in(patient)
     with time_machine.travel(booked.starts_at - timedelta(hours=1), tick=True):
+        browser = signed_in(patient)
         page = browser.get(f"/appointments/{booked.id}")
         assert "too late to move or cancel" in page.text
         assert browser.post(f"/appointments/{booked.id}/cancel").status_code == 409

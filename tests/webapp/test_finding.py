@@ -1,6 +1,9 @@
 """Finding a doctor and a free time."""
 
+import json
+import re
 from datetime import time, timedelta
+from html import unescape
 
 import pytest
 
@@ -91,7 +94,7 @@ def test_an_empty_week_leads_to_the_first_free_time(
 def test_steps_between_weeks_are_links_first(browser: Browser, slot: Slot) -> None:
     page = browser.get(f"/doctors/{slot.doctor_id}?date={in_days(14)}")
     asked = attributes(page, "hx-get")
-    assert len(asked) == 2
+    assert len(set(asked)) == 3  # before, after, and this one as it is by then
     assert set(asked) <= set(attributes(page, "href"))
     assert browser.get(asked[0], headers=HTMX).status_code == 200
 
@@ -114,5 +117,34 @@ def test_times_stand_in_the_zone_of_their_reader(
 def test_the_language_of_the_practice_is_that_of_its_dates(browser: Browser, slot: Slot) -> None:
     clinic.configure(clinic.Clinic(locale="de"))
     page = browser.get(f"/slots/{slot.id}")
-    assert '<html lang="de">' in page.text
+    assert '<html lang="de"' in page.text
     assert "09:00" in page.text
+
+
+def test_a_specialty_leads_to_the_earliest_time_with_anyone_in_it(
+    browser: Browser, house: House, doctor: User
+) -> None:
+    other = house.person(Role.DOCTOR, "Dr. Zoe Quist")
+    late, early = house.slot(doctor, start=time(11)), house.slot(other, start=time(8))
+    page = browser.get("/?q=dermatology")
+    assert "Earliest with anyone in Dermatology" in page.text
+    assert attributes(page, "data-slot-id")[:2] == [str(early.id), str(late.id)]
+    assert "Earliest with anyone" not in browser.get("/?q=quist").text
+
+
+def test_an_open_page_is_told_that_nothing_has_changed(
+    browser: Browser, house: House, slot: Slot, run: Run
+) -> None:
+    asks = {}
+    for path in ("/", f"/doctors/{slot.doctor_id}", f"/slots/{slot.id}"):
+        asks[path] = json.loads(unescape(attribute_of(browser.get(path).text, "hx-headers")))
+        assert browser.get(path, headers={**HTMX, **asks[path]}).status_code == 304
+    run(book(slot.id, house.person()))
+    for path, asked in asks.items():
+        assert browser.get(path, headers={**HTMX, **asked}).status_code == 200
+
+
+def attribute_of(text: str, name: str) -> str:
+    found = re.search(rf"{name}='([^']*)'", text)
+    assert found
+    return found[1]

@@ -28,6 +28,7 @@ class FreeDay:
 class FreeWeek:
     """A week of days; `before` and `after` are the dates to go to, None at the calendar's end."""
 
+    first: date
     days: list[FreeDay]
     words: str
     before: date | None
@@ -57,6 +58,7 @@ def free_week(first: date, slots: Sequence[FreeSlot]) -> FreeWeek:
     days = sorted({first + timedelta(days=number) for number in range(7)} | set(by_day))
     now = today(clock.now(), clinic.current().zone)
     return FreeWeek(
+        first=first,
         days=[_day(day, by_day.get(day, []), now) for day in days],
         words=f"{day_words(first)} to {day_words(first + timedelta(days=6))}",
         before=_within(first - _WEEK) if first > now else None,

@@ -11,6 +11,7 @@ from domain.walltime import day_bounds, today
 from webapp.forms.questions import asked_day, asked_search
 from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import page
+from webapp.versions import unless_seen, version_of
 
 bp = Blueprint("doctors", __name__)
 
@@ -19,8 +20,13 @@ bp = Blueprint("doctors", __name__)
 async def index() -> Response:
     """Show doctors and their next free times."""
     typed = asked_search()
-    found = await doctors.find_doctors(typed, viewer=g.user)
-    return page("doctors/index.html", block="results", doctors=found, q=typed)
+    found = await doctors.search(typed, viewer=g.user)
+    first = found.earliest.slots if found.earliest else []
+    version = version_of(typed, [one.next_slots for one in found.doctors], first)
+    return unless_seen(
+        version,
+        lambda: page("doctors/index.html", block="results", found=found, q=typed, version=version),
+    )
 
 
 @bp.get("/doctors/<doctor_id>")
@@ -31,7 +37,18 @@ async def show(doctor_id: str) -> Response:
     times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
     week = free_week(first, times)
     next_one = None if times else await _next_after(doctor, first + timedelta(days=7))
-    return page("doctors/show.html", block="week", doctor=doctor, week=week, next_one=next_one)
+    version = version_of(first, times, next_one)
+    return unless_seen(
+        version,
+        lambda: page(
+            "doctors/show.html",
+            block="week",
+            doctor=doctor,
+            week=week,
+            next_one=next_one,
+            version=version,
+        ),
+    )
 
 
 async def _first_day(doctor: doctors.DoctorName) -> date:

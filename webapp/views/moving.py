@@ -16,6 +16,7 @@ from webapp.presenters.proof import can_change, proof
 from webapp.presenters.times import meant
 from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import Message, go_to, page, wants_fragment
+from webapp.versions import unless_seen, version_of
 
 bp = Blueprint("moving", __name__, url_prefix="/appointments")
 
@@ -55,15 +56,21 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
     times = await free_times.week_of_free_times(doctor, first, viewer=viewer)
     start = meant(appointment)[0]
     nearest = await free_times.nearest_free(doctor, start, viewer=viewer) if not times else []
-    return page(
-        "appointments/move.html",
-        block="choice",
-        status=STATUS_OF[error.kind] if error else 200,
-        message=Message(text=str(error), role="alert") if error else None,
-        appointment=appointment,
-        week=free_week(first, times),
-        nearest=nearest,
-        can_move=can_change(appointment, viewer),
+    can_move = can_change(appointment, viewer)
+    version = version_of(first, times, nearest, can_move)
+    return unless_seen(
+        version,
+        lambda: page(
+            "appointments/move.html",
+            block="choice",
+            status=STATUS_OF[error.kind] if error else 200,
+            message=Message(text=str(error), role="alert") if error else None,
+            appointment=appointment,
+            week=free_week(first, times),
+            nearest=nearest,
+            can_move=can_move,
+            version=version,
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from domain.actions import booking
 from domain.documents import Appointment, Role, Slot, SlotStatus
@@ -13,6 +13,7 @@ from webapp.errors import STATUS_OF
 from webapp.forms.booking import BookingForm
 from webapp.presenters.proof import proof
 from webapp.responses import Message, go_to, page, wants_fragment
+from webapp.versions import version_of
 
 bp = Blueprint("slots", __name__, url_prefix="/slots")
 
@@ -20,7 +21,10 @@ bp = Blueprint("slots", __name__, url_prefix="/slots")
 @bp.get("/<slot_id>")
 async def show(slot_id: str) -> Response:
     """Show what one is about to book."""
-    return await _confirm(parse_id(slot_id), BookingForm.fresh())
+    slot = await free_times.slot_shown(parse_id(slot_id))
+    if request.if_none_match.contains_weak(version_of(slot.id, slot.status)):
+        return Response(status=304)
+    return await _confirm(slot.id, BookingForm.fresh())
 
 
 @bp.post("/<slot_id>/book")
@@ -56,6 +60,7 @@ async def _confirm(
     slot = await free_times.slot_shown(slot_id)
     gone = refusal is not None or slot.status is not SlotStatus.OPEN
     context: dict[str, Any] = {"slot": slot, "form": form, "gone": gone, "refusal": refusal}
+    context["version"] = version_of(slot.id, slot.status)
     if gone:
         context |= await _instead(slot)
     if refusal and context["own"]:
