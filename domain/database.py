@@ -52,6 +52,11 @@ def unique(*fields: str, name: str, where: Mapping[str, Any] | None = None) -> I
     return _index(fields, name, where, is_unique=True)
 
 
+def expiring(field: str, *, name: str) -> IndexModel:
+    """Declare that a document may be removed once the moment in a field has passed."""
+    return IndexModel([(field, 1)], name=name, expireAfterSeconds=0)
+
+
 async def connect(uri: str, database: str, documents: Sequence[type[Document]]) -> None:
     """Connect this event loop to MongoDB, make missing indexes and bind the documents.
 

@@ -1,5 +1,6 @@
 """Everything that the domain refuses, each with a kind that callers can map once."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -12,6 +13,7 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"
     TOO_LATE = "too_late"
     UNAVAILABLE = "unavailable"
+    TOO_MANY = "too_many"
 
 
 class DomainError(Exception):
@@ -64,6 +66,16 @@ class Unavailable(DomainError):
     """The database does not answer in time; nothing was acknowledged."""
 
     kind = Kind.UNAVAILABLE
+
+
+class TooManyTries(DomainError):
+    """Somebody has tried too often; `wait` is how long nothing more is looked at."""
+
+    kind = Kind.TOO_MANY
+
+    def __init__(self, message: str, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class SlotTaken(Conflict):

@@ -7,9 +7,18 @@ import asyncio
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("a password that nobody has")
+
+# The 30,000 that were met most often where passwords leaked.
+_COMMON = frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def is_common(password: str) -> bool:
+    """Tell whether a password is one of those that are tried first."""
+    return password.strip().casefold() in _COMMON
 
 
 async def hash_password(password: str) -> str:

@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=10)
     session_idle: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=1)
     session_lifetime: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=14)
+    account_tries: int = Field(5, ge=1, le=100)
+    address_tries: int = Field(50, ge=1)
+    address_accounts: int = Field(300, ge=1)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
     )
@@ -240,7 +243,13 @@ class Settings(BaseSettings):
     @property
     def security(self) -> Security:
         """How strictly the settings guard who signs in."""
-        return Security(session_idle=self.session_idle, session_lifetime=self.session_lifetime)
+        return Security(
+            session_idle=self.session_idle,
+            session_lifetime=self.session_lifetime,
+            account_tries=self.account_tries,
+            address_tries=self.address_tries,
+            address_accounts=self.address_accounts,
+        )
 
 
 def read_settings() -> Settings:

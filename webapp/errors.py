@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Mapping
+from math import ceil
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_babel import gettext, lazy_gettext
@@ -9,7 +11,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from domain.database import OUTAGES
-from domain.errors import DomainError, Kind
+from domain.errors import DomainError, Kind, TooManyTries
+from webapp.forms.base import PageForm
 from webapp.languages import translated
 from webapp.presenters.resending import resendable
 from webapp.responses import Message, message_only, page, wants_fragment
@@ -23,6 +26,7 @@ STATUS_OF: Mapping[Kind, int] = {
     Kind.FORBIDDEN: 403,
     Kind.TOO_LATE: 409,
     Kind.UNAVAILABLE: 503,
+    Kind.TOO_MANY: 429,
 }
 _TITLES = {
     400: lazy_gettext("That form could not be checked"),
@@ -76,7 +80,20 @@ def init_app(app: Flask) -> None:
 def refused(error: DomainError) -> Response:
     """Answer what the domain refused."""
     status = STATUS_OF[error.kind]
-    return _answer(status, None if status in _UNSPOKEN else translated(error.sentence))
+    response = _answer(status, None if status in _UNSPOKEN else translated(error.sentence))
+    return _with_wait(response, error)
+
+
+def refused_form(template: str, form: PageForm, error: DomainError, **context: Any) -> Response:
+    """Show a form again with what the domain refused, and with what was typed."""
+    form.refuse(error)
+    return _with_wait(page(template, status=STATUS_OF[error.kind], form=form, **context), error)
+
+
+def _with_wait(response: Response, error: DomainError) -> Response:
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(ceil(error.wait.total_seconds()))
+    return response
 
 
 def _unchecked(_: CSRFError) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-from domain import clock, passwords
+from domain import clock, passwords, throttle
 from domain.database import DuplicateKey
 from domain.documents import Role, User
 from domain.errors import Invalid
@@ -18,12 +18,18 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 _SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 
 
-async def register(*, email: str, password: str, name: str, phone: str = "") -> User:
-    """Make a patient's account.
+async def register(
+    *, email: str, password: str, name: str, phone: str = "", origin: str = ""
+) -> User:
+    """Make a patient's account; `origin` is the network address that asks for it.
 
     Raises:
         Invalid: with a sentence for each of `email`, `password`, `name`, `phone` that is wrong.
+        TooManyTries: too many accounts were asked for from there.
     """
+    marks = [throttle.new_accounts_from(origin)] if origin else []
+    await throttle.require_patience(*marks)
+    await throttle.count(*marks)
     return await add_person(
         role=Role.PATIENT, email=email, password=password, name=name, phone=phone
     )
@@ -104,6 +110,8 @@ def require_password(password: str) -> None:
         sentence = f"Please use at least {_SHORTEST_PASSWORD} characters."
     elif len(password) > LONGEST_PASSWORD:
         sentence = f"Please use at most {LONGEST_PASSWORD} characters."
+    elif passwords.is_common(password):
+        sentence = "Many people use this password, so it is tried first. Please choose another."
     else:
         return
     raise Invalid(sentence, password=sentence)

@@ -7,11 +7,12 @@ from domain.actions.accounts import address_in_use, new_person
 from domain.database import DuplicateKey, change_one, violated_index
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.documents.user import DESK
-from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
+from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken
 from domain.events import AppointmentCreated
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
+from domain.queries.doctors import doctor_named
 from domain.queries.free_times import slot_shown
 from domain.references import new_reference
 from domain.rules import require_bookable
@@ -48,6 +49,7 @@ async def book(
     if slot.status is not SlotStatus.OPEN:
         return await _answered_before(appointment)
     require_bookable(slot.starts_at, slot.ends_at, actor)
+    await require_doctor(slot)
     return await _book_once(appointment, actor, newcomer=None)
 
 
@@ -92,6 +94,7 @@ async def _book_newcomer(
     if slot.status is not SlotStatus.OPEN:
         raise _taken()
     require_bookable(slot.starts_at, slot.ends_at, actor)
+    await require_doctor(slot)
     appointment = _drafted(slot, newcomer, reason, key)
     return await _book_once(appointment, actor, newcomer=newcomer)
 
@@ -131,6 +134,14 @@ async def _store(
     transaction.record(
         AppointmentCreated(actor=actor_of(actor), appointment=appointment_facts(appointment))
     )
+
+
+async def require_doctor(slot: Slot) -> None:
+    """Raise SlotTaken if a slot's doctor has left, whatever times were open then."""
+    try:
+        await doctor_named(slot.doctor_id)
+    except NotFound as error:
+        raise SlotTaken("This doctor takes no more appointments.") from error
 
 
 async def claim(slot_id: Id, transaction: Transaction) -> bool:

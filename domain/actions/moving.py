@@ -3,7 +3,7 @@
 from functools import partial
 
 from domain import clock
-from domain.actions.booking import claim, placed_in
+from domain.actions.booking import claim, placed_in, require_doctor
 from domain.actions.cancelling import as_read, ended, release, require_booked
 from domain.database import DuplicateKey, change_one, violated_index
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
@@ -40,6 +40,7 @@ async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
         sentence = "The appointment is at this time already."
         raise Invalid(sentence, slot_id=sentence)
     require_bookable(slot.starts_at, slot.ends_at, actor)
+    await require_doctor(slot)
     return await _moved(appointment, slot, actor)
 
 

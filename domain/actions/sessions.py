@@ -10,11 +10,10 @@ import secrets
 from datetime import timedelta
 from typing import Any, Final
 
-from domain import clock, passwords, security
-from domain.actions.accounts import LONGEST_PASSWORD, is_text, known_as
+from domain import clock, security
 from domain.database import change_one
 from domain.documents import SessionEntry, User
-from domain.errors import Invalid, NotFound
+from domain.errors import NotFound
 from domain.ids import Id
 
 _MOST_PER_PERSON = 20
@@ -26,23 +25,8 @@ NO_SESSIONS: Final[dict[str, Any]] = {"sessions": []}
 """What ends all sessions of a person, within the `$set` of the change that calls for it."""
 
 
-async def sign_in(email: str, password: str, *, device: str = "") -> tuple[User, str]:
-    """Return the person and a new session's secret; `device` names the browser in their list.
-
-    Raises:
-        Invalid: no such account, wrong password or deactivated: one sentence for all of them.
-    """
-    person = await _whose(email)
-    stored = person.password_hash if person else None
-    typed = password[: LONGEST_PASSWORD + 1] if is_text(password) else ""
-    fits = await passwords.verify(stored, typed)
-    if person is None or not fits or not person.active:
-        raise Invalid("The e-mail address or the password is not right.")
-    return person, await open_session(person.id, device=device)
-
-
 async def open_session(person_id: Id, *, device: str = "") -> str:
-    """Open a session of a person and return its secret."""
+    """Open a session of a person and return its secret; `device` names it in their list."""
     secret, now = secrets.token_urlsafe(32), clock.now()
     entry = SessionEntry(
         digest=digest_of(secret),
@@ -116,8 +100,3 @@ async def _see(person: User, entry: SessionEntry) -> None:
 
 async def _end(person_id: Id, which: dict[str, str]) -> None:
     await change_one(User, {"_id": person_id}, {"$pull": {"sessions": which}})
-
-
-async def _whose(email: str) -> User | None:
-    address = known_as(email)
-    return await User.find_one({"email": address}) if address else None

@@ -9,9 +9,10 @@ from domain.documents.event_record import EventRecord
 from domain.documents.key_mark import KeyMark
 from domain.documents.migration_record import MigrationRecord
 from domain.documents.slot import Slot, SlotStatus
+from domain.documents.tries import Tries
 from domain.documents.user import STAFF, Role, SessionEntry, User
 
-DOCUMENTS = (User, Slot, Appointment, EventRecord, KeyMark, MigrationRecord)
+DOCUMENTS = (User, Slot, Appointment, EventRecord, KeyMark, MigrationRecord, Tries)
 
 __all__ = [
     "ACTIVE_APPOINTMENT",
@@ -26,5 +27,6 @@ __all__ = [
     "SessionEntry",
     "Slot",
     "SlotStatus",
+    "Tries",
     "User",
 ]

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from domain import security
 from domain.actions.accounts import add_person, register
-from domain.actions.sessions import sign_in
+from domain.actions.signing_in import sign_in
 from domain.database import change_one
 from domain.documents import Role, User
 from domain.errors import Invalid
+from domain.security import Security
 from tests.conftest import Run
 from tests.domain.conftest import House, refused
 
@@ -97,6 +99,13 @@ def test_all_that_is_wrong_is_named_at_once(house: House) -> None:
     assert set(refusal.value.fields) == {"email", "name", "password", "phone"}
 
 
+@pytest.mark.parametrize("password", ["password1", "12345678", "Qwertyuiop", " superman "])
+def test_a_password_that_many_people_use_is_refused(house: House, password: str) -> None:
+    with refused(house, Invalid) as refusal:
+        registered(house, password=password)
+    assert refusal.value.fields["password"].startswith("Many people use this password")
+
+
 @pytest.mark.parametrize(
     "password", ["x" * 8, "x" * 256, "p\u00e4ssw\u00f6rd \U0001f9d1", " " * 8, "\x00" * 8]
 )
@@ -146,6 +155,7 @@ def test_unknown_wrong_and_closed_are_refused_alike(house: House, ada: User) -> 
         *[(ada.email, no_text) for no_text in NO_TEXTS],
     ]
     sentences = set()
+    security.configure(Security(account_tries=len(tries)))
     for email, password in tries:
         with refused(house, Invalid) as refusal:
             house.run(sign_in(email, password))

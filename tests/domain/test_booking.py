@@ -330,3 +330,21 @@ def test_a_newcomer_is_not_booked_into_an_unknown_or_past_time(
         house.run(book_for_newcomer(new_id(), **newcomer))
     with frozen(slot.ends_at), refused(house, TooLate):
         house.run(book_for_newcomer(slot.id, **newcomer))
+
+
+def test_a_doctor_who_has_left_is_booked_no_more(
+    house: House, doctor: User, patient: User, receptionist: User
+) -> None:
+    kept, wanted = house.slot(doctor), house.slot(doctor, start=time(11))
+    appointment = house.run(book(kept.id, patient))
+    house.run(change_one(User, {"_id": doctor.id}, {"$set": {"active": False}}))
+    for attempt in (
+        lambda: book(wanted.id, patient),
+        lambda: book(wanted.id, patient, actor=receptionist),
+        lambda: book_for_newcomer(
+            wanted.id, actor=receptionist, name="Bob", email="bob@example.org"
+        ),
+        lambda: move(appointment.id, wanted.id, patient),
+    ):
+        with refused(house, SlotTaken):
+            house.run(attempt())

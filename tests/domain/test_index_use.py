@@ -17,7 +17,8 @@ from domain.actions.offering import offer_series
 from domain.actions.reminding import remind_due
 from domain.actions.reprojecting import reproject
 from domain.actions.restoring import restore
-from domain.actions.sessions import identify, sign_in, sign_out
+from domain.actions.sessions import identify, sign_out
+from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
 from domain.actions.withdrawing_series import withdraw_series
 from domain.documents import Appointment, AppointmentStatus, Role, Slot

@@ -10,10 +10,10 @@ from domain.actions.sessions import (
     alive,
     end_session,
     identify,
-    sign_in,
     sign_out,
     sign_out_everywhere,
 )
+from domain.actions.signing_in import Visitor, sign_in
 from domain.database import change_one
 from domain.documents import Role, User
 from domain.errors import NotFound
@@ -34,7 +34,7 @@ def ada(house: House) -> User:
 
 
 def signed_in(house: House, device: str = "") -> str:
-    return str(house.run(sign_in("ada@example.org", PASSWORD, device=device))[1])
+    return str(house.run(sign_in("ada@example.org", PASSWORD, Visitor(device=device)))[1])
 
 
 def test_a_session_tells_who_is_asking(house: House, ada: User) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from domain.actions import sessions
+from domain.actions import signing_in
 from domain.documents import Appointment, Role, SlotStatus, User
 from domain.queries.appointments import of_patient
 from domain.walltime import day_bounds
@@ -30,7 +30,7 @@ def test_every_demo_login_has_the_demo_password(demo_clinic: Run) -> None:
     people = demo_clinic(User.find({"email": {"$in": addresses()}}).to_list())
     assert len(people) == 40 + 6 + 1 + 1
     assert len({person.password_hash for person in people}) == 1
-    person, _ = demo_clinic(sessions.sign_in("doctor6@example.org", PASSWORD))
+    person, _ = demo_clinic(signing_in.sign_in("doctor6@example.org", PASSWORD))
     assert person.role is Role.DOCTOR
 
 

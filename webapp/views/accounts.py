@@ -1,15 +1,18 @@
 """Registering, signing in and out."""
 
 from flask import Blueprint, Response, g, request, session
+from flask_babel import gettext
 
 from domain.actions import accounts, sessions
+from domain.actions.signing_in import sign_in
 from domain.documents import Role, User
-from domain.errors import Invalid
+from domain.errors import Invalid, TooManyTries
 from domain.ids import parse_id
 from webapp.addresses import safe_path
+from webapp.errors import refused_form
 from webapp.forms.accounts import RegisterForm, SignInForm
-from webapp.presenters.devices import this_device
 from webapp.responses import Message, go_to, go_to_path, page
+from webapp.visitors import remember, visitor
 
 bp = Blueprint("accounts", __name__)
 
@@ -28,12 +31,9 @@ async def login() -> Response:
     if not form.validate_on_submit():
         return page("accounts/login.html", status=422 if form.is_submitted() else 200, form=form)
     try:
-        person, secret = await sessions.sign_in(
-            form.email.data, form.password.data, device=this_device()
-        )
-    except Invalid as error:
-        form.refuse(error)
-        return page("accounts/login.html", status=422, form=form)
+        person, secret = await sign_in(form.email.data, form.password.data, visitor())
+    except (Invalid, TooManyTries) as error:
+        return refused_form("accounts/login.html", form, error)
     return _welcome(person, secret, form.next.data)
 
 
@@ -43,15 +43,17 @@ async def register() -> Response:
     form = RegisterForm(next=safe_path(request.args.get("next")))
     if not form.validate_on_submit():
         return page("accounts/register.html", status=422 if form.is_submitted() else 200, form=form)
-    email, password = form.email.data, form.password.data
     try:
-        await accounts.register(
-            email=email, password=password, name=form.name.data, phone=form.phone.data or ""
+        person = await accounts.register(
+            email=form.email.data,
+            password=form.password.data,
+            name=form.name.data,
+            phone=form.phone.data or "",
+            origin=visitor().origin,
         )
-        person, secret = await sessions.sign_in(email, password, device=this_device())
-    except Invalid as error:
-        form.refuse(error)
-        return page("accounts/register.html", status=422, form=form)
+    except (Invalid, TooManyTries) as error:
+        return refused_form("accounts/register.html", form, error)
+    secret = await sessions.open_session(person.id, device=visitor().device)
     return _welcome(person, secret, form.next.data)
 
 
@@ -69,4 +71,5 @@ def _welcome(person: User, secret: str, wanted: str | None) -> Response:
     session.clear()
     session["uid"], session["sid"] = str(person.id), secret
     path = safe_path(wanted) or _FIRST_PAGE[person.role]
-    return go_to_path(path, message=Message(text=f"Welcome, {person.name}."))
+    welcome = gettext("Welcome, %(name)s.", name=person.name)
+    return remember(go_to_path(path, message=Message(text=welcome)), person)

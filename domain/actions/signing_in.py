@@ -1,0 +1,64 @@
+"""Proving who one is by a password."""
+
+from dataclasses import dataclass
+
+from domain import passwords, throttle
+from domain.actions.accounts import LONGEST_PASSWORD, is_text, known_as
+from domain.actions.sessions import open_session
+from domain.documents import User
+from domain.errors import Invalid
+from domain.ids import Id
+from domain.throttle import Mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Who asks to be let in: the network address, the browser in words, and whether it is known.
+
+    `known`: whose password this browser has proved before, and the browser's own random mark.
+    Strangers who guess at an account do not make its owner wait there.
+    """
+
+    origin: str = ""
+    device: str = ""
+    known: tuple[Id, str] | None = None
+
+
+_UNSEEN = Visitor()
+
+
+async def sign_in(email: str, password: str, visitor: Visitor = _UNSEEN) -> tuple[User, str]:
+    """Return the person and a new session's secret.
+
+    Raises:
+        Invalid: no such account, wrong password or deactivated: one sentence for all of them.
+        TooManyTries: at this account or from this address; the password was not looked at.
+    """
+    address = known_as(email) or ""
+    person = await User.find_one({"email": address}) if address else None
+    marks = _marks(address, person, visitor)
+    await throttle.require_patience(*marks)
+    if not await _fits(person, password) or person is None:
+        await throttle.count(*marks)
+        raise Invalid("The e-mail address or the password is not right.")
+    # Of many guesses at once, the right one must not slip through beside the wrong ones.
+    await throttle.require_patience(*marks)
+    await throttle.forget(marks[0])
+    return person, await open_session(person.id, device=visitor.device)
+
+
+async def _fits(person: User | None, password: str) -> bool:
+    """Tell whether a person may come in with a password; as slow for nobody as for somebody."""
+    stored = person.password_hash if person else None
+    typed = password[: LONGEST_PASSWORD + 1] if is_text(password) else ""
+    return await passwords.verify(stored, typed) and person is not None and person.active
+
+
+def _marks(address: str, person: User | None, visitor: Visitor) -> list[Mark]:
+    """Return what a wrong password counts against, the account first."""
+    if person is not None and visitor.known is not None and visitor.known[0] == person.id:
+        return [throttle.at_account("sign-in", f"{address} {visitor.known[1]}")]
+    account = throttle.at_account("sign-in", address)
+    return (
+        [account, throttle.from_address("sign-in", visitor.origin)] if visitor.origin else [account]
+    )
