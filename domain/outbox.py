@@ -1,8 +1,9 @@
-"""State changes and their event records in one transaction; listeners hear after the commit."""
+"""State changes, their events and who made them, as one; listeners hear after the commit."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from domain.audit import note_changes
 from domain.database import Session, in_transaction
 from domain.events import Event, publish, to_record
 
@@ -32,6 +33,7 @@ async def transact(work: Callable[[Transaction], Awaitable[T]]) -> T:
         result = await work(transaction)
         for event in transaction.events:
             await to_record(event).insert(session=session)
+        await note_changes(transaction.events, session=session)
         return result, transaction.events
 
     result, events = await in_transaction(attempt)

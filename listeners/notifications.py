@@ -19,6 +19,10 @@ from domain.events import (
     SlotDeleted,
     SlotsCreated,
     SlotsDeleted,
+    StaffAdded,
+    StaffChanged,
+    StaffDeactivated,
+    StaffReactivated,
 )
 
 Address = Callable[[Any], str]
@@ -74,6 +78,11 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     # The wall time stands, but the patient's calendar must learn which moment that now is.
     AppointmentReprojected: (Notification(to=the_patient, message="appointment_reprojected"),),
     PatientAddressChanged: (),
+    # An administrator told them, or will: nobody is written to.
+    StaffAdded: (),
+    StaffChanged: (),
+    StaffDeactivated: (),
+    StaffReactivated: (),
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
     SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),

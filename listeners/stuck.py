@@ -4,8 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 from domain import clock
+from domain.newest import Newest
 from listeners.documents import Delivery, DeliveryState
-from listeners.newest import Newest
 
 _PATIENCE = timedelta(minutes=2)
 _SAMPLE = 20

@@ -1,23 +1,20 @@
 """What became of each message, for staff: read, and sent again where it did not work."""
 
 import asyncio
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from domain import clock
 from domain.database import DuplicateKey
-from domain.errors import Conflict, Invalid, NotFound
-from domain.ids import Id, parse_id
+from domain.errors import Conflict, NotFound
+from domain.ids import Id
+from domain.newest import Newest, Place, mark_of, place_of
 from listeners.documents import Delivery, DeliveryState
-from listeners.newest import Newest, Place
 from listeners.resending import RESTING, readdressed, sent_again
 from listeners.stuck import stuck_since
 
 _MOST_OF_ONE_SUBJECT = 200
 _BATCH = 200
-_MARK_FORMAT = "%Y%m%dT%H%M%S%f"
-_MOMENT = re.compile(r"(?:19|20|21)\d{6}T\d{12}", re.ASCII)
 
 
 class Trace:
@@ -42,14 +39,14 @@ class Trace:
         Raises:
             Invalid: `before` is no mark of this list.
         """
-        place = _read_mark(before) if before else None
+        place = place_of(before) if before else None
         field = "created_at" if state is None or recipients is not None else "due_at"
         if recipients is None:
             found = await _of_state(state, place, size + 1)
         else:
             found = await _of_recipients(recipients, state, place, size + 1)
         rows = found[:size]
-        return rows, _mark(getattr(rows[-1], field), rows[-1].id) if len(found) > size else None
+        return rows, mark_of(getattr(rows[-1], field), rows[-1].id) if len(found) > size else None
 
     async def counts(self, most: int) -> dict[str, int]:
         """Return how many deliveries each state has, counted up to `most`."""
@@ -172,19 +169,3 @@ async def _readdressed(delivery: Delivery, recipient: str) -> bool:
 
 def _asked_by(name: str) -> str:
     return f"sent again as {name} asked"
-
-
-def _mark(moment: datetime, identifier: Id) -> str:
-    return f"{moment.astimezone(UTC):{_MARK_FORMAT}}Z{identifier}"
-
-
-def _read_mark(mark: str) -> Place:
-    moment, _, identifier = mark.partition("Z")
-    unknown = Invalid("This page of the list is not known.")
-    if not _MOMENT.fullmatch(moment):
-        raise unknown
-    try:
-        read = datetime.strptime(moment, _MARK_FORMAT).replace(tzinfo=UTC)
-        return read, parse_id(identifier)
-    except (ValueError, NotFound) as error:
-        raise unknown from error

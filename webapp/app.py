@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import (
     access,
     assets,
+    audit_trail,
     compression,
     errors,
     headers,
@@ -76,6 +77,7 @@ def create_app(config: WebConfig, run: Run, deliveries: Deliveries) -> Flask:
     ways.init_app(app)
     limits.init_app(app)
     access.init_app(app)
+    audit_trail.init_app(app)
     CSRFProtect(app)  # after the two above: a refused request is never parsed
     headers.init_app(app)
     errors.init_app(app)

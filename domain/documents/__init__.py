@@ -5,6 +5,7 @@ from domain.documents.appointment import (
     Appointment,
     AppointmentStatus,
 )
+from domain.documents.audit_entry import AuditEntry
 from domain.documents.event_record import EventRecord
 from domain.documents.key_mark import KeyMark
 from domain.documents.migration_record import MigrationRecord
@@ -12,7 +13,7 @@ from domain.documents.slot import Slot, SlotStatus
 from domain.documents.tries import Tries
 from domain.documents.user import STAFF, Role, SessionEntry, User
 
-DOCUMENTS = (User, Slot, Appointment, EventRecord, KeyMark, MigrationRecord, Tries)
+DOCUMENTS = (User, Slot, Appointment, EventRecord, AuditEntry, KeyMark, MigrationRecord, Tries)
 
 __all__ = [
     "ACTIVE_APPOINTMENT",
@@ -20,6 +21,7 @@ __all__ = [
     "STAFF",
     "Appointment",
     "AppointmentStatus",
+    "AuditEntry",
     "EventRecord",
     "KeyMark",
     "MigrationRecord",

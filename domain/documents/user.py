@@ -50,7 +50,8 @@ class User(Stored):
     """A person. `email` is lower case and unique; `words` are beginnings to find them by.
 
     Sessions live inside the person, so that one read by `_id` tells who is asking, whether the
-    session still holds and what the role is now.
+    session still holds and what the role is now. `revision` rises when an administrator changes the
+    account, or needs it to stay as it is.
     """
 
     email: str
@@ -64,6 +65,7 @@ class User(Stored):
     active: bool = True
     sessions: list[SessionEntry] = []
     words: list[str] = []
+    revision: int = 0
     created_at: datetime
 
     class Settings:

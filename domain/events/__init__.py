@@ -18,6 +18,10 @@ from domain.events.catalogue import (
     SlotFacts,
     SlotsCreated,
     SlotsDeleted,
+    StaffAdded,
+    StaffChanged,
+    StaffDeactivated,
+    StaffReactivated,
 )
 from domain.events.publishing import event_published, publish
 from domain.events.recording import from_record, to_record
@@ -40,6 +44,10 @@ __all__ = [
     "SlotFacts",
     "SlotsCreated",
     "SlotsDeleted",
+    "StaffAdded",
+    "StaffChanged",
+    "StaffDeactivated",
+    "StaffReactivated",
     "event_published",
     "from_record",
     "publish",

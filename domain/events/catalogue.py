@@ -86,6 +86,11 @@ class Event:
         """The slot, series, appointment or person that it is about."""
         raise NotImplementedError
 
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """Whose data it changes."""
+        return ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class _SlotEvent(Event):
@@ -177,6 +182,11 @@ class _AppointmentEvent(Event):
         """The appointment."""
         return self.appointment.appointment_id
 
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The patient."""
+        return (self.appointment.patient_id,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentCreated(_AppointmentEvent):
@@ -253,3 +263,55 @@ class PatientAddressChanged(Event):
     def subject_id(self) -> Id:
         """The patient."""
         return self.patient_id
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The patient."""
+        return (self.patient_id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StaffEvent(Event):
+    person_id: Id
+    role: str
+
+    @property
+    def subject_id(self) -> Id:
+        """The colleague."""
+        return self.person_id
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The colleague."""
+        return (self.person_id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffAdded(_StaffEvent):
+    """Somebody works here from now on."""
+
+    kind: ClassVar[str] = "staff.added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChanged(_StaffEvent):
+    """A colleague has another role, name or specialty; `changed` names the fields."""
+
+    kind: ClassVar[str] = "staff.changed"
+
+    previous_role: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffDeactivated(_StaffEvent):
+    """An account was closed, and whoever was signed in to it is not any more."""
+
+    kind: ClassVar[str] = "staff.deactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffReactivated(_StaffEvent):
+    """A closed account is open again."""
+
+    kind: ClassVar[str] = "staff.reactivated"

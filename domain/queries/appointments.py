@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain import clock
+from domain.audit import saw
 from domain.database import Session
 from domain.documents import ACTIVE_APPOINTMENT, Appointment, AppointmentStatus, EventRecord, Slot
 from domain.documents.user import DESK, Role, User
@@ -63,6 +64,7 @@ async def visible(appointment_id: Id, viewer: User) -> Appointment:
     appointment = await Appointment.find_one({"_id": appointment_id})
     if appointment is None or not _concerns(appointment, viewer):
         raise NotFound("There is no such appointment.")
+    saw([(appointment.id, appointment.patient_id)])
     return appointment
 
 
@@ -88,7 +90,10 @@ async def affected_by_withdrawal(slot_id: Id, doctor: User) -> tuple[Slot, Appoi
     slot = await Slot.find_one({"_id": slot_id, "doctor_id": doctor.id})
     if slot is None:
         raise NotFound("There is no such time.")
-    return slot, await appointment_in(slot)
+    appointment = await appointment_in(slot)
+    if appointment is not None:
+        saw([(appointment.id, appointment.patient_id)])
+    return slot, appointment
 
 
 async def appointment_in(slot: Slot, *, session: Session | None = None) -> Appointment | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pydantic import BaseModel
 
 from domain import clinic
+from domain.audit import saw
 from domain.documents import ACTIVE_APPOINTMENT, Appointment, Slot, SlotStatus
 from domain.documents.slot import HELD_SLOT
 from domain.ids import Id
@@ -45,6 +46,7 @@ async def calendar_entries(doctor_id: Id, first_day: date, last_day: date) -> li
         Slot.find(where).sort("+starts_at").to_list(),
         Appointment.find(where).sort("+starts_at").to_list(),
     )
+    saw((one.id, one.patient_id) for one in appointments)
     by_slot = {one.slot_id: one for one in appointments if one.status in ACTIVE_APPOINTMENT}
     return [
         CalendarEntry(slot=slot, appointment=by_slot.get(slot.id))

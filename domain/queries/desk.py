@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain import clinic, clock
+from domain.audit import saw
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus
 from domain.errors import Invalid, NotFound
 from domain.ids import Id, parse_id
@@ -77,6 +78,7 @@ async def desk_rows(wanted: DeskFilter) -> AsyncGenerator[Appointment, None]:
     mark = _read_mark(wanted.after) if wanted.after else None
     named = await _by_reference(wanted.q)
     if named is not None:
+        saw([(named.id, named.patient_id)])
         yield named
         return
     words = typed_words(wanted.q)
@@ -87,6 +89,7 @@ async def desk_rows(wanted: DeskFilter) -> AsyncGenerator[Appointment, None]:
     found = Appointment.find(where, batch_size=_BATCH).sort("+starts_at", "+_id")
     async for row in found:
         if each_begins_one(words, row.words) and (mark is None or (row.starts_at, row.id) > mark):
+            saw([(row.id, row.patient_id)])
             yield row
 
 

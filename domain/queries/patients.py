@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.audit import saw
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
@@ -32,6 +33,7 @@ async def find_patients(typed: str, *, limit: int = 10) -> list[PatientName]:
             found.append(patient)
         if len(found) == limit:
             break
+    saw((patient.id, patient.id) for patient in found)
     return found
 
 
@@ -44,4 +46,5 @@ async def patient_by_id(patient_id: Id) -> User:
     patient = await User.find_one({"_id": patient_id, "role": Role.PATIENT.value, "active": True})
     if patient is None:
         raise NotFound("There is no such patient.")
+    saw([(patient.id, patient.id)])
     return patient

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain.audit import saw
 from domain.documents import Appointment, EventRecord
 from domain.errors import NotFound
 from domain.events import Event, from_record
@@ -25,4 +26,5 @@ async def appointments_named(ids: Sequence[Id]) -> dict[Id, Appointment]:
     if not ids:
         return {}
     found = await Appointment.find({"_id": {"$in": list(ids)}}).to_list()
+    saw((one.id, one.patient_id) for one in found)
     return {one.id: one for one in found}

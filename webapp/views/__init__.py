@@ -7,6 +7,7 @@ from webapp.views import (
     account,
     accounts,
     appointments,
+    audit,
     calendar,
     calendar_file,
     desk,
@@ -19,6 +20,7 @@ from webapp.views import (
     moving,
     notifications,
     offering,
+    people,
     sessions,
     slots,
 )
@@ -40,6 +42,8 @@ BLUEPRINTS = (
     desk_changes.bp,
     desk_booking.bp,
     notifications.bp,
+    people.bp,
+    audit.bp,
 )
 
 

@@ -1,12 +1,14 @@
 """Reads documents newest first, a few at a time, however many there are."""
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from domain import clock
 from domain.documents.stored import Stored
-from domain.ids import Id
+from domain.errors import Invalid, NotFound
+from domain.ids import Id, parse_id
 
 T = TypeVar("T", bound=Stored)
 Place = tuple[datetime, Id]
@@ -15,6 +17,30 @@ _AHEAD, _BACK = timedelta(days=1), timedelta(days=5 * 366)
 _NARROW = timedelta(seconds=2)
 _NEAR = [timedelta(seconds=8**power) for power in range(10)]
 _WIDER = 8
+_MARK_FORMAT = "%Y%m%dT%H%M%S%f"
+_MOMENT = re.compile(r"(?:19|20|21)\d{6}T\d{12}", re.ASCII)
+
+
+def mark_of(moment: datetime, identifier: Id) -> str:
+    """Return the mark in an address from which a list goes on after a document."""
+    return f"{moment.astimezone(UTC):{_MARK_FORMAT}}Z{identifier}"
+
+
+def place_of(mark: str) -> Place:
+    """Return where a list goes on.
+
+    Raises:
+        Invalid: it is no mark of a list.
+    """
+    moment, _, identifier = mark.partition("Z")
+    unknown = Invalid("This page of the list is not known.")
+    if not _MOMENT.fullmatch(moment):
+        raise unknown
+    try:
+        read = datetime.strptime(moment, _MARK_FORMAT).replace(tzinfo=UTC)
+        return read, parse_id(identifier)
+    except (ValueError, NotFound) as error:
+        raise unknown from error
 
 
 class Newest(Generic[T]):

@@ -1,0 +1,247 @@
+"""Staff: added, changed, let go and taken back by an administrator, never by themselves."""
+
+from datetime import timedelta
+from functools import partial
+
+from domain import clock
+from domain.actions.accounts import address_in_use, new_person
+from domain.actions.sessions import NO_SESSIONS
+from domain.database import DuplicateKey, change_one
+from domain.documents import STAFF, Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
+from domain.errors import Conflict, Forbidden, Invalid, NotFound
+from domain.events import StaffAdded, StaffChanged, StaffDeactivated, StaffReactivated
+from domain.events.snapshots import actor_of
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.text import NAME_LIMIT, one_line, search_beginnings
+
+_AHEAD = timedelta(days=10 * 366)
+
+
+async def add_staff(
+    *, role: Role, email: str, name: str, actor: User, phone: str = "", specialty: str = ""
+) -> User:
+    """Make an account for somebody who works here; they choose a password themselves.
+
+    Raises:
+        Forbidden: only administrators do this.
+        Invalid: with a sentence for each field that is wrong.
+    """
+    _require_admin(actor)
+    _require_staff_role(role)
+    person = new_person(role=role, email=email, name=name, phone=phone, specialty=specialty)
+    try:
+        await transact(partial(_store_new, person, actor))
+    except DuplicateKey as error:
+        raise address_in_use() from error
+    return person
+
+
+async def change_staff(
+    person_id: Id, *, role: Role, name: str, actor: User, specialty: str = ""
+) -> User:
+    """Give a colleague another role, name or specialty; another role ends all their sessions.
+
+    What a doctor offers and what is booked with them carries the new name and specialty, too.
+
+    Raises:
+        Forbidden: only administrators do this.
+        NotFound: nobody of that id works here.
+        Invalid: a field is wrong.
+        Conflict: it is the last administrator, a doctor whom patients still come to, or
+            somebody else has changed it meanwhile.
+    """
+    _require_admin(actor)
+    _require_staff_role(role)
+    person = await staff_member(person_id)
+    change: dict[str, object] = {
+        "role": role,
+        "name": one_line("name", name, NAME_LIMIT, needed=True),
+        "specialty": one_line("specialty", specialty, NAME_LIMIT),
+    }
+    change["words"] = search_beginnings(str(change["name"]), person.email)
+    changed = [
+        field for field in ("role", "name", "specialty") if getattr(person, field) != change[field]
+    ]
+    if not changed:
+        return person
+    if "role" in changed:
+        change |= NO_SESSIONS
+    return await transact(partial(_store_change, person, change, changed, actor))
+
+
+async def deactivate(person_id: Id, actor: User) -> int:
+    """Close an account: its sessions end, a doctor's open times are withdrawn.
+
+    Returns how many appointments are still booked with the person.
+
+    Raises:
+        Forbidden: only administrators do this.
+        NotFound: nobody of that id works here.
+        Conflict: it is the last administrator, or closed already.
+    """
+    _require_admin(actor)
+    return await transact(partial(_store_end, await staff_member(person_id), actor))
+
+
+async def reactivate(person_id: Id, actor: User) -> User:
+    """Open a closed account again, with the role it had.
+
+    Raises:
+        Forbidden: only administrators do this.
+        NotFound: nobody of that id works here.
+        Conflict: it is not closed.
+    """
+    _require_admin(actor)
+    return await transact(partial(_store_return, await staff_member(person_id), actor))
+
+
+async def staff_member(person_id: Id) -> User:
+    """Return somebody who works here, or has.
+
+    Raises:
+        NotFound: nobody of that id does.
+    """
+    person = await User.find_one({"_id": person_id})
+    if person is None or person.role not in STAFF:
+        raise NotFound("Nobody of that name works here.")
+    return person
+
+
+def _require_admin(actor: User) -> None:
+    if actor.role is not Role.ADMIN:
+        raise Forbidden("Only administrators look after the staff.")
+
+
+def _require_staff_role(role: Role) -> None:
+    if role not in STAFF:
+        sentence = "Please choose a role from the list."
+        raise Invalid(sentence, role=sentence)
+
+
+async def _store_new(person: User, actor: User, transaction: Transaction) -> None:
+    await person.insert(session=transaction.session)
+    transaction.record(
+        StaffAdded(actor=actor_of(actor), person_id=person.id, role=person.role.value)
+    )
+
+
+async def _store_change(
+    person: User,
+    change: dict[str, object],
+    changed: list[str],
+    actor: User,
+    transaction: Transaction,
+) -> User:
+    if "role" in changed:
+        await _require_dispensable(person, transaction)
+    await _claim(person, change, transaction)
+    if person.role is Role.DOCTOR:
+        await _rename_ahead(person, change, transaction)
+    transaction.record(
+        StaffChanged(
+            actor=actor_of(actor),
+            person_id=person.id,
+            role=str(change["role"]),
+            previous_role=person.role.value,
+            changed=tuple(changed),
+        )
+    )
+    result: User = person.model_copy(update=change)
+    return result
+
+
+async def _store_end(person: User, actor: User, transaction: Transaction) -> int:
+    if not person.active:
+        raise Conflict("This account is closed already.")
+    if person.role is Role.ADMIN:
+        await _keep_an_admin(person, transaction)
+    await _claim(person, {"active": False, **NO_SESSIONS}, transaction)
+    await _withdraw_open_times(person, actor, transaction)
+    transaction.record(
+        StaffDeactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
+    )
+    return await _booked_ahead(person, transaction)
+
+
+async def _store_return(person: User, actor: User, transaction: Transaction) -> User:
+    if person.active:
+        raise Conflict("This account is open already.")
+    await _claim(person, {"active": True}, transaction)
+    transaction.record(
+        StaffReactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
+    )
+    returned: User = person.model_copy(update={"active": True})
+    return returned
+
+
+async def _claim(person: User, change: dict[str, object], transaction: Transaction) -> None:
+    as_read = {"_id": person.id, "role": person.role.value, "active": person.active}
+    what = {"$set": change, "$inc": {"revision": 1}}
+    if not await change_one(User, as_read, what, session=transaction.session):
+        raise Conflict("Somebody else has just changed this account. Please look again.")
+
+
+async def _require_dispensable(person: User, transaction: Transaction) -> None:
+    """Raise Conflict where a role cannot be given up as things stand."""
+    if person.role is Role.ADMIN and person.active:
+        await _keep_an_admin(person, transaction)
+    if person.role is Role.DOCTOR:
+        if await _booked_ahead(person, transaction):
+            raise Conflict("Patients still have appointments with this doctor. Move them first.")
+        await _withdraw_open_times(person, person, transaction)
+
+
+async def _keep_an_admin(person: User, transaction: Transaction) -> None:
+    """Raise Conflict if there is no other administrator.
+
+    One who stays is written to: of two who let each other go at once, the database refuses one.
+    """
+    where = {"role": Role.ADMIN.value, "active": True}
+    admins = await User.find(where, session=transaction.session).to_list()
+    for other in admins:
+        if other.id != person.id and await change_one(
+            User,
+            {"_id": other.id, **where},
+            {"$inc": {"revision": 1}},
+            session=transaction.session,
+        ):
+            return
+    raise Conflict("This is the last administrator: name another one first.")
+
+
+async def _withdraw_open_times(person: User, actor: User, transaction: Transaction) -> None:
+    if person.role is not Role.DOCTOR:
+        return
+    withdrawal = {
+        "status": SlotStatus.WITHDRAWN.value,
+        "withdrawn_at": clock.now(),
+        "withdrawn_by": actor.id,
+    }
+    open_ahead = {"doctor_id": person.id, "status": SlotStatus.OPEN.value, "starts_at": _ahead()}
+    await Slot.find(open_ahead, session=transaction.session).update_many(
+        {"$set": withdrawal}, session=transaction.session
+    )
+
+
+async def _booked_ahead(person: User, transaction: Transaction) -> int:
+    booked = {
+        "doctor_id": person.id,
+        "status": AppointmentStatus.BOOKED.value,
+        "starts_at": _ahead(),
+    }
+    return len(await Appointment.find(booked, session=transaction.session).to_list())
+
+
+async def _rename_ahead(person: User, change: dict[str, object], transaction: Transaction) -> None:
+    ahead = {"doctor_id": person.id, "starts_at": _ahead()}
+    names = {"doctor_name": change["name"], "specialty": change["specialty"]}
+    for document in (Slot, Appointment):
+        await document.find(ahead, session=transaction.session).update_many(
+            {"$set": names}, session=transaction.session
+        )
+
+
+def _ahead() -> dict[str, object]:
+    now = clock.now()
+    return {"$gte": now, "$lt": now + _AHEAD}

@@ -1,0 +1,88 @@
+"""The audit log: who saw and who changed whose data.
+
+A change is noted in the transaction that makes it: there is none without the other. What somebody
+else's data were shown to whom is noted once the answer is on its way (see `webapp/audit_trail.py`):
+queries call `saw` for what they hand out, which costs nothing, and the request writes one entry.
+"""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain import clock
+from domain.database import Session, insert_all
+from domain.documents import AuditEntry, User
+from domain.events.catalogue import Event
+from domain.ids import Id
+
+SEEN = "seen:"
+_MOST_IN_ONE = 200
+
+
+@dataclass
+class Seen:
+    """What was handed out so far to whoever asks: subjects, and whose each of them is."""
+
+    subjects: dict[Id, Id] = field(default_factory=dict)
+
+
+_watched: ContextVar[Seen | None] = ContextVar("bookwell_seen", default=None)
+
+
+def watch(seen: Seen | None) -> None:
+    """Collect what is handed out from now on in this context, or nothing any more."""
+    _watched.set(seen)
+
+
+def saw(found: Iterable[tuple[Id, Id]]) -> None:
+    """Note that subjects are handed out, each with the person whose data they are."""
+    seen = _watched.get()
+    if seen is not None:
+        seen.subjects.update(found)
+
+
+async def note_seen(viewer: User, where: str, seen: Seen) -> None:
+    """Store what a person was shown of others; their own is nobody's business."""
+    others = [(subject, who) for subject, who in seen.subjects.items() if who != viewer.id]
+    entries = [
+        _entry(viewer.id, viewer.role.value, f"{SEEN}{where}", others[start : start + _MOST_IN_ONE])
+        for start in range(0, len(others), _MOST_IN_ONE)
+    ]
+    if entries:
+        await insert_all(entries)
+
+
+async def note_changes(events: Iterable[Event], *, session: Session) -> None:
+    """Store who changed what, together with the change; the system's own doings have no entry."""
+    entries = [
+        _entry(
+            event.actor.id,
+            event.actor.role,
+            event.kind,
+            [(event.subject_id, person) for person in event.people] or [(event.subject_id, None)],
+            event.occurred_at,
+        )
+        for event in events
+        if event.actor.id is not None
+    ]
+    if entries:
+        await insert_all(entries, session=session)
+
+
+def _entry(
+    actor_id: Id | None,
+    role: str,
+    what: str,
+    about: Iterable[tuple[Id, Id | None]],
+    at: datetime | None = None,
+) -> AuditEntry:
+    about = list(about)
+    return AuditEntry(
+        at=at or clock.now(),
+        actor_id=actor_id,
+        actor_role=role,
+        what=what,
+        subjects=list(dict.fromkeys(subject for subject, _ in about)),
+        people=list(dict.fromkeys(person for _, person in about if person)),
+    )

@@ -1,0 +1,144 @@
+"""Staff is added, changed and let go by administrators; there is always one of them."""
+
+from datetime import time
+from functools import partial
+
+import pytest
+
+from domain.actions.accounts import add_person
+from domain.actions.booking import book
+from domain.actions.sessions import identify, sign_in
+from domain.actions.staff import add_staff, change_staff, deactivate, reactivate
+from domain.database import change_one
+from domain.documents import AuditEntry, Role, Slot, SlotStatus, User
+from domain.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.domain.conftest import House, refused
+from tests.support.racing import kinds, race, rounds
+
+
+@pytest.fixture
+def admin(house: House) -> User:
+    return house.person(Role.ADMIN)
+
+
+def test_a_colleague_is_added_without_a_password_and_that_is_on_record(
+    house: House, admin: User
+) -> None:
+    added = house.run(add_staff(role=Role.DOCTOR, email="Ada@example.org", name="Ada", actor=admin))
+    assert (house.now(added).password_hash, house.now(added).email) == (None, "ada@example.org")
+    [event] = house.recorded("staff.added")
+    assert (event.person_id, event.actor.id, event.role) == (added.id, admin.id, "doctor")
+
+
+@pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST, Role.PATIENT])
+def test_only_administrators_look_after_staff(house: House, admin: User, role: Role) -> None:
+    actor, doctor = house.person(role), house.person(Role.DOCTOR)
+    with refused(house, Forbidden):
+        house.run(add_staff(role=Role.ADMIN, email="x@example.org", name="X", actor=actor))
+    with refused(house, Forbidden):
+        house.run(change_staff(actor.id, role=Role.ADMIN, name="X", actor=actor))
+    with refused(house, Forbidden):
+        house.run(deactivate(doctor.id, actor))
+    with refused(house, Forbidden):
+        house.run(reactivate(doctor.id, actor))
+
+
+def test_patients_are_no_staff(house: House, admin: User, patient: User) -> None:
+    with refused(house, NotFound):
+        house.run(change_staff(patient.id, role=Role.ADMIN, name="X", actor=admin))
+    with refused(house, NotFound):
+        house.run(deactivate(patient.id, admin))
+    with refused(house, Invalid):
+        house.run(add_staff(role=Role.PATIENT, email="x@example.org", name="X", actor=admin))
+
+
+def test_who_is_let_go_or_changes_role_is_signed_out_everywhere(house: House, admin: User) -> None:
+    desk = house.run(
+        add_person(
+            role=Role.RECEPTIONIST, email="d@example.org", password="correct horse", name="D"
+        )
+    )
+    _, secret = house.run(sign_in("d@example.org", "correct horse"))
+    assert house.run(identify(desk.id, secret))
+    house.run(change_staff(desk.id, role=Role.DOCTOR, name="D", actor=admin))
+    assert house.run(identify(desk.id, secret)) is None
+    _, secret = house.run(sign_in("d@example.org", "correct horse"))
+    house.run(deactivate(desk.id, admin))
+    assert house.run(identify(desk.id, secret)) is None
+    with pytest.raises(Invalid):
+        house.run(sign_in("d@example.org", "correct horse"))
+    house.run(reactivate(desk.id, admin))
+    assert house.run(identify(desk.id, secret)) is None
+    house.run(sign_in("d@example.org", "correct horse"))
+
+
+def test_the_last_administrator_stays(house: House, admin: User) -> None:
+    house.run(deactivate(house.person(Role.ADMIN).id, admin))
+    with refused(house, Conflict):
+        house.run(deactivate(admin.id, admin))
+    with refused(house, Conflict):
+        house.run(change_staff(admin.id, role=Role.RECEPTIONIST, name="A", actor=admin))
+
+
+@pytest.mark.probe
+def test_two_administrators_who_let_each_other_go_at_once_leave_one(house: House) -> None:
+    for _ in range(rounds(50, 5)):
+        one, other = house.person(Role.ADMIN), house.person(Role.ADMIN)
+        results = race(
+            [
+                partial(house.run, deactivate(one.id, other)),
+                partial(house.run, deactivate(other.id, one)),
+            ]
+        )
+        assert kinds(results) == {"int": 1, "Conflict": 1}, results
+        left = [admin for admin in (house.now(one), house.now(other)) if admin.active]
+        assert len(left) == 1
+        house.run(change_one(User, {"_id": left[0].id}, {"$set": {"active": False}}))
+
+
+def test_a_doctors_free_times_go_with_the_account_and_booked_ones_stay(
+    house: House, admin: User, doctor: User, patient: User
+) -> None:
+    free, taken = house.slot(doctor, start=time(9)), house.slot(doctor, start=time(10))
+    house.run(book(taken.id, patient))
+    assert house.run(deactivate(doctor.id, admin)) == 1
+    assert house.now(free).status is SlotStatus.WITHDRAWN
+    assert house.now(taken).status is SlotStatus.BOOKED
+    assert house.run(Slot.find({"status": "open"}).count()) == 0
+
+
+def test_a_doctor_whom_patients_still_come_to_stays_a_doctor(
+    house: House, admin: User, doctor: User, patient: User, slot: Slot
+) -> None:
+    house.run(book(slot.id, patient))
+    with refused(house, Conflict):
+        house.run(change_staff(doctor.id, role=Role.RECEPTIONIST, name="D", actor=admin))
+
+
+def test_a_new_name_is_on_what_lies_ahead(
+    house: House, admin: User, doctor: User, patient: User, slot: Slot
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    house.run(
+        change_staff(doctor.id, role=Role.DOCTOR, name="Dr. New", specialty="Surgery", actor=admin)
+    )
+    assert (house.now(slot).doctor_name, house.now(slot).specialty) == ("Dr. New", "Surgery")
+    assert house.now(booked).doctor_name == "Dr. New"
+
+
+def test_the_same_again_changes_and_records_nothing(
+    house: House, admin: User, doctor: User
+) -> None:
+    before = house.everything()
+    same = {"role": doctor.role, "name": doctor.name, "specialty": doctor.specialty}
+    house.run(change_staff(doctor.id, actor=admin, **same))
+    assert house.everything() == before
+
+
+def test_every_change_is_in_the_audit_log_with_ids_alone(
+    house: House, admin: User, doctor: User
+) -> None:
+    house.run(deactivate(doctor.id, admin))
+    [entry] = house.run(AuditEntry.find({"what": "staff.deactivated"}).to_list())
+    assert (entry.actor_id, entry.subjects, entry.people) == (admin.id, [doctor.id], [doctor.id])
+    assert doctor.name not in entry.model_dump_json()

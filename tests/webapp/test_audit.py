@@ -1,0 +1,175 @@
+"""Who saw and changed whose data is on record, and readable by administrators alone."""
+
+import re
+from datetime import time
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from domain.actions.booking import book
+from domain.documents import Appointment, AuditEntry, Role, User
+from tests.conftest import Run
+from tests.domain.conftest import House, in_days
+from tests.webapp.browsing import Browser
+from tests.webapp.conftest import SignIn
+
+NAME, REASON = "Quilla Featherby", "quilla reason"
+
+
+@pytest.fixture
+def watched(house: House) -> User:
+    return house.person(name=NAME)
+
+
+@pytest.fixture
+def visit(run: Run, house: House, doctor: User, watched: User) -> Appointment:
+    return run(book(house.slot(doctor, start=time(15)).id, watched, reason=REASON))
+
+
+def entries(run: Run, what: str = "") -> list[AuditEntry]:
+    found = run(AuditEntry.find({}).sort("+_id").to_list())
+    return [entry for entry in found if entry.what.startswith(what)]
+
+
+def opened(browser: Browser, path: str) -> Any:
+    """Open a page to its end, which is when the log is written."""
+    answer = browser.get(path)
+    answer.close()
+    return answer
+
+
+@pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST, Role.ADMIN])
+def test_every_page_that_shows_a_patient_to_staff_is_on_record(
+    app: Flask,
+    run: Run,
+    house: House,
+    signed_in: SignIn,
+    doctor: User,
+    watched: User,
+    visit: Appointment,
+    role: Role,
+) -> None:
+    viewer = doctor if role is Role.DOCTOR else house.person(role)
+    browser, day = signed_in(viewer), in_days(7).isoformat()
+    values = {"appointment_id": visit.id, "slot_id": visit.slot_id, "doctor_id": doctor.id}
+    asked = f"?date={day}&until={day}&q=quilla&slot_id={visit.slot_id}&patient_id={watched.id}"
+    showed = []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or not rule.arguments <= set(values):
+            continue
+        _, path = rule.build({name: values[name] for name in rule.arguments}) or ("", "")
+        before = len(entries(run))
+        for address in (f"{path}{asked}", f"{path}?date={day}"):
+            answer = opened(browser, address)
+            if answer.status_code == 200 and "Featherby" in answer.text:
+                showed.append(rule.endpoint)
+                noted = entries(run, "seen:")[-1]
+                assert len(entries(run)) > before, f"{rule.endpoint} showed it and noted nothing"
+                assert noted.what == f"seen:{rule.endpoint}"
+                assert noted.actor_id == viewer.id
+                assert watched.id in noted.people
+    print(role.value, sorted(set(showed)))
+    assert "appointments.show" in showed
+
+
+def test_what_patients_see_of_themselves_is_nobodys_business(
+    run: Run, signed_in: SignIn, watched: User, visit: Appointment
+) -> None:
+    before = len(entries(run))
+    opened(signed_in(watched), "/appointments")
+    opened(signed_in(watched), f"/appointments/{visit.id}")
+    assert len(entries(run)) == before
+
+
+def test_a_page_that_was_refused_is_not_one_that_was_seen(
+    run: Run, house: House, signed_in: SignIn, visit: Appointment
+) -> None:
+    other = signed_in(house.person(Role.DOCTOR))
+    before = len(entries(run))
+    assert opened(other, f"/appointments/{visit.id}").status_code == 404
+    assert len(entries(run)) == before
+
+
+def test_changes_are_on_record_with_whoever_made_them(
+    run: Run, house: House, signed_in: SignIn, watched: User, visit: Appointment
+) -> None:
+    desk = house.person(Role.RECEPTIONIST)
+    signed_in(desk).post(f"/appointments/{visit.id}/cancel", {"reason": "quilla why"})
+    [created] = entries(run, "appointment.created")
+    [cancelled] = entries(run, "appointment.cancelled")
+    assert (created.actor_id, created.people) == (watched.id, [watched.id])
+    assert (cancelled.actor_id, cancelled.subjects) == (desk.id, [visit.id])
+
+
+def test_the_log_holds_neither_names_nor_typed_words(
+    run: Run, house: House, signed_in: SignIn, visit: Appointment
+) -> None:
+    desk = signed_in(house.person(Role.RECEPTIONIST))
+    opened(desk, f"/desk?q=quilla&date={in_days(7)}")
+    opened(desk, f"/appointments/{visit.id}")
+    everything = " ".join(entry.model_dump_json() for entry in entries(run))
+    assert "uilla" not in everything
+    assert "@" not in everything
+
+
+def test_an_administrator_reads_who_saw_a_patient(
+    run: Run, house: House, signed_in: SignIn, watched: User, visit: Appointment
+) -> None:
+    desk = house.person(Role.RECEPTIONIST, "Nosy Parker")
+    opened(signed_in(desk), f"/appointments/{visit.id}")
+    office = signed_in(house.person(Role.ADMIN))
+    answer = office.post("/audit", {"email": watched.email.upper(), "side": "person"})
+    assert (answer.status_code, answer.location) == (303, f"/audit?person={watched.id}")
+    page = office.get(f"/audit?person={watched.id}&doing=seen")
+    assert re.search(r"Nosy Parker.*?Saw an appointment", page.text, re.S)
+    assert "Booked an appointment" not in page.text
+    by_actor = office.get(f"/audit?actor={desk.id}")
+    assert by_actor.text.count('data-what="seen:appointments.show"') == 1
+
+
+def test_the_log_is_read_page_by_page_newest_first(
+    run: Run, house: House, signed_in: SignIn, visit: Appointment
+) -> None:
+    desk = signed_in(house.person(Role.RECEPTIONIST))
+    for _ in range(60):
+        opened(desk, f"/appointments/{visit.id}")
+    office = signed_in(house.person(Role.ADMIN))
+    first = office.get("/audit?doing=seen")
+    assert first.text.count("data-what=") == 50
+    later = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert later
+    second = office.get(later[1].replace("&amp;", "&"))
+    assert second.text.count('data-what="seen:appointments.show"') == 10
+
+
+@pytest.mark.parametrize("asked", ["person=x", "actor=0", "doing=eaten", "before=1", "before=%00"])
+def test_a_question_that_cannot_be_right_is_answered_as_such(
+    house: House, signed_in: SignIn, asked: str
+) -> None:
+    answer = signed_in(house.person(Role.ADMIN)).get(f"/audit?{asked}")
+    assert answer.status_code == 422
+    assert "not known" in answer.text
+
+
+def test_nobody_of_that_address_is_said_beside_the_field(house: House, signed_in: SignIn) -> None:
+    office = signed_in(house.person(Role.ADMIN))
+    answer = office.post("/audit", {"email": "nobody@example.org", "side": "person"})
+    assert answer.status_code == 422
+    assert "Nobody here has this address." in answer.text
+    assert "nobody@example.org" in answer.text
+
+
+def test_work_goes_on_when_the_log_cannot_be_written(
+    run: Run,
+    house: House,
+    signed_in: SignIn,
+    visit: Appointment,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = signed_in(house.person(Role.RECEPTIONIST))
+    monkeypatch.setattr("domain.audit._MOST_IN_ONE", 0)  # as good an error as any
+    assert opened(desk, f"/appointments/{visit.id}").status_code == 200
+    assert "appointments.show could not be noted" in caplog.text
+    assert NAME not in caplog.text

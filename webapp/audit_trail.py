@@ -1,0 +1,46 @@
+"""What each answer to staff showed of whom, noted once the answer is on its way.
+
+The person at the desk never waits for it, and when it cannot be written, that is logged and the
+work goes on: a list that cannot be read because its log cannot be written helps no patient.
+"""
+
+import logging
+from collections.abc import Callable
+
+from flask import Flask, Response, current_app, g, request
+
+from domain import audit
+from domain.documents import STAFF
+
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Watch every request of staff."""
+    app.before_request(_watch)
+    app.after_request(_note_later)
+
+
+def _watch() -> None:
+    user = g.get("user")
+    g.seen = audit.Seen() if user is not None and user.role in STAFF else None
+    audit.watch(g.seen)
+
+
+def _note_later(response: Response) -> Response:
+    seen = g.get("seen")
+    if seen is not None:
+        write = current_app.ensure_sync(audit.note_seen)
+        # A file may still be read from the database while it is sent: only then is all known.
+        response.call_on_close(_noting(write, g.user, request.endpoint or "", seen))
+    return response
+
+
+def _noting(write: Callable[..., object], *arguments: object) -> Callable[[], None]:
+    def note() -> None:
+        try:
+            write(*arguments)
+        except Exception:
+            log.exception("what was shown at %s could not be noted", arguments[1])
+
+    return note
