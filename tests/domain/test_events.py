@@ -29,6 +29,10 @@ KINDS = {
     "slot.deleted",
     "slots.created",
     "slots.deleted",
+    "staff.added",
+    "staff.changed",
+    "staff.deactivated",
+    "staff.reactivated",
 }
 
 ids = st.builds(new_id)
