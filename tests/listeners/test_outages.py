@@ -9,29 +9,9 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from tests.support.database import answers, free_port, secantus_command
+from tests.support.database import Database
 from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
-
-
-class Database:
-    """A database server that can be killed and started again on its data."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.uri = f"mongodb://127.0.0.1:{self.port}/?replicaSet=secantus"
-        self._folder = folder
-        self.start()
-
-    def start(self) -> None:
-        command = secantus_command(self.port, self._folder / "data")
-        with (self._folder / "secantus.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
-        eventually(lambda: answers(self.port))
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(30)
 
 
 class NotifierProcess:

@@ -17,7 +17,8 @@ from domain.walltime import cells_of
 from listeners import reminders
 from tests.conftest import Run
 from tests.listeners.conftest import Notify
-from tests.listeners.test_outages import Database, NotifierProcess
+from tests.listeners.test_outages import NotifierProcess
+from tests.support.database import Database
 from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
 

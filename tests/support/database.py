@@ -1,5 +1,6 @@
 """A real SecantusDB process for a test run."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -58,3 +59,33 @@ def running_secantus(folder: Path) -> Iterator[str]:
             # Nothing of it is kept; asked politely, it takes two seconds and may not end at all.
             process.kill()
             process.wait(30)
+
+
+class Database:
+    """A database server that can be killed, frozen, and started again on its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.uri = f"mongodb://127.0.0.1:{self.port}/?replicaSet=secantus"
+        self._folder = folder
+        self.start()
+
+    def start(self) -> None:
+        """Serve what the folder holds."""
+        command = secantus_command(self.port, self._folder / "data")
+        with (self._folder / "secantus.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
+        eventually(lambda: answers(self.port))
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        self._process.kill()
+        self._process.wait(30)
+
+    def freeze(self) -> None:
+        """Let it answer nobody, with all connections open, as a machine in trouble does."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was."""
+        self._process.send_signal(signal.SIGCONT)

@@ -1,5 +1,6 @@
 """A real redis-server that can be killed, emptied and started again."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -35,6 +36,11 @@ class RedisServer:
         """Forget everything."""
         with Redis.from_url(self.url) as client:
             client.flushall()
+
+    def lose_everything(self) -> None:
+        """Lose the disk, too; call it while the server is down."""
+        shutil.rmtree(self._folder)
+        self._folder.mkdir()
 
     def everything(self) -> bytes:
         """Return all that was ever written to the append-only file."""
