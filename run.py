@@ -19,6 +19,7 @@ from hosting import demo as demo_clinic
 from hosting import people, reprojecting, rotating
 from hosting.embedded import NotStarted
 from hosting.encryption_keys import encryption_keys
+from hosting.figures import Figures, Totals
 from hosting.load import Amount
 from hosting.load import load as load_amount
 from hosting.logs import start_logging
@@ -32,11 +33,12 @@ from listeners.config import NotifierConfig
 from listeners.notifier import Notifier
 from listeners.redis_queue import answers as redis_version
 from listeners.trace import Trace
+from listeners.waiting import Waiting
 from listeners.worker import Worker
 from webapp import create_app
 from webapp.config import WebConfig
 
-DOCUMENTS = (*DOMAIN_DOCUMENTS, *listeners.DOCUMENTS)
+DOCUMENTS = (*DOMAIN_DOCUMENTS, *listeners.DOCUMENTS, Totals)
 _DRAIN_SECONDS = 10.0
 _REFUSALS = (
     BadDatabase,
@@ -55,11 +57,13 @@ class House:
 
     app: Flask
     notifier: Notifier
+    figures: Figures
     loop: LoopThread
 
     def close(self) -> None:
         """Drain or hand back deliveries, then close the database and the loop."""
         self.notifier.stop(_DRAIN_SECONDS)
+        self.figures.stop()
         database.close()
         self.loop.stop()
 
@@ -81,12 +85,13 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
         raise
     notifier = Notifier(_notifier_config(settings), loop)
     notifier.start()
-    app = create_app(_web_config(settings), loop.run, Trace())
-    return House(app=app, notifier=notifier, loop=loop)
+    figures = Figures(loop, Waiting().figures).start()
+    app = create_app(_web_config(settings), loop.run, Trace(), figures.told)
+    return House(app=app, notifier=notifier, figures=figures, loop=loop)
 
 
 def _web_config(settings: Settings) -> WebConfig:
-    key = settings.secret_key
+    key, token = settings.secret_key, settings.metrics_token
     return WebConfig(
         secret_key=key.get_secret_value() if key else kept_secret_key(settings.data_dir),
         public_url=settings.address,
@@ -94,6 +99,7 @@ def _web_config(settings: Settings) -> WebConfig:
         demo_on_network=settings.demo_mode and settings.on_network,
         mail_folder=None if settings.mail_server else settings.mail_folder,
         trusted_proxies=settings.trusted_proxies,
+        metrics_token=token.get_secret_value() if token else None,
     )
 
 
@@ -160,12 +166,14 @@ def worker(settings: Settings) -> None:
         raise click.ClickException("A worker needs REDIS_URL and MONGODB_URI, as the app has them.")
     with connected(settings, settings.mongodb_uri.get_secret_value(), DOCUMENTS) as loop:
         sending = Worker(_notifier_config(settings), loop)
+        figures = Figures(loop, Waiting().figures).start()
         try:
             sending.start()
             click.echo("The worker waits for messages (Ctrl-C ends it).")
             threading.Event().wait()
         finally:
             sending.stop(_DRAIN_SECONDS)
+            figures.stop()
 
 
 @bookwell.command()

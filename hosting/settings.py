@@ -162,6 +162,7 @@ class Settings(BaseSettings):
     retry_first: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(seconds=5)
     retry_cap: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
     trusted_proxies: int = Field(0, ge=0, le=10)
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     session_idle: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=1)
     session_lifetime: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=14)
     account_tries: int = Field(5, ge=1, le=100)

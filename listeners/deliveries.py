@@ -12,6 +12,7 @@ from domain import clock
 from domain.database import change_one
 from domain.ids import Id, new_id
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
+from listeners.figures import count_attempt
 from listeners.notebook import Notebook, Step
 
 _KEPT_ATTEMPTS = 20
@@ -120,7 +121,10 @@ async def overtake(waiting: Delivery) -> bool:
         "settled_at": clock.now(),
     }
     expected = {"_id": waiting.id, "state": waiting.state, "fence": waiting.fence}
-    return await change_one(Delivery, expected, {"$set": values})
+    is_overtaken = await change_one(Delivery, expected, {"$set": values})
+    if is_overtaken:
+        count_attempt(waiting, DeliveryState.SUPERSEDED)
+    return is_overtaken
 
 
 async def _settle(held: Claim, state: DeliveryState, words: str, **values: Any) -> None:
@@ -131,6 +135,7 @@ async def _settle(held: Claim, state: DeliveryState, words: str, **values: Any) 
         "$push": {"history": {"$each": [attempt], "$slice": -_KEPT_ATTEMPTS}},
     }
     await _leave(held, change, state)
+    count_attempt(held.delivery, state)
 
 
 async def _leave(held: Claim, change: dict[str, Any], state: DeliveryState) -> None:

@@ -8,6 +8,7 @@ from domain.documents import EventRecord
 from domain.events import Event, event_published
 from listeners.config import NotifierConfig
 from listeners.documents import UNSETTLED, Delivery
+from listeners.figures import EVENTS
 from listeners.line import Line
 from listeners.loop import Loop
 from listeners.redis_line import RedisLine
@@ -59,6 +60,7 @@ class Notifier:
             self._line.wait_for_change(0.05)
 
     def _hear(self, _sender: Any, *, event: Event) -> None:
+        EVENTS.labels(event.kind).inc()
         self._sweeper.hear(event)
 
     def _wake(self) -> None:

@@ -8,12 +8,13 @@ from hypothesis import settings
 
 from domain import clinic, database, security
 from domain.documents import DOCUMENTS
+from hosting.figures import Totals
 from hosting.loop import LoopThread
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
 from tests.support.database import running_secantus
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
-ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS)
+ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS, Totals)
 
 # How long an example takes says more about the machine, and what else it does, than about us.
 settings.register_profile("patient", deadline=None)

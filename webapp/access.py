@@ -24,6 +24,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "health.alive": PUBLIC,
     "health.ready": PUBLIC,
     "health.robots": PUBLIC,
+    "metrics.show": PUBLIC,
     "doctors.index": PUBLIC,
     "doctors.show": PUBLIC,
     "slots.show": PUBLIC,
@@ -73,7 +74,9 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "mail.index": ADMIN,
     "mail.show": ADMIN,
 }
-_WITHOUT_PERSON = frozenset({"static", "health.alive", "health.ready", "health.robots"})
+_WITHOUT_PERSON = frozenset(
+    {"static", "health.alive", "health.ready", "health.robots", "metrics.show"}
+)
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from webapp import (
     audit_trail,
     compression,
     errors,
+    figures,
     headers,
     languages,
     limits,
@@ -24,6 +25,7 @@ from webapp import (
     ways,
 )
 from webapp.config import WebConfig
+from webapp.figures import Told
 from webapp.trace import Deliveries
 
 ANSWER_WITHIN_SECONDS = 4.5
@@ -56,15 +58,18 @@ class Bookwell(Flask):
         return waited
 
 
-def create_app(config: WebConfig, run: Run, deliveries: Deliveries) -> Flask:
+def create_app(
+    config: WebConfig, run: Run, deliveries: Deliveries, figures_told: Told | None = None
+) -> Flask:
     """Return the application.
 
     `run` runs its coroutines on the process's event loop; `deliveries` knows what became of
-    messages.
+    messages, `figures_told` tells what all processes of the app have counted.
     """
     app = Bookwell("webapp", run)
     app.config.update(_settings(config))
     app.extensions["bookwell"] = config
+    figures.init_app(app, figures_told)
     trace.init_app(app, deliveries)
     if config.trusted_proxies:
         hops = config.trusted_proxies

@@ -1,6 +1,6 @@
 """What the pages need to know about their host."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -11,6 +11,7 @@ class WebConfig:
     `demo_on_network`: the demo logins are reachable from elsewhere, so every page warns of it.
     `mail_folder`: where e-mails are written as files, or None where a mail server is set.
     `trusted_proxies`: how many reverse proxies in front may tell the client's address.
+    `metrics_token`: what opens the figures to other machines than this one.
     """
 
     secret_key: str
@@ -19,6 +20,7 @@ class WebConfig:
     demo_on_network: bool = False
     mail_folder: Path | None = None
     trusted_proxies: int = 0
+    metrics_token: str | None = field(default=None, repr=False)
     testing: bool = False
 
     @property

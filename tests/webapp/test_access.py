@@ -19,6 +19,7 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/healthz"): ALL,
     ("GET", "/readyz"): ALL,
     ("GET", "/robots.txt"): ALL,
+    ("GET", "/metrics"): ALL,
     ("GET", "/"): ALL,
     ("GET", "/doctors/<doctor_id>"): ALL,
     ("GET", "/slots/<slot_id>"): ALL,

@@ -17,6 +17,7 @@ from webapp.views import (
     health,
     language,
     mail,
+    metrics,
     moving,
     notifications,
     offering,
@@ -27,6 +28,7 @@ from webapp.views import (
 
 BLUEPRINTS = (
     health.bp,
+    metrics.bp,
     accounts.bp,
     account.bp,
     language.bp,
