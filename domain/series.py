@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid
+from domain.sentences import Sentence
 from domain.walltime import clock_times, moments, on_mark
 
 _SHORTEST, _LONGEST, _STEP = 5, 480, 5
@@ -66,7 +67,14 @@ def planned_times(plan: SeriesPlan, zone: ZoneInfo, now: datetime) -> PlannedTim
 def require_length(minutes: int) -> None:
     """Raise Invalid unless a slot may last so many minutes."""
     if not _SHORTEST <= minutes <= _LONGEST or minutes % _STEP:
-        raise _refusal("minutes", f"Please choose {_SHORTEST} to {_LONGEST} minutes, in fives.")
+        raise _refusal(
+            "minutes",
+            Sentence(
+                "Please choose %(least)s to %(most)s minutes, in fives.",
+                least=_SHORTEST,
+                most=_LONGEST,
+            ),
+        )
 
 
 def _all_moments(
@@ -100,7 +108,9 @@ def _times_of_day(plan: SeriesPlan) -> list[time]:
 
 
 def _too_many() -> Invalid:
-    return _refusal("until_date", f"Please offer at most {_MOST_SLOTS} times at once.")
+    return _refusal(
+        "until_date", Sentence("Please offer at most %(number)s times at once.", number=_MOST_SLOTS)
+    )
 
 
 def _require_possible(plan: SeriesPlan, now: datetime) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 
 from domain.errors import Invalid
 from domain.sealing import Confidential
+from domain.sentences import Sentence
 
 NAME_LIMIT, PHONE_LIMIT, REASON_LIMIT, EMAIL_LIMIT = 120, 40, 500, 254
 LONGEST_BEGINNING = 16
@@ -80,7 +81,14 @@ def _cleaned(field: str, text: str) -> str:
 
 def _bounded(field: str, text: str, limit: int) -> str:
     if len(text) > limit:
-        raise _refusal(field, f"Please use at most {limit} characters; these are {len(text)}.")
+        raise _refusal(
+            field,
+            Sentence(
+                "Please use at most %(limit)s characters; these are %(number)s.",
+                limit=limit,
+                number=len(text),
+            ),
+        )
     return text
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from domain.database import OUTAGES
 from domain.errors import DomainError, Kind, TooManyTries
 from webapp.forms.base import PageForm
-from webapp.languages import translated
+from webapp.languages import said
 from webapp.presenters.resending import resendable
 from webapp.responses import Message, message_only, page, wants_fragment
 
@@ -80,7 +80,7 @@ def init_app(app: Flask) -> None:
 def refused(error: DomainError) -> Response:
     """Answer what the domain refused."""
     status = STATUS_OF[error.kind]
-    response = _answer(status, None if status in _UNSPOKEN else translated(error.sentence))
+    response = _answer(status, None if status in _UNSPOKEN else said(error))
     return _with_wait(response, error)
 
 

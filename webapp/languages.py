@@ -6,6 +6,7 @@ from babel.support import NullTranslations
 from flask import Flask
 from flask_babel import Babel, Domain, gettext, ngettext
 
+from domain.errors import DomainError
 from domain.sentences import Sentence
 from translations.catalogues import catalogue
 from webapp.presenters.reader import reader
@@ -30,6 +31,11 @@ def init_app(app: Flask) -> None:
     """Let templates, forms and presenters speak the reader's language."""
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     _Babel(app, locale_selector=lambda: reader().locale)
+
+
+def said(error: DomainError) -> str:
+    """Return what the domain says of a refusal, in the reader's language."""
+    return translated(error.sentence)
 
 
 def translated(sentence: str) -> str:

@@ -10,6 +10,7 @@ from domain import clock, passwords, throttle
 from domain.database import DuplicateKey
 from domain.documents import Role, User
 from domain.errors import Invalid
+from domain.sentences import Sentence
 from domain.text import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, one_line, search_beginnings
 
 # A clinic's own network may well use one of the names that are not routed on the internet.
@@ -105,20 +106,22 @@ def known_as(email: str) -> str | None:
 def require_password(password: str) -> None:
     """Raise Invalid unless a password is one that an account may have."""
     if not is_text(password):
-        sentence = "This contains a character that cannot be stored."
+        sentence = Sentence("This contains a character that cannot be stored.")
     elif len(password) < _SHORTEST_PASSWORD:
-        sentence = f"Please use at least {_SHORTEST_PASSWORD} characters."
+        sentence = Sentence("Please use at least %(number)s characters.", number=_SHORTEST_PASSWORD)
     elif len(password) > LONGEST_PASSWORD:
-        sentence = f"Please use at most {LONGEST_PASSWORD} characters."
+        sentence = Sentence("Please use at most %(number)s characters.", number=LONGEST_PASSWORD)
     elif passwords.is_common(password):
-        sentence = "Many people use this password, so it is tried first. Please choose another."
+        sentence = Sentence(
+            "Many people use this password, so it is tried first. Please choose another."
+        )
     else:
         return
     raise Invalid(sentence, password=sentence)
 
 
 def _spelled(email: str, *, allow_smtputf8: bool) -> str:
-    sentence = "Please give an e-mail address such as name@example.org."
+    sentence = Sentence("Please give an e-mail address such as name@example.org.")
     if not is_text(email):
         raise Invalid(sentence, email=sentence)
     try:
@@ -134,7 +137,7 @@ def _spelled(email: str, *, allow_smtputf8: bool) -> str:
 
 def address_in_use() -> Invalid:
     """Return the refusal of an address that has an account."""
-    sentence = "There is already an account with this address."
+    sentence = Sentence("There is already an account with this address.")
     return Invalid(sentence, email=sentence)
 
 

@@ -11,6 +11,7 @@ from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
+from domain.sentences import Sentence
 
 _BOOKED, _ARRIVED = AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED
 _COMPLETED, _MISSED = AppointmentStatus.COMPLETED, AppointmentStatus.MISSED
@@ -21,6 +22,12 @@ NEXT_STATUSES: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
     _COMPLETED: frozenset({_BOOKED, _ARRIVED}),
     _MISSED: frozenset({_BOOKED, _ARRIVED}),
     AppointmentStatus.CANCELLED: frozenset(),
+}
+_ALREADY = {
+    AppointmentStatus.BOOKED: Sentence("This appointment is already marked as booked."),
+    AppointmentStatus.ARRIVED: Sentence("This appointment is already marked as arrived."),
+    AppointmentStatus.COMPLETED: Sentence("This appointment is already marked as completed."),
+    AppointmentStatus.MISSED: Sentence("This appointment is already marked as missed."),
 }
 
 
@@ -37,10 +44,10 @@ async def mark(appointment_id: Id, status: AppointmentStatus, actor: User) -> Ap
     if actor.role not in STAFF:
         raise Forbidden("Only the practice notes this.")
     if status is AppointmentStatus.CANCELLED:
-        sentence = "An appointment is cancelled, with a reason, and not marked."
+        sentence = Sentence("An appointment is cancelled, with a reason, and not marked.")
         raise Invalid(sentence, status=sentence)
     if status is appointment.status:
-        raise Conflict(f"This appointment is already marked as {status.value}.")
+        raise Conflict(_ALREADY[status])
     if status not in NEXT_STATUSES[appointment.status]:
         raise ended(appointment.status)
     return await transact(partial(_store, appointment, status, actor))

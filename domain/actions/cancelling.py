@@ -14,6 +14,7 @@ from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
 from domain.rules import require_changeable
 from domain.sealing import Confidential
+from domain.sentences import Sentence
 from domain.text import REASON_LIMIT, paragraph
 
 
@@ -28,7 +29,7 @@ async def cancel(appointment_id: Id, actor: User, *, reason: str = "") -> Appoin
     """
     because = paragraph("reason", reason, REASON_LIMIT)
     if actor.role in STAFF and not because:
-        sentence = "Please say why, in words that the patient may read."
+        sentence = Sentence("Please say why, in words that the patient may read.")
         raise Invalid(sentence, reason=sentence)
     appointment = await visible(appointment_id, actor)
     require_booked(appointment)
@@ -60,11 +61,15 @@ def require_booked(appointment: Appointment) -> None:
 def ended(status: AppointmentStatus) -> AlreadyEnded:
     """Return the refusal of a change to an appointment that is not merely booked any more."""
     sentences = {
-        AppointmentStatus.CANCELLED: "This appointment has already been cancelled.",
-        AppointmentStatus.ARRIVED: "The patient has already arrived for this appointment.",
-        AppointmentStatus.COMPLETED: "This appointment has already taken place.",
-        AppointmentStatus.MISSED: "This appointment is marked as missed.",
-        AppointmentStatus.BOOKED: "This appointment has just been changed by somebody else.",
+        AppointmentStatus.CANCELLED: Sentence("This appointment has already been cancelled."),
+        AppointmentStatus.ARRIVED: Sentence(
+            "The patient has already arrived for this appointment."
+        ),
+        AppointmentStatus.COMPLETED: Sentence("This appointment has already taken place."),
+        AppointmentStatus.MISSED: Sentence("This appointment is marked as missed."),
+        AppointmentStatus.BOOKED: Sentence(
+            "This appointment has just been changed by somebody else."
+        ),
     }
     return AlreadyEnded(sentences[status])
 

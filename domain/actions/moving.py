@@ -16,6 +16,7 @@ from domain.queries.appointments import visible
 from domain.queries.free_times import slot_shown
 from domain.rules import require_bookable, require_changeable
 from domain.sealing import NOTHING
+from domain.sentences import Sentence
 
 
 async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
@@ -37,7 +38,7 @@ async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
     require_changeable(appointment.starts_at, appointment.ends_at, actor)
     slot = await slot_shown(slot_id)
     if slot.id == appointment.slot_id:
-        sentence = "The appointment is at this time already."
+        sentence = Sentence("The appointment is at this time already.")
         raise Invalid(sentence, slot_id=sentence)
     require_bookable(slot.starts_at, slot.ends_at, actor)
     await require_doctor(slot)

@@ -4,6 +4,7 @@ from domain.database import change_one
 from domain.documents import User
 from domain.errors import Invalid
 from domain.languages import LANGUAGES
+from domain.sentences import Sentence
 from domain.walltime import zone_names
 
 
@@ -17,9 +18,9 @@ async def prefer(person: User, *, timezone: str, language: str) -> User:
     """
     wrong = {}
     if timezone and timezone not in zone_names():
-        wrong["timezone"] = "Please choose a time zone from the list."
+        wrong["timezone"] = Sentence(Sentence("Please choose a time zone from the list."))
     if language and language not in LANGUAGES:
-        wrong["language"] = "Please choose a language from the list."
+        wrong["language"] = Sentence(Sentence("Please choose a language from the list."))
     if wrong:
         raise Invalid("Please look at the marked fields.", **wrong)
     return await _set(person, timezone=timezone or None, language=language or None)
@@ -32,7 +33,7 @@ async def read_in(person: User, language: str) -> User:
         Invalid: Bookwell does not speak it.
     """
     if language not in LANGUAGES:
-        sentence = "Please choose a language from the list."
+        sentence = Sentence(Sentence("Please choose a language from the list."))
         raise Invalid(sentence, language=sentence)
     return await _set(person, language=language)
 

@@ -1,5 +1,6 @@
 """Signing in and registering."""
 
+from flask_babel import lazy_gettext
 from wtforms import EmailField, HiddenField, PasswordField, StringField, TelField
 
 from webapp.forms.base import PageForm, needed
@@ -8,16 +9,16 @@ from webapp.forms.base import PageForm, needed
 class SignInForm(PageForm):
     """Who one is. `next`: where to go afterwards."""
 
-    email = EmailField("E-mail address", validators=[needed()])
-    password = PasswordField("Password", validators=[needed()])
+    email = EmailField(lazy_gettext("E-mail address"), validators=[needed()])
+    password = PasswordField(lazy_gettext("Password"), validators=[needed()])
     next = HiddenField()
 
 
 class RegisterForm(PageForm):
     """A new patient. `next`: where to go afterwards."""
 
-    name = StringField("Your name", validators=[needed()])
-    email = EmailField("E-mail address", validators=[needed()])
-    phone = TelField("Telephone")
-    password = PasswordField("Password", validators=[needed()])
+    name = StringField(lazy_gettext("Your name"), validators=[needed()])
+    email = EmailField(lazy_gettext("E-mail address"), validators=[needed()])
+    phone = TelField(lazy_gettext("Telephone"))
+    password = PasswordField(lazy_gettext("Password"), validators=[needed()])
     next = HiddenField()

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired
 
 from domain.errors import DomainError, Invalid
-from webapp.languages import translated
+from webapp.languages import said, translated
 
 
 def needed() -> DataRequired:
@@ -28,7 +28,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]
             if name in self:
                 self._field(name).errors = [*self._field(name).errors, translated(sentence)]
         if not any(name in self for name in fields):
-            self.form_errors = [*self.form_errors, translated(error.sentence)]
+            self.form_errors = [*self.form_errors, said(error)]
 
     @property
     def refused(self) -> bool:

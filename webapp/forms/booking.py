@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from flask_babel import lazy_gettext
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import AnyOf
 
@@ -10,13 +11,15 @@ from domain.documents import AppointmentStatus
 from domain.text import REASON_LIMIT
 from webapp.forms.base import PageForm, needed
 
-REASON_HINT = f"Up to {REASON_LIMIT} characters; only the practice reads it."
+REASON_HINT = lazy_gettext(
+    "Up to %(number)s characters; only the practice reads it.", number=REASON_LIMIT
+)
 
 
 class BookingForm(PageForm):
     """One time to book. The key makes a repeated sending answer like the first."""
 
-    reason = TextAreaField("Reason for your visit")
+    reason = TextAreaField(lazy_gettext("Reason for your visit"))
     idempotency_key = HiddenField()
 
     @classmethod
@@ -28,24 +31,24 @@ class BookingForm(PageForm):
 class CancelForm(PageForm):
     """Why an appointment ends."""
 
-    reason = TextAreaField("Reason")
+    reason = TextAreaField(lazy_gettext("Reason"))
 
 
 class MoveForm(PageForm):
     """The other time."""
 
-    slot_id = HiddenField("New time", validators=[needed()])
+    slot_id = HiddenField(lazy_gettext("New time"), validators=[needed()])
 
 
 class StatusForm(PageForm):
     """What became of a visit."""
 
     status = HiddenField(
-        "Status",
+        lazy_gettext("Status"),
         validators=[
             AnyOf(
                 [one.value for one in AppointmentStatus if one is not AppointmentStatus.CANCELLED],
-                message="This is no status that can be noted.",
+                message=lazy_gettext("This is no status that can be noted."),
             )
         ],
     )

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext, lazy_gettext
 from wtforms import (
     DateField,
     EmailField,
@@ -23,30 +24,32 @@ from domain.errors import Invalid
 from domain.ids import parse_id
 from domain.queries.desk import PAGE_SIZE, DeskFilter
 from domain.queries.doctors import DoctorName
+from domain.sentences import Sentence
 from domain.text import one_line
 from domain.walltime import within_calendar
 from webapp.forms.base import PageForm, needed
+from webapp.languages import said
 from webapp.presenters.statuses import shown_status
 
 _LONGEST_SEARCH = 100
-_NO_DATE = "Please give a date such as 2026-12-01."
-_ANY_DOCTOR = SelectChoice("", "All doctors")
+_NO_DATE = lazy_gettext("Please give a date such as 2026-12-01.")
+_ANY_DOCTOR = SelectChoice("", lazy_gettext("All doctors"))
 _STATUSES = [
-    SelectChoice("", "Any status"),
+    SelectChoice("", lazy_gettext("Any status")),
     *(SelectChoice(status.value, shown_status(status).word) for status in AppointmentStatus),
 ]
 
 
 def _in_calendar(_: PageForm, field: DateField) -> None:
     if field.data and not within_calendar(field.data):
-        raise ValidationError("Please give a date between 1990 and 2200.")
+        raise ValidationError(gettext("Please give a date between 1990 and 2200."))
 
 
 def _searchable(_: PageForm, field: SearchField) -> None:
     try:
         field.data = one_line("q", field.data or "", _LONGEST_SEARCH)
     except Invalid as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(said(error)) from error
 
 
 class FilterForm(PageForm):
@@ -57,11 +60,15 @@ class FilterForm(PageForm):
 
         csrf = False
 
-    date = DateField("From", [Optional(), _in_calendar], invalid_value_message=_NO_DATE)
-    until = DateField("Until", [Optional(), _in_calendar], invalid_value_message=_NO_DATE)
-    doctor = SelectField("Doctor", choices=[_ANY_DOCTOR], default="")
-    status = SelectField("Status", choices=_STATUSES, default="")
-    q = SearchField("Name, e-mail or reference", [_searchable])
+    date = DateField(
+        lazy_gettext("From"), [Optional(), _in_calendar], invalid_value_message=_NO_DATE
+    )
+    until = DateField(
+        lazy_gettext("Until"), [Optional(), _in_calendar], invalid_value_message=_NO_DATE
+    )
+    doctor = SelectField(lazy_gettext("Doctor"), choices=[_ANY_DOCTOR], default="")
+    status = SelectField(lazy_gettext("Status"), choices=_STATUSES, default="")
+    q = SearchField(lazy_gettext("Name, e-mail or reference"), [_searchable])
     after = HiddenField()
 
     @classmethod
@@ -76,7 +83,7 @@ class FilterForm(PageForm):
     def validate_until(self, field: DateField) -> None:
         """Refuse a span that ends before it begins."""
         if field.data and self.date.data and field.data < self.date.data:
-            raise ValidationError("The last day lies before the first.")
+            raise ValidationError(gettext("The last day lies before the first."))
 
     def wanted(self, today: dt.date) -> DeskFilter:
         """Return what to show; what cannot be right counts as not said."""
@@ -96,14 +103,20 @@ class FilterForm(PageForm):
 class CancelManyForm(PageForm):
     """The ticked appointments end, for one reason."""
 
-    reason = TextAreaField("Reason", [needed()], id="cancel-reason")
+    reason = TextAreaField(lazy_gettext("Reason"), [needed()], id="cancel-reason")
 
     def require_some(self, ticked: Sequence[str]) -> None:
         """Put a sentence above the form unless it can be about these appointments."""
         if not ticked:
             self.refuse(Invalid("Please tick the appointments to cancel."))
         elif len(ticked) > PAGE_SIZE:
-            self.refuse(Invalid(f"Please cancel at most {PAGE_SIZE} appointments at once."))
+            self.refuse(
+                Invalid(
+                    Sentence(
+                        "Please cancel at most %(number)s appointments at once.", number=PAGE_SIZE
+                    )
+                )
+            )
 
 
 class DeskBookingForm(PageForm):
@@ -112,13 +125,13 @@ class DeskBookingForm(PageForm):
     The key makes a repeated sending for a known patient answer like the first.
     """
 
-    slot_id = HiddenField("Time")
-    patient_id = HiddenField("Patient")
+    slot_id = HiddenField(lazy_gettext("Time"))
+    patient_id = HiddenField(lazy_gettext("Patient"))
     idempotency_key = HiddenField()
-    name = StringField("Name", id="new-name")
-    email = EmailField("E-mail address", id="new-email")
-    phone = TelField("Telephone", id="new-phone")
-    reason = TextAreaField("Reason for the visit", id="booking-reason")
+    name = StringField(lazy_gettext("Name"), id="new-name")
+    email = EmailField(lazy_gettext("E-mail address"), id="new-email")
+    phone = TelField(lazy_gettext("Telephone"), id="new-phone")
+    reason = TextAreaField(lazy_gettext("Reason for the visit"), id="booking-reason")
 
     @classmethod
     def fresh(cls) -> "DeskBookingForm":
@@ -135,4 +148,4 @@ class PatientSearchForm(PageForm):
     """Whom the desk looks for. Posted, so that no patient's name stands in an address or a log."""
 
     slot_id = HiddenField()
-    q = SearchField("Name or e-mail address", [_searchable], id="patient-q")
+    q = SearchField(lazy_gettext("Name or e-mail address"), [_searchable], id="patient-q")

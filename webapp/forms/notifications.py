@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext
 from wtforms import EmailField, HiddenField, SearchField
 
 from domain.errors import Invalid
@@ -20,8 +21,8 @@ class TraceForm(PageForm):
 
         csrf = False
 
-    state = HiddenField("State")
-    q = SearchField("Recipient: name or e-mail")
+    state = HiddenField(lazy_gettext("State"))
+    q = SearchField(lazy_gettext("Recipient: name or e-mail"))
     after = HiddenField()
 
     @classmethod
@@ -42,7 +43,7 @@ class TraceForm(PageForm):
 class ResendForm(PageForm):
     """Where the message goes this time."""
 
-    email = EmailField("Send it to", [needed()], id="resend-email")
+    email = EmailField(lazy_gettext("Send it to"), [needed()], id="resend-email")
 
     @classmethod
     def fresh(cls, email: str) -> "ResendForm":

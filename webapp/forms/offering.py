@@ -4,6 +4,8 @@ import datetime as dt
 from datetime import time, timedelta
 from typing import Any
 
+from babel.dates import get_day_names
+from flask_babel import lazy_gettext
 from wtforms import (
     DateField,
     Field,
@@ -20,42 +22,53 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from domain.series import SeriesPlan
 from webapp.forms.base import PageForm
+from webapp.presenters.reader import reader
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FIVES: dict[str, int] = {"step": 300}
 
 
 def day_field(label: str, **more: Any) -> Field:
     """Return a field for a date."""
-    sentence = "Please give a date such as 2026-12-01."
+    sentence = lazy_gettext("Please give a date such as 2026-12-01.")
     return DateField(label, [_given()], invalid_value_message=sentence, **more)
 
 
 def _clock_field(label: str, **more: Any) -> Field:
-    sentence = "Please give a time such as 09:30."
+    sentence = lazy_gettext("Please give a time such as 09:30.")
     form = {"format": ["%H:%M", "%H:%M:%S"], "render_kw": _FIVES}
     return TimeField(label, [_given()], invalid_value_message=sentence, **form, **more)
 
 
 def _minutes_field(label: str, *, least: int, **more: Any) -> Field:
-    sentence = "Please give a whole number of minutes."
+    sentence = lazy_gettext("Please give a whole number of minutes.")
     bounds = {"min": least, "max": 480, "step": 5}
     return IntegerField(label, [_given()], invalid_value_message=sentence, render_kw=bounds, **more)
 
 
 def _given() -> InputRequired:
-    return InputRequired("Please fill this in.")
+    return InputRequired(lazy_gettext("Please fill this in."))
+
+
+def _weekdays() -> list[SelectChoice]:
+    """Return the days of a week, from the one on which the reader's week begins."""
+    locale = reader().locale
+    names = get_day_names("wide", "stand-alone", locale)
+    days = ((locale.first_week_day + number) % 7 for number in range(7))
+    return [SelectChoice(day, names[day]) for day in days]
 
 
 class OfferSlotForm(PageForm):
     """One time. `fold` 1: the second of two equal times, in the night the clock goes back."""
 
-    date = day_field("Day", id="slot-date")
-    start = _clock_field("Start", id="slot-start")
-    minutes = _minutes_field("Minutes", least=5, id="slot-minutes")
+    date = day_field(lazy_gettext("Day"), id="slot-date")
+    start = _clock_field(lazy_gettext("Start"), id="slot-start")
+    minutes = _minutes_field(lazy_gettext("Minutes"), least=5, id="slot-minutes")
     fold = SelectField(
-        "If the clock shows it twice",
-        choices=[SelectChoice(0, "The first one"), SelectChoice(1, "The second one")],
+        lazy_gettext("If the clock shows it twice"),
+        choices=[
+            SelectChoice(0, lazy_gettext("The first one")),
+            SelectChoice(1, lazy_gettext("The second one")),
+        ],
         coerce=int,
         default=0,
         id="slot-fold",
@@ -71,20 +84,20 @@ class OfferSeriesForm(PageForm):
     """Times on some weekdays of some weeks."""
 
     weekdays = SelectMultipleField(
-        "Weekdays",
-        [InputRequired("Please choose at least one weekday.")],
-        choices=[SelectChoice(number, name) for number, name in enumerate(_WEEKDAYS)],
+        lazy_gettext("Weekdays"),
+        [InputRequired(lazy_gettext("Please choose at least one weekday."))],
+        choices=_weekdays,
         coerce=int,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         id="series-weekdays",
     )
-    from_date = day_field("First day", id="series-from")
-    until_date = day_field("Last day", id="series-until")
-    start = _clock_field("From", id="series-start")
-    end = _clock_field("Until", id="series-end")
-    minutes = _minutes_field("Minutes each", least=5, id="series-minutes")
-    pause = _minutes_field("Pause between", least=0, id="series-pause")
+    from_date = day_field(lazy_gettext("First day"), id="series-from")
+    until_date = day_field(lazy_gettext("Last day"), id="series-until")
+    start = _clock_field(lazy_gettext("From"), id="series-start")
+    end = _clock_field(lazy_gettext("Until"), id="series-end")
+    minutes = _minutes_field(lazy_gettext("Minutes each"), least=5, id="series-minutes")
+    pause = _minutes_field(lazy_gettext("Pause between"), least=0, id="series-pause")
 
     @classmethod
     def fresh(cls, day: dt.date) -> "OfferSeriesForm":
@@ -119,4 +132,4 @@ class WithdrawForm(PageForm):
 
     notify = HiddenField()
     appointment_id = HiddenField()
-    reason = TextAreaField("Reason")
+    reason = TextAreaField(lazy_gettext("Reason"))

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from babel.numbers import format_decimal
+from flask_babel import gettext
+
 from domain import clinic, clock
 from domain.queries.calendar import CalendarEntry
 from domain.walltime import day_bounds, today
@@ -74,7 +77,11 @@ def longer_by(day: date) -> timedelta:
 
 def _gap(rows: Rows, row: int, cells: int) -> Stretch:
     first, last = rows.cells[row], rows.cells[row + cells - 1]
-    words = f"{_clock_at(first.minute)} to {_clock_at(last.minute + 5)} does not exist"
+    words = gettext(
+        "%(start)s to %(end)s does not exist",
+        start=_clock_at(first.minute),
+        end=_clock_at(last.minute + 5),
+    )
     # The second of two equal hours is missing on all other days of the week, which says nothing.
     return Stretch(place=place(row, cells), words="" if first.fold else words)
 
@@ -88,5 +95,7 @@ def _clock_change(day: date) -> str:
     longer = longer_by(day)
     if not longer:
         return ""
-    hours = 24 + longer / timedelta(hours=1)
-    return f"{hours:g} hours: the clock goes {'back' if longer > timedelta(0) else 'forward'}"
+    hours = format_decimal(24 + longer / timedelta(hours=1), locale=reader().locale)
+    if longer > timedelta(0):
+        return gettext("%(hours)s hours: the clock goes back", hours=hours)
+    return gettext("%(hours)s hours: the clock goes forward", hours=hours)

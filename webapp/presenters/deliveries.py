@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from domain import clock
 from domain.documents import Appointment
@@ -25,26 +26,26 @@ class ShownState:
 
 
 STATES: Mapping[str, ShownState] = {
-    "parked": ShownState(word="Not sent", mark="!", tone="missed"),
-    "failed": ShownState(word="To be tried again", mark="↻", tone="arrived"),
-    "pending": ShownState(word="Waiting", mark="○", tone="free"),
-    "sending": ShownState(word="Being sent", mark="▶", tone="booked"),
-    "sent": ShownState(word="Accepted", mark="✓", tone="completed"),
-    "superseded": ShownState(word="Replaced", mark="✕", tone="cancelled"),
+    "parked": ShownState(word=lazy_gettext("Not sent"), mark="!", tone="missed"),
+    "failed": ShownState(word=lazy_gettext("To be tried again"), mark="↻", tone="arrived"),
+    "pending": ShownState(word=lazy_gettext("Waiting"), mark="○", tone="free"),
+    "sending": ShownState(word=lazy_gettext("Being sent"), mark="▶", tone="booked"),
+    "sent": ShownState(word=lazy_gettext("Accepted"), mark="✓", tone="completed"),
+    "superseded": ShownState(word=lazy_gettext("Replaced"), mark="✕", tone="cancelled"),
 }
 _KINDS = {
-    "appointment.created": "Booking confirmed",
-    "appointment.moved": "Appointment moved",
-    "appointment.cancelled": "Appointment cancelled",
-    "appointment.restored": "Cancellation taken back",
-    "appointment.reminder": "Reminder",
-    "appointment.reprojected": "Calendar entry corrected",
-    "slot.created": "Time offered",
-    "slots.created": "Series of times offered",
-    "slots.deleted": "Series of times withdrawn",
-    "slot.deleted": "Time withdrawn",
+    "appointment.created": lazy_gettext("Booking confirmed"),
+    "appointment.moved": lazy_gettext("Appointment moved"),
+    "appointment.cancelled": lazy_gettext("Appointment cancelled"),
+    "appointment.restored": lazy_gettext("Cancellation taken back"),
+    "appointment.reminder": lazy_gettext("Reminder"),
+    "appointment.reprojected": lazy_gettext("Calendar entry corrected"),
+    "slot.created": lazy_gettext("Time offered"),
+    "slots.created": lazy_gettext("Series of times offered"),
+    "slots.deleted": lazy_gettext("Series of times withdrawn"),
+    "slot.deleted": lazy_gettext("Time withdrawn"),
 }
-_SERVERS = {"email": "the mail server"}
+_SERVERS = {"email": lazy_gettext("the mail server")}
 _UNSENT = frozenset({"failed", "parked"})
 _UNDER_WAY = frozenset({"pending", "sending"})
 
@@ -138,27 +139,30 @@ def kind_words(kind: str) -> str:
 
 def outcome_words(delivery: Delivery) -> str:
     """Return what became of a message, to go on after "e-mail to …: "."""
-    server = _SERVERS.get(delivery.channel, "the receiving system")
+    server = _SERVERS.get(delivery.channel) or gettext("the receiving system")
     settled = moment_words(delivery.settled_at) if delivery.settled_at else ""
     match str(delivery.state):
         case "sent":
-            return f"accepted by {server}, {settled}"
+            return gettext("accepted by %(server)s, %(moment)s", server=server, moment=settled)
         case "failed" if delivery.due_at > clock.now():
-            return f"did not work yet, will be tried again {moment_words(delivery.due_at)}"
+            return gettext(
+                "did not work yet, will be tried again %(moment)s",
+                moment=moment_words(delivery.due_at),
+            )
         case "failed":
-            return "did not work yet, is about to be tried again"
+            return gettext("did not work yet, is about to be tried again")
         case "parked":
-            return f"not sent, given up {settled}"
+            return gettext("not sent, given up %(moment)s", moment=settled)
         case "superseded":
-            return "not sent, because a later message replaced it"
+            return gettext("not sent, because a later message replaced it")
         case "sending":
-            return "being sent"
-    return "waiting to be sent"
+            return gettext("being sent")
+    return gettext("waiting to be sent")
 
 
 def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
     """Return the ways to narrow the list by state, what needs somebody first."""
-    every = Tab(word="All", href=_address("", q), number=None, current=not current)
+    every = Tab(word=gettext("All"), href=_address("", q), number=None, current=not current)
     return [every] + [
         Tab(
             word=seen.word,
@@ -185,4 +189,4 @@ def _bounded(number: int) -> str:
 
 
 def _attempts(number: int) -> str:
-    return "1 attempt" if number == 1 else f"{number} attempts"
+    return ngettext("%(num)s attempt", "%(num)s attempts", number)

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext, ngettext
 
 from domain.documents import Appointment, AppointmentStatus
 from domain.errors import DomainError
 from domain.queries.desk import DeskFilter
+from webapp.languages import said
 from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, mark_choices
 from webapp.presenters.statuses import shown_status
@@ -121,13 +123,17 @@ def _said(wanted: DeskFilter) -> dict[str, str]:
 
 def cancelled_words(cancelled: int, refused: Sequence[tuple[str, DomainError]]) -> str:
     """Return how many were cancelled, and which were not and why; references, no names."""
-    count = "1 appointment" if cancelled == 1 else f"{cancelled} appointments"
-    parts = [f"{count} cancelled." if cancelled else "No appointment was cancelled."]
+    parts = [
+        ngettext("%(num)s appointment cancelled.", "%(num)s appointments cancelled.", cancelled)
+        if cancelled
+        else gettext("No appointment was cancelled.")
+    ]
     by_reason = defaultdict(list)
     for reference, error in refused:
-        by_reason[str(error)].append(reference)
+        by_reason[said(error)].append(reference)
     for reason, references in by_reason.items():
-        parts.append(f"Not cancelled: {', '.join(references)}. {reason}")
+        named = ", ".join(references)
+        parts.append(gettext("Not cancelled: %(references)s.", references=named) + f" {reason}")
     return " ".join(parts)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext, lazy_gettext
+
 from domain import clinic
 from domain.documents import STAFF, Role, User
 from domain.documents.user import DESK
@@ -23,12 +25,14 @@ from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import iso, moment_words, shown
 from webapp.trace import Delivery
 
-_CHANNELS = {"email": "E-mail"}
+_CHANNELS = {"email": lazy_gettext("E-mail")}
 _PLAIN: Mapping[type[Event], str] = {
-    AppointmentCreated: "Booked",
-    AppointmentReprojected: "Calendar entry corrected after a change of time-zone law",
-    AppointmentRestored: "Cancellation taken back",
-    ReminderDue: "Reminder due",
+    AppointmentCreated: lazy_gettext("Booked"),
+    AppointmentReprojected: lazy_gettext(
+        "Calendar entry corrected after a change of time-zone law"
+    ),
+    AppointmentRestored: lazy_gettext("Cancellation taken back"),
+    ReminderDue: lazy_gettext("Reminder due"),
 }
 
 
@@ -72,7 +76,12 @@ def _person(message: Delivery, viewer: User) -> ToldPerson:
     staff, desk = viewer.role in STAFF, viewer.role in DESK
     unsent = message.state in ("failed", "parked")
     return ToldPerson(
-        text=f"{channel} to {message.recipient if staff else 'you'}: {outcome}",
+        text=gettext(
+            "%(channel)s to %(recipient)s: %(outcome)s",
+            channel=channel,
+            recipient=message.recipient if staff else gettext("you"),
+            outcome=outcome,
+        ),
         seen=STATES[str(message.state)],
         words=message.last_words if staff and unsent else "",
         id=message.id if desk else None,
@@ -82,16 +91,26 @@ def _person(message: Delivery, viewer: User) -> ToldPerson:
 def _what(event: Event) -> str:
     match event:
         case AppointmentMoved(previous=previous):
-            return f"Moved from {shown(previous).words} with {previous.doctor_name}"
+            return gettext(
+                "Moved from %(time)s with %(doctor)s",
+                time=shown(previous).words,
+                doctor=previous.doctor_name,
+            )
         case AppointmentCancelled(reason=reason):
-            return f"Cancelled: {reason}" if reason else "Cancelled"
+            return (
+                gettext("Cancelled: %(reason)s", reason=reason) if reason else gettext("Cancelled")
+            )
         case PatientAddressChanged(email=email, previous_email=previous):
-            return f"Patient's address changed from {previous} to {email}"
+            return gettext(
+                "Patient's address changed from %(previous)s to %(email)s",
+                previous=previous,
+                email=email,
+            )
         case AppointmentMarked(status="booked", previous_status=previous_status):
-            return f"“{shown_status(previous_status).word}” taken back"
+            return gettext("“%(status)s” taken back", status=shown_status(previous_status).word)
         case AppointmentMarked(status=status):
-            return f"Marked as {shown_status(status).word.lower()}"
-    return _PLAIN.get(type(event), event.kind)
+            return gettext("Marked as %(status)s", status=shown_status(status).word.lower())
+    return str(_PLAIN.get(type(event), event.kind))
 
 
 def _by(event: Event, viewer: User) -> str:
@@ -99,7 +118,7 @@ def _by(event: Event, viewer: User) -> str:
     if actor.id is None:
         return clinic.current().name
     if actor.id == viewer.id:
-        return "you"
+        return gettext("you")
     if viewer.role is Role.PATIENT and actor.role != Role.DOCTOR:
-        return "the practice"
-    return actor.name or "the practice"
+        return gettext("the practice")
+    return actor.name or gettext("the practice")

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext
+
 from domain.actions.attendance import NEXT_STATUSES
 from domain.documents import Appointment, AppointmentStatus
 
 _LABELS = {
-    AppointmentStatus.ARRIVED: "Arrived",
-    AppointmentStatus.COMPLETED: "Completed",
-    AppointmentStatus.MISSED: "Missed",
-    AppointmentStatus.BOOKED: "Undo",
+    AppointmentStatus.ARRIVED: lazy_gettext("Arrived"),
+    AppointmentStatus.COMPLETED: lazy_gettext("Completed"),
+    AppointmentStatus.MISSED: lazy_gettext("Missed"),
+    AppointmentStatus.BOOKED: lazy_gettext("Undo"),
 }
 
 

@@ -3,9 +3,28 @@
 from dataclasses import dataclass
 
 from flask import Request
+from flask_babel import lazy_gettext
 
 _MOST_FIELDS = 60
 _TECHNICAL = frozenset({"idempotency_key", "next", "slot_id", "patient_id", "appointment_id"})
+_LABELS = {
+    "name": lazy_gettext("Name"),
+    "email": lazy_gettext("E-mail address"),
+    "phone": lazy_gettext("Telephone"),
+    "password": lazy_gettext("Password"),
+    "reason": lazy_gettext("Reason"),
+    "date": lazy_gettext("Day"),
+    "start": lazy_gettext("Start"),
+    "end": lazy_gettext("Until"),
+    "minutes": lazy_gettext("Minutes"),
+    "pause": lazy_gettext("Pause between"),
+    "from_date": lazy_gettext("First day"),
+    "until_date": lazy_gettext("Last day"),
+    "weekdays": lazy_gettext("Weekdays"),
+    "timezone": lazy_gettext("Show times in"),
+    "language": lazy_gettext("Language"),
+    "status": lazy_gettext("Status"),
+}
 _SECRET = frozenset({"password"})
 
 
@@ -40,5 +59,5 @@ def resendable(request: Request) -> ResentForm | None:
 
 def _field(name: str, value: str) -> ResentField:
     kind = "hidden" if name in _TECHNICAL else "password" if name in _SECRET else "text"
-    label = name.replace("_", " ").capitalize()
+    label = str(_LABELS.get(name) or name.replace("_", " ").capitalize())
     return ResentField(name=name, label=label, value="" if kind == "password" else value, kind=kind)

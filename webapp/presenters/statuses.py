@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShownStatus:
@@ -13,13 +15,13 @@ class ShownStatus:
 
 
 _SHOWN = {
-    "booked": ShownStatus(word="Booked", mark="●", tone="booked"),
-    "arrived": ShownStatus(word="Arrived", mark="▶", tone="arrived"),
-    "completed": ShownStatus(word="Completed", mark="✓", tone="completed"),
-    "missed": ShownStatus(word="Missed", mark="!", tone="missed"),
-    "cancelled": ShownStatus(word="Cancelled", mark="✕", tone="cancelled"),
-    "open": ShownStatus(word="Free", mark="○", tone="free"),
-    "withdrawn": ShownStatus(word="Withdrawn", mark="✕", tone="cancelled"),
+    "booked": ShownStatus(word=lazy_gettext("Booked"), mark="●", tone="booked"),
+    "arrived": ShownStatus(word=lazy_gettext("Arrived"), mark="▶", tone="arrived"),
+    "completed": ShownStatus(word=lazy_gettext("Completed"), mark="✓", tone="completed"),
+    "missed": ShownStatus(word=lazy_gettext("Missed"), mark="!", tone="missed"),
+    "cancelled": ShownStatus(word=lazy_gettext("Cancelled"), mark="✕", tone="cancelled"),
+    "open": ShownStatus(word=lazy_gettext("Free"), mark="○", tone="free"),
+    "withdrawn": ShownStatus(word=lazy_gettext("Withdrawn"), mark="✕", tone="cancelled"),
 }
 
 

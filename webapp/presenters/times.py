@@ -9,6 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from flask_babel import gettext
 
 from domain import clinic, clock
 from domain.walltime import today, zone_named
@@ -157,7 +158,7 @@ def zone_words(zone: ZoneInfo, locale: Locale | None = None) -> str:
     if "/" not in zone.key:
         return zone.key
     city = get_timezone_location(zone, locale=locale or reader().locale, return_city=True)
-    return f"{city} time"
+    return gettext("%(city)s time", city=city)
 
 
 def iso(moment: datetime) -> str:

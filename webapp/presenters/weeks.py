@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from flask_babel import gettext
+
 from domain import clinic, clock
 from domain.queries.free_times import FreeSlot
 from domain.walltime import today, within_calendar
@@ -60,7 +62,11 @@ def free_week(first: date, slots: Sequence[FreeSlot]) -> FreeWeek:
     return FreeWeek(
         first=first,
         days=[_day(day, by_day.get(day, []), now) for day in days],
-        words=f"{day_words(first)} to {day_words(first + timedelta(days=6))}",
+        words=gettext(
+            "%(first)s to %(last)s",
+            first=day_words(first),
+            last=day_words(first + timedelta(days=6)),
+        ),
         before=_within(first - _WEEK) if first > now else None,
         after=_within(first + _WEEK),
     )

@@ -1,6 +1,7 @@
 """One's own account."""
 
 from flask import Blueprint, Response, g
+from flask_babel import gettext
 
 from domain.actions.profile import prefer
 from domain.errors import Invalid
@@ -26,7 +27,7 @@ async def change() -> Response:
     except Invalid as error:
         form.refuse(error)
         return _account(form, status=422)
-    return go_to("account.show", message=Message(text="Saved."))
+    return go_to("account.show", message=Message(text=gettext("Saved.")))
 
 
 def _account(form: AccountForm, *, status: int = 200) -> Response:

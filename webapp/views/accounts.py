@@ -63,7 +63,7 @@ async def logout() -> Response:
     if g.user is not None:
         await sessions.sign_out(parse_id(session["uid"]), session["sid"])
     session.clear()
-    return go_to("doctors.index", message=Message(text="You are signed out."))
+    return go_to("doctors.index", message=Message(text=gettext("You are signed out.")))
 
 
 def _welcome(person: User, secret: str, wanted: str | None) -> Response:

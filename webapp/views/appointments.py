@@ -13,6 +13,7 @@ from domain.queries import appointments
 from webapp.addresses import safe_path
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import CancelForm, StatusForm
+from webapp.languages import said
 from webapp.presenters.proof import can_change, proof
 from webapp.presenters.statuses import shown_status
 from webapp.responses import Message, go_to, go_to_path, page, wants_fragment
@@ -70,7 +71,9 @@ async def mark(appointment_id: str) -> Response:
         marked = await attendance.mark(identifier, form.wanted, g.user)
     except (Conflict, TooLate) as error:
         return await _refused(identifier, error)
-    return await _changed(marked, f"Noted: {shown_status(marked.status).word.lower()}.")
+    return await _changed(
+        marked, gettext("Noted: %(status)s.", status=shown_status(marked.status).word.lower())
+    )
 
 
 async def _changed(appointment: Appointment, sentence: str) -> Response:
@@ -87,7 +90,7 @@ async def _changed(appointment: Appointment, sentence: str) -> Response:
 
 async def _refused(identifier: Id, error: DomainError, **forms: Any) -> Response:
     appointment = await appointments.visible(identifier, g.user)
-    message = Message(text=str(error), role="alert")
+    message = Message(text=said(error), role="alert")
     if asks_for_row():
         return await row_page(appointment, message, status=STATUS_OF[error.kind])
     return await _shown(appointment, status=STATUS_OF[error.kind], message=message, **forms)

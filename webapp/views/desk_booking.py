@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, request
+from flask_babel import gettext
 
 from domain import clinic, clock
 from domain.actions.booking import book, book_for_newcomer
@@ -13,6 +14,7 @@ from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
 from domain.queries.patients import PatientName, find_patients, patient_by_id
+from domain.sentences import Sentence
 from domain.walltime import today
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import DeskBookingForm, PatientSearchForm
@@ -23,7 +25,7 @@ from webapp.responses import Message, go_to, page
 
 bp = Blueprint("desk_booking", __name__, url_prefix="/desk/book")
 
-_BOTH = "You chose a patient and also typed somebody new. Please leave one of them out."
+_BOTH = Sentence("You chose a patient and also typed somebody new. Please leave one of them out.")
 
 
 @bp.get("")
@@ -69,7 +71,12 @@ async def confirm() -> Response:
         form.refuse(error)
         return await _who(slot_id, form, error=error, status=STATUS_OF[error.kind])
     start = meant(appointment)[0]
-    words = f"Booked: {appointment.reference}, {day_words(start.date())}, {clock_words(start)}."
+    words = gettext(
+        "Booked: %(reference)s, %(day)s, %(time)s.",
+        reference=appointment.reference,
+        day=day_words(start.date()),
+        time=clock_words(start),
+    )
     return go_to("desk.index", date=start.date().isoformat(), message=Message(text=words))
 
 

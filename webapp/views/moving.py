@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask import Blueprint, Response, g, url_for
+from flask_babel import gettext
 
 from domain.actions import moving
 from domain.documents import Appointment
@@ -12,6 +13,7 @@ from domain.queries import appointments, free_times
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import MoveForm
 from webapp.forms.questions import asked_day
+from webapp.languages import said
 from webapp.presenters.proof import can_change, proof
 from webapp.presenters.times import meant
 from webapp.presenters.weeks import free_week, week_start
@@ -42,7 +44,7 @@ async def move(appointment_id: str) -> Response:
 
 
 async def _moved(appointment: Appointment) -> Response:
-    message = Message(text="The appointment is moved.")
+    message = Message(text=gettext("The appointment is moved."))
     if not wants_fragment():
         return go_to("appointments.show", message=message, appointment_id=appointment.id)
     address = url_for("appointments.show", appointment_id=appointment.id)
@@ -64,7 +66,7 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
             "appointments/move.html",
             block="choice",
             status=STATUS_OF[error.kind] if error else 200,
-            message=Message(text=str(error), role="alert") if error else None,
+            message=Message(text=said(error), role="alert") if error else None,
             appointment=appointment,
             week=free_week(first, times),
             nearest=nearest,

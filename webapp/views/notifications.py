@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, request
+from flask_babel import gettext, lazy_gettext, ngettext
 from jinja2_fragments.flask import render_block
 
 from domain.actions.accounts import clean_address
@@ -14,6 +15,7 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import parse_id
 from domain.queries.patients import find_patients, patient_by_id
 from domain.queries.told import appointments_named, event_told
+from domain.sentences import Sentence
 from webapp.errors import STATUS_OF
 from webapp.forms.notifications import ResendForm, TraceForm
 from webapp.presenters.deliveries import (
@@ -30,7 +32,7 @@ from webapp.trace import Delivery, deliveries
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 
 _PAGE_SIZE = 50
-_AGAIN = "The message is on its way again."
+_AGAIN = lazy_gettext("The message is on its way again.")
 
 
 @bp.get("")
@@ -82,8 +84,8 @@ async def resend(delivery_id: str) -> Response:
         return await _shown(delivery, form, status=STATUS_OF[error.kind])
     if wants_fragment():
         now = await deliveries().one(delivery.id)
-        return await _shown(now, message=Message(text=_AGAIN))
-    return go_to("notifications.show", message=Message(text=_AGAIN), delivery_id=delivery.id)
+        return await _shown(now, message=Message(text=str(_AGAIN)))
+    return go_to("notifications.show", message=Message(text=str(_AGAIN)), delivery_id=delivery.id)
 
 
 @bp.get("/resend")
@@ -97,8 +99,14 @@ async def ask_all() -> Response:
 async def resend_all() -> Response:
     """Send everything that was given up again."""
     number = await deliveries().resend_parked(g.user.name)
-    words = "1 message is" if number == 1 else f"{number or 'No'} messages are"
-    return go_to("notifications.index", message=Message(text=f"{words} on the way again."))
+    words = (
+        ngettext(
+            "%(num)s message is on the way again.", "%(num)s messages are on the way again.", number
+        )
+        if number
+        else gettext("No messages are on the way again.")
+    )
+    return go_to("notifications.index", message=Message(text=words))
 
 
 async def _found(form: TraceForm) -> tuple[Sequence[Delivery], str | None]:
@@ -124,7 +132,7 @@ async def _send_again(delivery: Delivery, email: str) -> None:
     patient = await _patient(delivery)
     if address != delivery.recipient:
         if patient is None:
-            sentence = "This person changes their own address."
+            sentence = Sentence("This person changes their own address.")
             raise Invalid(sentence, email=sentence)
         await change_address(patient.id, address, g.user)
     await deliveries().resend(delivery.id, address, g.user.name)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask import Blueprint, Response, g
+from flask_babel import gettext
 
 from domain import clinic, clock
 from domain.actions.offering import offer_series, offer_slot
@@ -13,6 +14,7 @@ from domain.queries.appointments import affected_by_withdrawal
 from domain.walltime import today, within_calendar
 from webapp.errors import STATUS_OF
 from webapp.forms.offering import OfferSeriesForm, OfferSlotForm, WithdrawForm
+from webapp.languages import said
 from webapp.presenters.offering import series_words, slot_words
 from webapp.presenters.times import meant
 from webapp.responses import Message, go_to, page, wants_fragment
@@ -39,7 +41,7 @@ async def offer() -> Response:
     except (Invalid, Conflict) as error:
         form.refuse(error)
         return await week_page(day, single=form, status=STATUS_OF[error.kind])
-    return await _offered(day, f"{slot_words(slot)} is offered.")
+    return await _offered(day, gettext("%(time)s is offered.", time=slot_words(slot)))
 
 
 @bp.post("/series")
@@ -76,7 +78,7 @@ async def withdraw(slot_id: str) -> Response:
         )
     except (Invalid, Conflict, TooLate) as error:
         return await _question(identifier, form, error)
-    message = Message(text=f"{slot_words(slot)} is withdrawn.")
+    message = Message(text=gettext("%(time)s is withdrawn.", time=slot_words(slot)))
     return go_to("calendar.week", date=meant(slot)[0].date().isoformat(), message=message)
 
 
@@ -91,7 +93,7 @@ async def _question(slot_id: Id, form: WithdrawForm, error: DomainError | None =
         slot=slot,
         appointment=appointment,
         form=form,
-        refusal=error,
+        refusal=said(error) if error else None,
         begun=slot.starts_at <= clock.now(),
         day=meant(slot)[0].date(),
     )

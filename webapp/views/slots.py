@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
+from flask_babel import gettext
 
 from domain.actions import booking
 from domain.documents import Appointment, Role, Slot, SlotStatus
@@ -11,6 +12,7 @@ from domain.ids import Id, parse_id
 from domain.queries import appointments, free_times
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import BookingForm
+from webapp.languages import said
 from webapp.presenters.proof import proof
 from webapp.responses import Message, go_to, page, wants_fragment
 from webapp.versions import version_of
@@ -41,12 +43,14 @@ async def book(slot_id: str) -> Response:
     except (Conflict, TooLate) as error:
         # The next try is another booking, so that it gets a key of its own.
         fresh = BookingForm.fresh(form.reason.data or "")
-        return await _confirm(slot, fresh, status=STATUS_OF[error.kind], refusal=str(error))
+        return await _confirm(slot, fresh, status=STATUS_OF[error.kind], refusal=said(error))
     return await _booked(appointment)
 
 
 async def _booked(appointment: Appointment) -> Response:
-    message = Message(text=f"Booked. Your reference is {appointment.reference}.")
+    message = Message(
+        text=gettext("Booked. Your reference is %(reference)s.", reference=appointment.reference)
+    )
     if not wants_fragment():
         return go_to("appointments.show", message=message, appointment_id=appointment.id)
     address = url_for("appointments.show", appointment_id=appointment.id)
@@ -64,7 +68,7 @@ async def _confirm(
     if gone:
         context |= await _instead(slot)
     if refusal and context["own"]:
-        refusal = "You have booked this time already; nothing was booked twice."
+        refusal = gettext("You have booked this time already; nothing was booked twice.")
     message = Message(text=refusal, role="alert") if refusal else None
     return page("slots/show.html", block="confirm", status=status, message=message, **context)
 
