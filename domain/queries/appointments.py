@@ -13,9 +13,11 @@ from domain.documents.user import DESK, Role, User
 from domain.errors import NotFound
 from domain.events import Event, from_record
 from domain.ids import Id
+from domain.queries.marks import mark_of, read_mark
 
 _SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)
 _MOST_SHOWN = 200
+PAGE_SIZE = 12
 _MOST_EARLIER = 20
 _STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 
@@ -35,23 +37,44 @@ class _Held(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PatientAppointments:
-    """A patient's appointments: what lies ahead (ascending) and what is over (descending)."""
+    """A patient's appointments: what lies ahead (ascending) and what is over (descending).
+
+    `later`, `older`: the marks from which each goes on, None where there is no more.
+    """
 
     upcoming: list[Appointment]
     past: list[Appointment]
+    later: str | None = None
+    older: str | None = None
 
 
-async def of_patient(patient_id: Id) -> PatientAppointments:
-    """Return a patient's appointments of the last five years and all that lie ahead."""
+async def of_patient(
+    patient_id: Id, *, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+) -> PatientAppointments:
+    """Return a patient's appointments around now, or those that come `after` or `before` a mark.
+
+    Raises:
+        Invalid: a mark is none of this list.
+    """
     now = clock.now()
     where = {
         "patient_id": patient_id,
         "starts_at": {"$gte": now - _SHOWN_BACK, "$lt": now + _SHOWN_AHEAD},
     }
-    found = await Appointment.find(where).sort("-starts_at").limit(_MOST_SHOWN).to_list()
+    found = await Appointment.find(where).sort("-starts_at", "-_id").to_list()
+    ahead = [one for one in reversed(found) if _lies_ahead(one, now)]
+    over = [one for one in found if not _lies_ahead(one, now)]
+    if after:
+        mark = read_mark(after)
+        ahead, over = [one for one in ahead if (one.starts_at, one.id) > mark], []
+    elif before:
+        mark = read_mark(before)
+        ahead, over = [], [one for one in over if (one.starts_at, one.id) < mark]
     return PatientAppointments(
-        upcoming=[one for one in reversed(found) if _lies_ahead(one, now)],
-        past=[one for one in found if not _lies_ahead(one, now)],
+        upcoming=ahead[:size],
+        past=over[:size],
+        later=mark_of(ahead[size - 1]) if len(ahead) > size else None,
+        older=mark_of(over[size - 1]) if len(over) > size else None,
     )
 
 

@@ -13,15 +13,14 @@ from pydantic import BaseModel
 from domain import clinic, clock
 from domain.audit import saw
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus
-from domain.errors import Invalid, NotFound
-from domain.ids import Id, parse_id
+from domain.ids import Id
+from domain.queries.marks import mark_of, read_mark
 from domain.references import read_reference
 from domain.text import each_begins_one, typed_words
 from domain.walltime import day_bounds, span_bounds
 
 PAGE_SIZE = 50
 _BATCH = 200
-_MARK_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +62,7 @@ async def desk_page(wanted: DeskFilter, *, size: int = PAGE_SIZE) -> DeskPage:
     async with aclosing(desk_rows(wanted)) as found:
         async for row in found:
             if len(rows) == size:
-                return DeskPage(rows=rows, next_after=_mark(rows[-1]))
+                return DeskPage(rows=rows, next_after=mark_of(rows[-1]))
             rows.append(row)
     return DeskPage(rows=rows, next_after=None)
 
@@ -75,7 +74,7 @@ async def desk_rows(wanted: DeskFilter) -> AsyncGenerator[Appointment, None]:
         Invalid: as for `desk_page`.
     """
     where = _span_and_equalities(wanted)
-    mark = _read_mark(wanted.after) if wanted.after else None
+    mark = read_mark(wanted.after) if wanted.after else None
     named = await _by_reference(wanted.q)
     if named is not None:
         saw([(named.id, named.patient_id)])
@@ -121,17 +120,3 @@ def _span_and_equalities(wanted: DeskFilter) -> dict[str, Any]:
     if wanted.status:
         where["status"] = wanted.status.value
     return {**where, "starts_at": {"$gte": start, "$lt": end}}
-
-
-def _mark(row: Appointment) -> str:
-    return f"{row.starts_at.astimezone(dt.UTC):{_MARK_FORMAT}}{row.id}"
-
-
-def _read_mark(mark: str) -> tuple[dt.datetime, Id]:
-    moment, identifier = mark[:16], mark[16:]
-    try:
-        return dt.datetime.strptime(moment, _MARK_FORMAT).replace(tzinfo=dt.UTC), parse_id(
-            identifier
-        )
-    except (ValueError, NotFound) as error:
-        raise Invalid("This page of the list is not known.") from error

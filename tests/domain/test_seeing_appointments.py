@@ -54,6 +54,30 @@ def test_a_patient_without_appointments_sees_none(house: House, patient: User) -
     assert (seen.upcoming, seen.past) == ([], [])
 
 
+def test_a_long_list_is_read_in_pages_that_neither_repeat_nor_miss_any(
+    house: House, doctor: User, patient: User
+) -> None:
+    booked = [
+        house.run(book(house.slot(doctor, start=time(8 + number)).id, patient))
+        for number in range(7)
+    ]
+    for one in booked[4:]:
+        house.run(cancel(one.id, patient))
+    first = house.run(of_patient(patient.id, size=2))
+    second = house.run(of_patient(patient.id, size=2, after=first.later))
+    assert [one.id for one in (*first.upcoming, *second.upcoming)] == [one.id for one in booked[:4]]
+    assert (second.later, second.past) == (None, [])
+    older = house.run(of_patient(patient.id, size=2, before=first.older))
+    assert [one.id for one in (*first.past, *older.past)] == [booked[n].id for n in (6, 5, 4)]
+    assert (older.older, older.upcoming) == (None, [])
+
+
+def test_an_unknown_place_in_the_list_is_refused(house: House, patient: User) -> None:
+    for place in ("x", "20261201T090000Z", "20261201T090000Z" + "z" * 24):
+        with refused(house, Invalid):
+            house.run(of_patient(patient.id, after=place))
+
+
 def test_an_appointment_is_visible_to_those_whom_it_concerns(
     house: House, appointment: Appointment, patient: User, doctor: User
 ) -> None:

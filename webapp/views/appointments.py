@@ -25,9 +25,11 @@ bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 @bp.get("")
 async def index() -> Response:
     """Show the signed-in patient's appointments."""
-    mine = await appointments.of_patient(g.user.id)
+    after, before = request.args.get("after"), request.args.get("before")
+    mine = await appointments.of_patient(g.user.id, after=after, before=before)
     movable = {one.id for one in mine.upcoming if can_change(one, g.user)}
-    return page("appointments/index.html", mine=mine, movable=movable)
+    start = not (after or before)
+    return page("appointments/index.html", mine=mine, movable=movable, start=start)
 
 
 @bp.get("/<appointment_id>")

@@ -78,6 +78,6 @@ async def _instead(slot: Slot) -> dict[str, Any]:
     near = await free_times.nearest_free(slot.doctor_id, slot.starts_at, viewer=g.user)
     own = None
     if g.user and g.user.role is Role.PATIENT:
-        mine = await appointments.of_patient(g.user.id)
-        own = next((one for one in mine.upcoming if one.slot_id == slot.id), None)
+        holder = await appointments.appointment_in(slot)
+        own = holder if holder and holder.patient_id == g.user.id else None
     return {"nearest": [one for one in near if one.id != slot.id], "own": own}

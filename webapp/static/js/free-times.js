@@ -60,7 +60,7 @@
     else time.removeAttribute("aria-disabled");
   }
 
-  // Where one time was to be booked, the nearest others take the place of the button; what was
+  // Where one time was to be booked, the nearest others take the place of its button; what was
   // typed is in the same form.
   function offerInstead(watch, fresh) {
     const place = watch.parentElement.querySelector("[data-instead]");
@@ -70,6 +70,10 @@
     place.append(document.adoptNode(others));
     place.hidden = false;
     htmx.process(place);
+    const button = place.parentElement.querySelector(".actions");
+    const wasFocused = button?.contains(document.activeElement);
+    if (button) button.hidden = true;
+    if (wasFocused) others.querySelector("button")?.focus();
   }
 
   function spoken(time) {
