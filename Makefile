@@ -43,7 +43,7 @@ pins: $(TOOLS) ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newes
 	sed -i '1i # Made by `make pins` from pyproject.toml: run time, tests and checks.' requirements-dev.txt
 
 # The domain's refusals are sentences, too: the names of its errors count as words like gettext.
-SAYS := --keyword=Sentence --keyword=_refusal:2 --keyword=Confidential --keyword=counted:1,2 --keyword=lazy_gettext \
+SAYS := --keyword=Sentence --keyword=_refusal:2 --keyword=Confidential --keyword=say --keyword=counted:1,2 --keyword=lazy_gettext \
 	--keyword=lazy_ngettext:1,2 --keyword=DomainError --keyword=NotFound --keyword=Conflict --keyword=Invalid \
 	--keyword=Forbidden --keyword=TooLate --keyword=Unavailable --keyword=SlotTaken --keyword=SlotsOverlap \
 	--keyword=PatientBusy --keyword=AlreadyEnded --keyword=NoticeNeeded

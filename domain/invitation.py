@@ -30,18 +30,28 @@ class Organizer:
     address: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class InvitationWords:
+    """What it says in its reader's language: with whom it is, and its reference."""
+
+    summary: str
+    reference: str
+
+
 def invitation(
     facts: AppointmentFacts,
     method: Method,
     *,
     stamped_at: datetime,
     url: str,
+    words: InvitationWords | None = None,
     organizer: Organizer | None = None,
 ) -> bytes:
     """Return an iCalendar file; with an organizer, the patient is its attendee.
 
-    The UID is the appointment's for ever and SEQUENCE rises with each change, so that a calendar
-    replaces what it holds instead of adding to it.
+    `words`: what it says, in English unless given. The UID is the appointment's for ever and
+    SEQUENCE rises with each change, so that a calendar replaces what it holds instead of adding
+    to it.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Bookwell//Bookwell//EN")
@@ -49,7 +59,7 @@ def invitation(
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
     start, end = _start_and_end(facts)
-    event = _event(facts, method, stamped_at, url)
+    event = _event(facts, method, stamped_at, url, words or _english(facts))
     event.add("dtstart", start)
     event.add("dtend", end)
     if organizer is not None:
@@ -62,18 +72,26 @@ def invitation(
     return written.replace(_EVENT, timezone_lines(facts.zone, start.year) + _EVENT, 1)
 
 
-def _event(facts: AppointmentFacts, method: Method, stamped_at: datetime, url: str) -> Event:
+def _event(
+    facts: AppointmentFacts, method: Method, stamped_at: datetime, url: str, words: InvitationWords
+) -> Event:
     event = Event()
     event.add("uid", f"{facts.appointment_id}@bookwell")
     event.add("sequence", facts.sequence)
     event.add("dtstamp", stamped_at)
-    event.add("summary", f"Appointment with {facts.doctor_name}")
+    event.add("summary", words.summary)
     event.add("location", clinic.current().name)
-    event.add("description", f"Reference {facts.reference}\n{url}")
+    event.add("description", f"{words.reference}\n{url}")
     event.add("url", url)
     event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     return event
+
+
+def _english(facts: AppointmentFacts) -> InvitationWords:
+    return InvitationWords(
+        summary=f"Appointment with {facts.doctor_name}", reference=f"Reference {facts.reference}"
+    )
 
 
 def _start_and_end(facts: AppointmentFacts) -> tuple[datetime, datetime]:

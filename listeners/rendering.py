@@ -1,15 +1,26 @@
 """From an event to the words of a message."""
 
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from babel import Locale
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
+from jinja2.runtime import Context
 
 from domain import clinic
 from domain.events import Event
 from domain.sealing import Confidential
 from listeners import wording
+from translations.catalogues import catalogue
+from translations.locales import language_of, locale_of
 
 _FOLDER = Path(__file__).parent / "messages"
 
@@ -24,22 +35,27 @@ class Rendered:
 
 
 def render(message: str, event: Event, public_url: str) -> Rendered:
-    """Word a message about an event; `message` names its folder.
+    """Word a message about an event in its reader's language; `message` names its folder.
 
     Raises:
         jinja2.TemplateError: the folder is missing, or a template names what the event lacks.
     """
+    practice = clinic.current()
+    locale = locale_of(language_of(event.language or practice.locale), practice.locale)
+    environment = _environment(locale)
     context: dict[str, Any] = {
         "event": event,
-        "clinic": clinic.current(),
+        "clinic": practice,
         "public_url": public_url.rstrip("/"),
+        "language": str(locale).replace("_", "-"),
+        "direction": locale.text_direction,
     }
-    subject = _environment.get_template(f"{message}/subject.txt").render(context)
+    subject = environment.get_template(f"{message}/subject.txt").render(context)
     context["subject"] = " ".join(subject.split())
     return Rendered(
         subject=context["subject"],
-        text=_environment.get_template(f"{message}/body.txt").render(context),
-        html=_environment.get_template(f"{message}/body.html").render(context),
+        text=environment.get_template(f"{message}/body.txt").render(context),
+        html=environment.get_template(f"{message}/body.html").render(context),
     )
 
 
@@ -52,7 +68,9 @@ def _one_line(value: Any) -> Any:
     return value
 
 
-def _make_environment() -> Environment:
+@cache
+def _environment(locale: Locale) -> Environment:
+    """Return what words messages in a language; a handful of them is all that there ever is."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=select_autoescape(["html"]),
@@ -61,10 +79,27 @@ def _make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    for word in (wording.when, wording.short_when, wording.moment, wording.day, wording.minutes):
-        environment.globals[word.__name__] = word
+    said = catalogue(locale.language)
+    environment.install_gettext_translations(said, newstyle=True)  # type: ignore[attr-defined]
+    for name in ("gettext", "ngettext"):
+        environment.globals[name] = _with_clean_facts(environment.globals[name])
+    for word in (wording.when, wording.short_when, wording.moment, wording.day):
+        environment.globals[word.__name__] = partial(word, locale=locale)
+    environment.globals["minutes"] = wording.minutes
+    environment.globals["reason"] = partial(wording.reason, locale=locale)
     return environment
 
 
-_environment = _make_environment()
+def _with_clean_facts(say: Any) -> Any:
+    """Return a gettext that cleans what it puts into a sentence, as `finalize` does with the rest.
+
+    It must take the same number of words by position: the others are the sentence's facts.
+    """
+
+    @pass_context
+    def said(context: Context, *words: Any, **facts: Any) -> Any:
+        return say(context, *words, **{name: _one_line(fact) for name, fact in facts.items()})
+
+    return said

@@ -8,7 +8,11 @@ from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_location
 
 from domain import clinic
+from domain.actions.withdrawing import DEFAULT_REASON
+from domain.sealing import Confidential
 from domain.walltime import zone_named
+from translations.catalogues import catalogue
+from translations.locales import language_of, locale_of
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -42,26 +46,26 @@ class Lasting(Protocol):
         """Aware UTC."""
 
 
-def when(facts: OnTheClock) -> str:
+def when(facts: OnTheClock, locale: Locale | None = None) -> str:
     """Return "Tuesday 1 December 2026, 14:30 (Berlin time, CET)"."""
-    local = _local(facts)
-    return f"{_full(local)} ({_zone_in_words(local, facts.zone)})"
+    locale, local = locale or _practice_locale(), _local(facts)
+    return f"{_full(local, locale)} ({_zone_in_words(local, facts.zone, locale)})"
 
 
-def short_when(facts: OnTheClock) -> str:
+def short_when(facts: OnTheClock, locale: Locale | None = None) -> str:
     """Return the same without the zone, for a subject line."""
-    return _full(_local(facts))
+    return _full(_local(facts), locale or _practice_locale())
 
 
-def moment(at: datetime, zone: str) -> str:
+def moment(at: datetime, zone: str, locale: Locale | None = None) -> str:
     """Return a UTC moment as a clock in the zone shows it, with the zone named."""
-    local = at.astimezone(zone_named(zone))
-    return f"{_full(local)} ({_zone_in_words(local, zone)})"
+    locale, local = locale or _practice_locale(), at.astimezone(zone_named(zone))
+    return f"{_full(local, locale)} ({_zone_in_words(local, zone, locale)})"
 
 
-def day(of: date) -> str:
+def day(of: date, locale: Locale | None = None) -> str:
     """Return "Tuesday 1 December 2026"."""
-    locale = _locale()
+    locale = locale or _practice_locale()
     pattern = "EEEE d MMMM y" if str(locale) == "en_GB" else "full"
     return format_date(of, pattern, locale=locale)
 
@@ -69,6 +73,14 @@ def day(of: date) -> str:
 def minutes(of: Lasting) -> int:
     """Return how many minutes something lasts."""
     return round((of.ends_at - of.starts_at).total_seconds() / 60)
+
+
+def reason(given: Confidential, locale: Locale | None = None) -> str:
+    """Return why something was cancelled, as typed; what stands for no reason is translated."""
+    text = str(given)
+    if text != str(DEFAULT_REASON):
+        return text
+    return catalogue((locale or _practice_locale()).language).gettext(text)
 
 
 def one_line(text: str) -> str:
@@ -82,15 +94,22 @@ def _local(facts: OnTheClock) -> datetime:
     return meant.replace(tzinfo=zone_named(facts.zone), fold=facts.fold)
 
 
-def _full(local: datetime) -> str:
-    clock = format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
-    return f"{day(local)}, {clock}"
+def _full(local: datetime, locale: Locale) -> str:
+    clock = format_time(local, "short", tzinfo=local.tzinfo, locale=locale)
+    say = catalogue(locale.language).gettext
+    return say("%(day)s, %(clock)s") % {"day": day(local, locale), "clock": clock}
 
 
-def _zone_in_words(local: datetime, zone: str) -> str:
-    city = get_timezone_location(zone_named(zone), locale=_locale(), return_city=True)
+def _zone_in_words(local: datetime, zone: str, locale: Locale) -> str:
+    say = catalogue(locale.language).gettext
+    city = get_timezone_location(zone_named(zone), locale=locale, return_city=True)
     name = _abbreviation(local)
-    return name if city in {name, "Unknown City"} else f"{city} time, {name}"
+    if city in {name, "Unknown City"}:
+        return name
+    return say("%(place)s, %(abbreviation)s") % {
+        "place": say("%(city)s time") % {"city": city},
+        "abbreviation": name,
+    }
 
 
 def _abbreviation(local: datetime) -> str:
@@ -104,7 +123,6 @@ def _offset(offset: timedelta) -> str:
     return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def _locale() -> Locale:
-    """Plain "en" means no country: days before months, and a 24-hour clock."""
-    name = clinic.current().locale.replace("-", "_")
-    return Locale.parse("en_GB" if name == "en" else name)
+def _practice_locale() -> Locale:
+    practice = clinic.current().locale
+    return locale_of(language_of(practice), practice)

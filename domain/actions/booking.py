@@ -198,6 +198,7 @@ def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appoint
         patient_name=patient.name,
         patient_email=patient.email,
         patient_phone=patient.phone,
+        patient_language=patient.language or "",
         reason=because,
         words=search_words(patient.name, patient.email),
         idempotency_key=key,

@@ -121,6 +121,7 @@ async def _store_series(
             until_date=plan.until_date,
             minutes=plan.minutes,
             zone=clinic.current().timezone,
+            doctor_language=doctor.language or "",
         )
     )
 

@@ -1,11 +1,16 @@
 """What people say about themselves."""
 
+from datetime import timedelta
+
+from domain import clock
 from domain.database import change_one
-from domain.documents import User
+from domain.documents import Appointment, Role, User
 from domain.errors import Invalid
 from domain.languages import LANGUAGES
 from domain.sentences import Sentence
 from domain.walltime import zone_names
+
+_AHEAD = timedelta(days=10 * 366)
 
 
 async def prefer(person: User, *, timezone: str, language: str) -> User:
@@ -40,5 +45,14 @@ async def read_in(person: User, language: str) -> User:
 
 async def _set(person: User, **change: str | None) -> User:
     await change_one(User, {"_id": person.id}, {"$set": change})
+    if person.role is Role.PATIENT:
+        await _write_in(person, change["language"] or "")
     changed: User = person.model_copy(update=change)
     return changed
+
+
+async def _write_in(patient: User, language: str) -> None:
+    """Let messages about what is booked already speak the language, too."""
+    now = clock.now()
+    ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
+    await Appointment.find(ahead).update_many({"$set": {"patient_language": language}})

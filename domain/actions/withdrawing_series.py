@@ -164,6 +164,7 @@ def _fact(going: _Going, doctor: User, reason: Confidential) -> SlotsDeleted:
         last_ends_at=slots[-1].ends_at,
         first_day=date.fromisoformat(slots[0].wall_start[:10]),
         zone=slots[0].zone,
+        doctor_language=doctor.language or "",
         reason=reason,
         cancelled_references=tuple(appointment.reference for _, appointment in going.booked),
     )

@@ -45,6 +45,7 @@ class Appointment(Stored):
     patient_name: str
     patient_email: str
     patient_phone: str = ""
+    patient_language: str = ""
     starts_at: datetime
     ends_at: datetime
     wall_start: str

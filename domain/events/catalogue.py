@@ -35,6 +35,7 @@ class SlotFacts:
     wall_start: str
     fold: int
     zone: str
+    doctor_language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class AppointmentFacts:
     fold: int
     zone: str
     sequence: int
+    patient_language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,11 @@ class Event:
         raise NotImplementedError
 
     @property
+    def language(self) -> str:
+        """The language of whoever is told of it; "" is the practice's."""
+        return ""
+
+    @property
     def people(self) -> tuple[Id, ...]:
         """Whose data it changes."""
         return ()
@@ -100,6 +107,11 @@ class _SlotEvent(Event):
     def subject_id(self) -> Id:
         """The slot."""
         return self.slot.slot_id
+
+    @property
+    def language(self) -> str:
+        """The doctor's."""
+        return self.slot.doctor_language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,11 +149,17 @@ class SlotsCreated(Event):
     until_date: date
     minutes: int
     zone: str
+    doctor_language: str = ""
 
     @property
     def subject_id(self) -> Id:
         """The series."""
         return self.series_id
+
+    @property
+    def language(self) -> str:
+        """The doctor's."""
+        return self.doctor_language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,11 +184,17 @@ class SlotsDeleted(Event):
     zone: str
     reason: Confidential = NOTHING
     cancelled_references: tuple[str, ...] = ()
+    doctor_language: str = ""
 
     @property
     def subject_id(self) -> Id:
         """The series."""
         return self.series_id
+
+    @property
+    def language(self) -> str:
+        """The doctor's."""
+        return self.doctor_language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +205,11 @@ class _AppointmentEvent(Event):
     def subject_id(self) -> Id:
         """The appointment."""
         return self.appointment.appointment_id
+
+    @property
+    def language(self) -> str:
+        """The patient's."""
+        return self.appointment.patient_language
 
     @property
     def people(self) -> tuple[Id, ...]:

@@ -21,6 +21,7 @@ def slot_facts(slot: Slot, doctor: User) -> SlotFacts:
         wall_start=slot.wall_start,
         fold=slot.fold,
         zone=slot.zone,
+        doctor_language=doctor.language or "",
     )
 
 
@@ -44,6 +45,7 @@ def appointment_facts(appointment: Appointment) -> AppointmentFacts:
                 "fold",
                 "zone",
                 "sequence",
+                "patient_language",
             }
         ),
     )

@@ -8,16 +8,20 @@ from domain import clinic
 from domain.events import (
     AppointmentCancelled,
     AppointmentCreated,
+    AppointmentFacts,
     AppointmentMoved,
     AppointmentReprojected,
     AppointmentRestored,
     Event,
 )
-from domain.invitation import Method, Organizer, invitation
+from domain.invitation import InvitationWords, Method, Organizer, invitation
 from listeners.config import NotifierConfig
+from translations.catalogues import catalogue
+from translations.locales import language_of
 
 _CHANGES = (
     AppointmentCreated,
+    AppointmentFacts,
     AppointmentMoved,
     AppointmentReprojected,
     AppointmentCancelled,
@@ -40,12 +44,21 @@ def attach_calendar(mail: EmailMultiAlternatives, event: Event, config: Notifier
         method,
         stamped_at=event.occurred_at,
         url=f"{address}/appointments/{event.appointment.appointment_id}",
+        words=_words(event.appointment, event.language),
         organizer=_organizer(config.mail_from),
     )
     # Line ends become CRLF when the whole message is written.
     text = content.decode().replace("\r\n", "\n")
     mail.attach_alternative(text, f"text/calendar; method={method.value}")
     mail.attach("appointment.ics", content, "application/ics")
+
+
+def _words(facts: AppointmentFacts, language: str) -> InvitationWords:
+    say = catalogue(language_of(language or clinic.current().locale)).gettext
+    return InvitationWords(
+        summary=say("Appointment with %(doctor)s") % {"doctor": facts.doctor_name},
+        reference=say("Reference %(reference)s") % {"reference": facts.reference},
+    )
 
 
 def _organizer(mail_from: str) -> Organizer:

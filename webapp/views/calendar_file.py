@@ -1,12 +1,13 @@
 """One appointment as a file for the reader's own calendar."""
 
 from flask import Blueprint, Response, current_app, g, url_for
+from flask_babel import gettext
 
 from domain import clock
 from domain.documents import AppointmentStatus
 from domain.events.snapshots import appointment_facts
 from domain.ids import parse_id
-from domain.invitation import Method, invitation
+from domain.invitation import InvitationWords, Method, invitation
 from domain.queries.appointments import visible
 from webapp.config import WebConfig
 
@@ -25,6 +26,10 @@ async def download(appointment_id: str) -> Response:
         Method.CANCEL if cancelled else Method.PUBLISH,
         stamped_at=clock.now(),
         url=config.public_url.rstrip("/") + page,
+        words=InvitationWords(
+            summary=gettext("Appointment with %(doctor)s", doctor=appointment.doctor_name),
+            reference=gettext("Reference %(reference)s", reference=appointment.reference),
+        ),
     )
     name = f"appointment-{appointment.reference}.ics"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
