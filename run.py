@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 import listeners
-from domain import clinic, database, sealing, security
+from domain import clinic, database, keeping, sealing, security
 from domain.database import NotReplicated
 from domain.documents import DOCUMENTS as DOMAIN_DOCUMENTS
 from domain.documents import Role
@@ -76,6 +76,7 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
     """
     clinic.configure(settings.clinic)
     security.configure(settings.security)
+    keeping.configure(settings.keeping)
     sealing.configure(encryption_keys(settings))
     loop = LoopThread().start()
     try:

@@ -142,6 +142,31 @@ async def change_one(
     return bool(result.modified_count == 1)
 
 
+async def change_many(
+    document: type[Document],
+    where: Mapping[str, Any],
+    change: Mapping[str, Any],
+    *,
+    session: Session | None = None,
+) -> None:
+    """Change all documents that match."""
+    await document.find(where, session=session).update_many(change, session=session)
+
+
+async def replace_one(
+    document: Document, where: Mapping[str, Any], *, session: Session | None = None
+) -> bool:
+    """Store a document instead of the one that matches, and tell whether there was one."""
+    found = type(document).find_one(where, session=session)
+    result = await found.replace_one(document, session=session)
+    return result is not None and result.matched_count == 1
+
+
+async def delete_many(document: type[Document], where: Mapping[str, Any]) -> None:
+    """Delete all documents that match: only where keeping them has an end."""
+    await document.find(where).delete()
+
+
 async def stored_fields(
     document: type[Document], field: str
 ) -> AsyncGenerator[tuple[Any, Any], None]:

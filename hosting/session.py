@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from beanie import Document
 from pymongo.errors import PyMongoError
 
-from domain import clinic, database, sealing, security
+from domain import clinic, database, keeping, sealing, security
 from domain.errors import Unavailable
 from domain.migrations import migrate
 from domain.resealing import WrongKeys, require_keys
@@ -34,6 +34,7 @@ def connected(
     """
     clinic.configure(settings.clinic)
     security.configure(settings.security)
+    keeping.configure(settings.keeping)
     sealing.configure(encryption_keys(settings))
     loop = LoopThread().start()
     try:

@@ -20,6 +20,7 @@ from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from domain.clinic import Clinic
+from domain.keeping import Keeping
 from domain.sealing import require_key
 from domain.security import Security
 from domain.walltime import zone_named
@@ -37,6 +38,10 @@ def _duration(value: object) -> object:
     if isinstance(value, str) and not _DURATION.fullmatch(value):
         raise ValueError("an ISO 8601 duration such as PT2H or P90D is needed")
     return value
+
+
+def _period(value: object) -> object:
+    return None if isinstance(value, str) and value.lower() == "none" else _duration(value)
 
 
 def _reminders(value: object) -> object:
@@ -116,6 +121,7 @@ def _public_url(url: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Lead = Annotated[Duration, Field(ge=timedelta(minutes=1))]
+Period = Annotated[timedelta | None, Field(ge=timedelta(days=1)), BeforeValidator(_period)]
 Line = Annotated[str, AfterValidator(_one_line)]
 
 
@@ -159,6 +165,10 @@ class Settings(BaseSettings):
         timedelta(days=1),
         timedelta(hours=2),
     )
+    keep_messages: Period = timedelta(days=180)
+    keep_reasons: Period = timedelta(days=365)
+    keep_patients: Period = timedelta(days=3650)
+    keep_audit: Period = timedelta(days=1095)
     retry_first: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(seconds=5)
     retry_cap: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
     trusted_proxies: int = Field(0, ge=0, le=10)
@@ -226,6 +236,16 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path:
         """Where messages are written when no mail server is set."""
         return self.data_dir / "mail"
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long what is no longer needed is kept."""
+        return Keeping(
+            messages=self.keep_messages,
+            reasons=self.keep_reasons,
+            patients=self.keep_patients,
+            audit=self.keep_audit,
+        )
 
     @property
     def clinic(self) -> Clinic:

@@ -12,7 +12,8 @@ class NotifierConfig:
     step of a conversation with the mail server. A message is tried `retry_limit` times: at the
     defaults for about three days. `lease` is how long a process may send one message before
     another takes it over. `sweep_grace` leaves fresh events to the process that published them.
-    `remind_every` is how often reminders that have fallen due are looked for.
+    `remind_every` is how often reminders that have fallen due are looked for,
+    `keep_every` how often what is not to be kept any longer.
     `line` is how many deliveries wait in memory; all others wait in the database. A thread claims
     up to `batch` of them at once. `redis_url`: workers send what is passed on to them there.
     `webhook_url`: where every event is posted to, signed with `webhook_secret`.
@@ -41,4 +42,5 @@ class NotifierConfig:
     sweep_every: float = 2.0
     sweep_grace: float = 2.0
     remind_every: float = 30.0
+    keep_every: float = 30.0
     database_timeout: float = 5.0

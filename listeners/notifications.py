@@ -14,6 +14,7 @@ from domain.events import (
     AppointmentRestored,
     Event,
     PatientAddressChanged,
+    PersonErased,
     ReminderDue,
     SlotCreated,
     SlotDeleted,
@@ -78,6 +79,7 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     # The wall time stands, but the patient's calendar must learn which moment that now is.
     AppointmentReprojected: (Notification(to=the_patient, message="appointment_reprojected"),),
     PatientAddressChanged: (),
+    PersonErased: (),  # there is no address left to write to
     # An administrator told them, or will: nobody is written to.
     StaffAdded: (),
     StaffChanged: (),

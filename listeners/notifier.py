@@ -9,6 +9,7 @@ from domain.events import Event, event_published
 from listeners.config import NotifierConfig
 from listeners.documents import UNSETTLED, Delivery
 from listeners.figures import EVENTS
+from listeners.keeper import Keeper
 from listeners.line import Line
 from listeners.loop import Loop
 from listeners.redis_line import RedisLine
@@ -33,6 +34,7 @@ class Notifier:
         )
         self._sweeper = Sweeper(config, loop, self._line, batch=2 * config.line)
         self._reminders = Reminders(loop, config.remind_every)
+        self._keeper = Keeper(loop, config.mail_folder, config.keep_every)
 
     def start(self) -> "Notifier":
         """Start the threads, hear events from now on, and return this object."""
@@ -41,6 +43,7 @@ class Notifier:
         self._line.start()
         self._sweeper.start()
         self._reminders.start()
+        self._keeper.start()
         return self
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -49,6 +52,7 @@ class Notifier:
         event_published.disconnect(self._hear)
         self._sweeper.stop(timeout)
         self._reminders.stop(max(0.0, deadline - time.monotonic()))
+        self._keeper.stop(min(1.0, max(0.0, deadline - time.monotonic())))
         self._line.stop(max(0.0, deadline - time.monotonic()))
 
     def join(self, timeout: float = 20.0) -> None:

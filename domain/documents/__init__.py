@@ -6,14 +6,27 @@ from domain.documents.appointment import (
     AppointmentStatus,
 )
 from domain.documents.audit_entry import AuditEntry
+from domain.documents.erasure import Erasure
 from domain.documents.event_record import EventRecord
 from domain.documents.key_mark import KeyMark
 from domain.documents.migration_record import MigrationRecord
 from domain.documents.slot import Slot, SlotStatus
 from domain.documents.tries import Tries
+from domain.documents.turn import Turn
 from domain.documents.user import STAFF, Role, SessionEntry, User
 
-DOCUMENTS = (User, Slot, Appointment, EventRecord, AuditEntry, KeyMark, MigrationRecord, Tries)
+DOCUMENTS = (
+    User,
+    Slot,
+    Appointment,
+    EventRecord,
+    AuditEntry,
+    Erasure,
+    KeyMark,
+    MigrationRecord,
+    Tries,
+    Turn,
+)
 
 __all__ = [
     "ACTIVE_APPOINTMENT",
@@ -22,6 +35,7 @@ __all__ = [
     "Appointment",
     "AppointmentStatus",
     "AuditEntry",
+    "Erasure",
     "EventRecord",
     "KeyMark",
     "MigrationRecord",
@@ -30,5 +44,6 @@ __all__ = [
     "Slot",
     "SlotStatus",
     "Tries",
+    "Turn",
     "User",
 ]

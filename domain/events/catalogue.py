@@ -344,3 +344,22 @@ class StaffReactivated(_StaffEvent):
     """A closed account is open again."""
 
     kind: ClassVar[str] = "staff.reactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """Nothing is left of who a patient was; whoever else holds data by that id erases them, too."""
+
+    kind: ClassVar[str] = "person.erased"
+
+    person_id: Id
+
+    @property
+    def subject_id(self) -> Id:
+        """The person."""
+        return self.person_id
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The person."""
+        return (self.person_id,)

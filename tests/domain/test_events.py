@@ -25,6 +25,7 @@ KINDS = {
     "appointment.reprojected",
     "appointment.restored",
     "patient.address_changed",
+    "person.erased",
     "slot.created",
     "slot.deleted",
     "slots.created",

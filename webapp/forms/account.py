@@ -1,13 +1,13 @@
 """What people set for themselves."""
 
 from flask_babel import lazy_gettext
-from wtforms import SelectField
+from wtforms import PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from domain.documents import User
 from domain.languages import LANGUAGES
 from domain.walltime import zone_names
-from webapp.forms.base import PageForm
+from webapp.forms.base import PageForm, needed
 
 
 class AccountForm(PageForm):
@@ -29,3 +29,9 @@ class AccountForm(PageForm):
             *(SelectChoice(name, name.replace("_", " ")) for name in sorted(zone_names())),
         ]
         return form
+
+
+class EraseForm(PageForm):
+    """Showing that it is really oneself who goes."""
+
+    password = PasswordField(lazy_gettext("Password"), [needed()])

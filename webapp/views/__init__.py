@@ -21,6 +21,7 @@ from webapp.views import (
     moving,
     notifications,
     offering,
+    own_data,
     people,
     sessions,
     slots,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     desk_changes.bp,
     desk_booking.bp,
     notifications.bp,
+    own_data.bp,
     people.bp,
     audit.bp,
 )

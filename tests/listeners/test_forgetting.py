@@ -1,0 +1,90 @@
+"""Messages to people who were erased, and messages of times long past, are forgotten."""
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import time_machine
+
+from domain import clock
+from domain.actions.booking import book
+from domain.actions.cancelling import cancel
+from domain.actions.erasing import erase
+from domain.actions.retaining import open_erasures
+from domain.documents import Role, Slot, User
+from listeners.documents import Delivery, DeliveryState
+from listeners.forgetting import forget
+from tests.conftest import Run
+from tests.domain.conftest import House
+from tests.listeners.conftest import Notify
+from tests.support.smtp import MailServer
+from tests.support.waiting import eventually
+
+
+def cancelled(house: House, patient: User, slot: Slot) -> None:
+    booked = house.run(book(slot.id, patient, reason="A rash"))
+    house.run(cancel(booked.id, patient))
+
+
+def deliveries(run: Run, recipient: str = "") -> list[Delivery]:
+    found = run(Delivery.find({}).to_list())
+    return [one for one in found if recipient in one.recipient]
+
+
+def test_files_and_addresses_of_whoever_was_erased_are_gone(
+    notifying: Notify, run: Run, tmp_path: Path
+) -> None:
+    house = House(run)
+    doctor, patient, other = house.person(Role.DOCTOR), house.person(), house.person()
+    folder = tmp_path / "mail"
+    notifier = notifying(mail_server=None)
+    cancelled(house, patient, house.slot(doctor))
+    run(book(house.slot(doctor, start=time(14)).id, other))
+    notifier.join()
+    assert len(deliveries(run, patient.email)) == 2
+    kept = sum(other.email in path.read_text() for path in folder.glob("*.eml"))
+    run(erase(patient, actor=patient))
+    run(forget(folder))
+    assert deliveries(run, patient.email) == []
+    texts = [path.read_text() for path in folder.glob("*.eml")]
+    assert not any(patient.email in text or patient.name in text for text in texts)
+    assert sum(other.email in text for text in texts) == kept == 1
+    assert run(open_erasures()) == []
+
+
+def test_a_message_that_waits_is_not_sent_to_whoever_was_erased(
+    notifying: Notify, run: Run, mail_server: MailServer, tmp_path: Path
+) -> None:
+    house = House(run)
+    doctor, patient = house.person(Role.DOCTOR), house.person()
+    mail_server.answer("451 later")
+    notifier = notifying(retry_first=30.0, retry_cap=30.0)
+    cancelled(house, patient, house.slot(doctor))
+    wait_until_tried(run, patient.email)
+    notifier.stop(5.0)
+    run(erase(patient, actor=patient))
+    run(forget(tmp_path))
+    mine = [one for one in deliveries(run) if one.recipient.startswith("erased-")]
+    assert {one.state for one in mine} == {DeliveryState.SUPERSEDED}
+    assert all(not one.history and not one.last_words for one in mine)
+
+
+def test_settled_messages_go_after_their_period_and_others_stay(
+    notifying: Notify, run: Run, tmp_path: Path
+) -> None:
+    house = House(run)
+    doctor, patient = house.person(Role.DOCTOR), house.person()
+    folder = tmp_path / "mail"
+    notifier = notifying(mail_server=None)
+    cancelled(house, patient, house.slot(doctor))
+    notifier.join()
+    with time_machine.travel(clock.now() + timedelta(days=179)):
+        run(forget(folder))
+    assert len(deliveries(run, patient.email)) == 2
+    with time_machine.travel(clock.now() + timedelta(days=181)):
+        run(forget(folder))
+    assert deliveries(run) == []
+    assert list(folder.glob("*.eml")) == []
+
+
+def wait_until_tried(run: Run, recipient: str) -> None:
+    eventually(lambda: any(one.attempts for one in deliveries(run, recipient)))
