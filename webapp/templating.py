@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Flask, get_flashed_messages
+from flask import Flask, get_flashed_messages, request
 
 from domain import clinic
 from domain.languages import LANGUAGES
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
+        kept=_kept,
         shown=times.shown,
         day_words=times.day_words,
         short_day_words=times.short_day_words,
@@ -66,3 +67,12 @@ def _of_this_request() -> dict[str, Any]:
 def _flashed() -> list[Message]:
     flashed: list[Any] = get_flashed_messages(with_categories=True)
     return [Message(text=text, role=role) for role, text in flashed]
+
+
+def _kept(macro: Any, shown: Any) -> str:
+    """Return what a macro makes of something that is shown to many, made once."""
+    place = f"{request.root_path}{macro.name}"
+    html: str | None = shown.written.get(place)
+    if html is None:
+        html = shown.written[place] = macro(shown)
+    return html

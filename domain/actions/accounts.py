@@ -10,6 +10,7 @@ from domain import clock, passwords, throttle
 from domain.database import DuplicateKey
 from domain.documents import Role, User
 from domain.errors import Invalid
+from domain.queries.remembering import forget
 from domain.sentences import Sentence
 from domain.text import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, one_line, search_beginnings
 
@@ -61,6 +62,7 @@ async def add_person(
         await person.insert()
     except DuplicateKey as error:
         raise address_in_use() from error
+    forget()
     return person
 
 

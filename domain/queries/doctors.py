@@ -11,6 +11,7 @@ from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
 from domain.queries.free_times import FreeSlot, next_free
+from domain.queries.remembering import Remembered
 from domain.text import each_begins_one, search_words, typed_words
 
 _MOST_DOCTORS = 2000
@@ -60,7 +61,7 @@ async def search(typed: str = "", *, limit: int = 30, viewer: User | None = None
 
     Where the words name one specialty, the first times with anyone in it come with them.
     """
-    words, everyone = typed_words(typed), await all_doctors()
+    words, everyone = typed_words(typed), await known_doctors()
     doctors = await _with_times([one for one in everyone if _is_meant(one, words)][:limit], viewer)
     specialties = sorted({one.specialty for one in everyone if one.specialty})
     named = [one for one in specialties if words and each_begins_one(words, search_words(one))]
@@ -117,3 +118,10 @@ async def doctor_named(doctor_id: Id) -> DoctorName:
 
 def _is_meant(doctor: DoctorName, typed: list[str]) -> bool:
     return not typed or each_begins_one(typed, search_words(doctor.name, doctor.specialty))
+
+
+known_doctors = Remembered(all_doctors, seconds=5)
+"""All doctors as they were at most five seconds ago, for pages that list or name them."""
+
+known_doctor = Remembered(doctor_named, seconds=5)
+"""A doctor as at most five seconds ago; raises NotFound as `doctor_named` does."""

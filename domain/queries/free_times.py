@@ -9,6 +9,7 @@ from domain import clinic
 from domain.documents import Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
+from domain.queries.sharing import Shared
 from domain.rules import bookable_span
 from domain.walltime import day_bounds
 
@@ -39,7 +40,10 @@ async def week_of_free_times(
     start, _ = day_bounds(first_day, zone)
     _, end = day_bounds(first_day + timedelta(days=days - 1), zone)
     earliest, latest = bookable_span(viewer)
-    return await _open_between(doctor_id, max(start, earliest), min(end, latest))
+    if end <= earliest or start >= latest:
+        return []
+    found = await _all_open_between(doctor_id, start, end)
+    return [slot for slot in found if earliest <= slot.starts_at < latest]
 
 
 async def next_free(
@@ -109,3 +113,7 @@ async def _open_between(
         "starts_at": {"$gte": start, "$lt": end},
     }
     return await Slot.find(where).sort("+starts_at").limit(limit).project(FreeSlot).to_list()
+
+
+# Whole days, so that the same question is asked by all who look at a week.
+_all_open_between = Shared(_open_between)

@@ -1,9 +1,13 @@
 """A week of days, as pages lay it out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from babel import Locale
 
 from flask_babel import gettext
 
@@ -28,13 +32,17 @@ class FreeDay:
 
 @dataclass(frozen=True, kw_only=True)
 class FreeWeek:
-    """A week of days; `before` and `after` are the dates to go to, None at the calendar's end."""
+    """A week of days; `before` and `after` are the dates to go to, None at the calendar's end.
+
+    `written`: what templates have made of it, for all who see the same week.
+    """
 
     first: date
     days: list[FreeDay]
     words: str
     before: date | None
     after: date | None
+    written: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -47,18 +55,40 @@ def week_start(day: date) -> date:
     return day - timedelta(days=(day.weekday() - reader().locale.first_week_day) % 7)
 
 
+class _Slots:
+    """Some slots, equal to others that say the same: nothing else of a slot changes."""
+
+    def __init__(self, slots: Sequence[FreeSlot]) -> None:
+        self.slots = slots
+        self.key = tuple((slot.id, slot.wall_start, slot.fold) for slot in slots)
+        self.hash = hash(self.key)
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Slots) and self.key == other.key
+
+
 def free_week(first: date, slots: Sequence[FreeSlot]) -> FreeWeek:
-    """Lay out a week's free times by the reader's days.
+    """Lay out a week's free times by the reader's days."""
+    now = today(clock.now(), clinic.current().zone)
+    who = reader()
+    return _laid_out(first, _Slots(slots), now, who.zone, who.locale)
+
+
+@lru_cache(maxsize=256)
+def _laid_out(first: date, slots: _Slots, now: date, _zone: ZoneInfo, _locale: Locale) -> FreeWeek:
+    """Lay out a week once for all who read it in the same words.
 
     A reader far away may see a Monday morning of the practice on Sunday: such days are added.
     """
-    times = sorted(((shown(slot), slot) for slot in slots), key=lambda pair: pair[0].iso)
+    times = sorted(((shown(slot), slot) for slot in slots.slots), key=lambda pair: pair[0].iso)
     by_day = {
         day: [(slot, when) for when, slot in pairs]
         for day, pairs in groupby(times, key=lambda pair: pair[0].date)
     }
     days = sorted({first + timedelta(days=number) for number in range(7)} | set(by_day))
-    now = today(clock.now(), clinic.current().zone)
     return FreeWeek(
         first=first,
         days=[_day(day, by_day.get(day, []), now) for day in days],

@@ -12,7 +12,7 @@ from jinja2_fragments.flask import render_block
 from domain import clinic, clock
 from domain.errors import Invalid
 from domain.queries.desk import DeskFilter, DeskPage, day_counts, desk_page
-from domain.queries.doctors import all_doctors
+from domain.queries.doctors import known_doctors
 from domain.walltime import today
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.forms.questions import asked_day
@@ -45,7 +45,7 @@ async def list_page(
     `answer`: what `page` takes beside its context. A filter that cannot be right is said and
     left out.
     """
-    filters = FilterForm.asked(asked, await all_doctors())
+    filters = FilterForm.asked(asked, await known_doctors())
     wanted = filters.wanted(today_here())
     found, numbers = await asyncio.gather(_found(filters, wanted), day_counts(wanted.date))
     untold, stuck = await asyncio.gather(

@@ -6,7 +6,7 @@ from domain.actions.cancelling import cancel_many
 from domain.errors import DomainError, Invalid, NotFound
 from domain.ids import Id, parse_id
 from domain.queries.appointments import visible
-from domain.queries.doctors import all_doctors
+from domain.queries.doctors import known_doctors
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.presenters.desk import cancelled_words, ways
@@ -72,5 +72,5 @@ async def _reference(identifier: Id) -> str:
 async def _done(message: Message) -> Response:
     if wants_fragment():
         return await list_page(request.form, CancelManyForm(formdata=None), message=message)
-    filters = FilterForm.asked(request.form, await all_doctors())
+    filters = FilterForm.asked(request.form, await known_doctors())
     return go_to_path(ways(filters.wanted(today_here()), None).here, message=message)

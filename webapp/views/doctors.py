@@ -32,7 +32,7 @@ async def index() -> Response:
 @bp.get("/doctors/<doctor_id>")
 async def show(doctor_id: str) -> Response:
     """Show a doctor's free times in a week."""
-    doctor = await doctors.doctor_named(parse_id(doctor_id))
+    doctor = await doctors.known_doctor(parse_id(doctor_id))
     first = week_start(asked_day() or await _first_day(doctor))
     times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
     week = free_week(first, times)
