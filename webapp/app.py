@@ -26,6 +26,7 @@ from webapp import (
 )
 from webapp.config import WebConfig
 from webapp.figures import Told
+from webapp.page_environment import PageEnvironment
 from webapp.trace import Deliveries
 
 ANSWER_WITHIN_SECONDS = 4.5
@@ -43,6 +44,8 @@ class Bookwell(Flask):
 
     Stock Flask makes a new loop for each request, which a database client does not survive.
     """
+
+    jinja_environment = PageEnvironment
 
     def __init__(self, name: str, run: Run) -> None:
         self._run = run

@@ -11,7 +11,8 @@ from flask import Flask, request
 
 from domain.ids import Id
 
-_PLACE = "f" * 24
+_PLACES = ("f" * 24, "e" * 24)
+_LONGEST = 40
 
 
 def init_app(app: Flask) -> None:
@@ -25,21 +26,23 @@ def _quick(url_for: Callable[..., str]) -> Callable[..., str]:
         return url_for(endpoint, **dict(values))
 
     def quick(endpoint: str, **values: Any) -> str:
-        root = request.root_path
-        if len(values) == 1:
-            [(name, value)] = values.items()
-            if isinstance(value, Id):
-                return built(root, endpoint, ((name, _PLACE),)).replace(_PLACE, str(value))
-        if not _is_plain(endpoint, values):
+        named = {name: value for name, value in values.items() if isinstance(value, Id)}
+        words = {**values, **dict(zip(named, _PLACES, strict=False))} if named else values
+        if len(named) > len(_PLACES) or not _is_plain(endpoint, words):
             return url_for(endpoint, **values)
-        return built(root, endpoint, tuple(values.items()))
+        address = built(request.root_path, endpoint, tuple(words.items()))
+        for place, value in zip(_PLACES, named.values(), strict=False):
+            address = address.replace(place, str(value))
+        return address
 
     return quick
 
 
 def _is_plain(endpoint: str, values: dict[str, Any]) -> bool:
     """Tell whether an address follows from these words alone, and may well be asked for again."""
-    return not endpoint.startswith(".") and all(
-        isinstance(value, str) and len(value) <= 40 and not name.startswith("_")
-        for name, value in values.items()
-    )
+    if endpoint[0] == ".":
+        return False
+    for name, value in values.items():
+        if not isinstance(value, str) or len(value) > _LONGEST or name[0] == "_":
+            return False
+    return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain import clock
+from domain.database import read_rows
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
@@ -99,8 +100,7 @@ async def _with_times(doctors: Sequence[DoctorName], viewer: User | None) -> lis
 async def all_doctors() -> list[DoctorName]:
     """Return all doctors who see patients, by name."""
     where = {"role": Role.DOCTOR.value, "active": True}
-    found = User.find(where).sort("+name").limit(_MOST_DOCTORS).project(DoctorName)
-    return await found.to_list()
+    return await read_rows(User, where, DoctorName, order=("name",), limit=_MOST_DOCTORS)
 
 
 async def doctor_named(doctor_id: Id) -> DoctorName:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain import clinic
+from domain.database import read_rows
 from domain.documents import Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
@@ -103,7 +104,7 @@ def _clamped(moment: datetime, earliest: datetime, latest: datetime) -> datetime
 
 
 async def _open_between(
-    doctor_id: Id, start: datetime, end: datetime, limit: int | None = None
+    doctor_id: Id, start: datetime, end: datetime, limit: int = 0
 ) -> list[FreeSlot]:
     if end <= start:
         return []
@@ -112,7 +113,7 @@ async def _open_between(
         "status": SlotStatus.OPEN.value,
         "starts_at": {"$gte": start, "$lt": end},
     }
-    return await Slot.find(where).sort("+starts_at").limit(limit).project(FreeSlot).to_list()
+    return await read_rows(Slot, where, FreeSlot, order=("starts_at",), limit=limit)
 
 
 # Whole days, so that the same question is asked by all who look at a week.
