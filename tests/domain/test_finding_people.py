@@ -12,6 +12,7 @@ from domain.errors import NotFound
 from domain.ids import new_id
 from domain.queries.doctors import all_doctors, doctor_named, find_doctors
 from domain.queries.patients import find_patients, patient_by_id
+from domain.queries.remembering import forget
 from tests.domain.conftest import House, in_days
 
 HOSTILE = [
@@ -85,6 +86,7 @@ def test_doctors_are_not_found_by_their_address(house: House) -> None:
 def test_a_doctor_who_left_is_not_found(ward: House) -> None:
     [gone] = ward.run(find_doctors("anna"))
     ward.run(change_one(User, {"_id": gone.id}, {"$set": {"active": False}}))
+    forget()  # what would be seen some seconds later
     assert doctors(ward, "anna") == []
     assert gone.id not in {one.id for one in ward.run(all_doctors())}
     with pytest.raises(NotFound):

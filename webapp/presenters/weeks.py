@@ -8,7 +8,6 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-
 from flask_babel import gettext
 
 from domain import clinic, clock
