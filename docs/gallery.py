@@ -40,8 +40,9 @@ def main() -> None:
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=["--no-sandbox"],
         )
-        states = signed_in(browser, server)
-        for place in (one for one in PLACES if only in str(one)):
+        places = [one for one in PLACES if only in str(one)]
+        states = signed_in(browser, server, places)
+        for place in places:
             visit(browser, server, place, states.get(place.person or ""))
         browser.close()
     show_all()

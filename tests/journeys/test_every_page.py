@@ -22,7 +22,7 @@ WITHOUT_LOADING = {"preload": False}
 
 @pytest.fixture(scope="module")
 def states(clinic_server: Server, chromium: Browser) -> dict[str, StorageState]:
-    return signed_in(chromium, clinic_server)
+    return signed_in(chromium, clinic_server, PLACES)
 
 
 def note_missing(answer: Response, missing: list[str]) -> None:

@@ -4,9 +4,10 @@ A new page or state is a line in `PLACES`. `start` is an address of the demo cli
 selectors that are clicked one after the other from there; `then` does whatever else it takes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from playwright.sync_api import Browser, Page, StorageState
 
@@ -14,6 +15,7 @@ from tests.support.server import PASSWORD, Server
 
 PATIENT, DOCTOR = "patient@example.org", "doctor@example.org"
 DESK, ADMIN = "desk@example.org", "admin@example.org"
+ZONE = "Europe/Berlin"
 A_TIME = "#results a[data-slot-id]"
 
 
@@ -48,15 +50,77 @@ def _to_a_withdrawal(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _far_ahead(page: Page) -> None:
+    page.goto(page.url.partition("?")[0] + f"?date={date.today() + timedelta(days=200)}")
+
+
+def _booked(page: Page) -> None:
+    page.locator("main textarea").fill("My knee hurts on stairs.")
+    page.locator("main form button[type=submit]").click()
+    page.locator(".ticket").wait_for()
+
+
+def _moving(page: Page) -> None:
+    _booked(page)
+    page.locator("a[href$='/move']").click()
+    page.locator("#choice").wait_for()
+
+
+def _cancelled(page: Page) -> None:
+    _booked(page)
+    page.locator("#cancel summary").click()
+    page.locator("#cancel button").click()
+    page.locator(".undo").wait_for()
+
+
+def _taken(page: Page) -> None:
+    """Have somebody else book the time that the page shows."""
+    assert page.context.browser
+    other = page.context.browser.new_context(base_url=page.url.partition("/slots/")[0])
+    faster = other.new_page()
+    sign_in(faster, "patient30@example.org")
+    faster.goto(page.url)
+    faster.locator("main form button[type=submit]").click()
+    faster.locator(".ticket").wait_for()
+    other.close()
+
+
+def _lost(page: Page) -> None:
+    page.locator("main textarea").fill("My knee hurts on stairs.")
+    _taken(page)
+    page.locator("main form button[type=submit]").click()
+    page.locator("main button[data-slot-id]").first.wait_for()
+
+
+def _gone(page: Page) -> None:
+    _taken(page)
+    page.evaluate("htmx.trigger(document.querySelector('[data-watch]'), 'look')")
+    page.locator("[data-instead] button").first.wait_for()
+
+
+def _too_long(page: Page) -> None:
+    page.locator("main textarea").fill("x" * 501)
+    page.locator("main form button[type=submit]").click()
+    page.locator(".field__error").wait_for()
+
+
 PLACES = (
     Place("find", "/"),
     Place("find-nobody", "/?q=nobody+of+that+name"),
+    Place("find-specialty", "/?q=dermatology"),
     Place("sign-in", "/login"),
     Place("register", "/register"),
     Place("nothing-here", "/no-such-page"),
     Place("week", "/", clicks=("#results h3 a",)),
+    Place("week-empty", "/", clicks=("#results h3 a",), then=_far_ahead),
     Place("time", "/", clicks=(A_TIME,)),
     Place("time", "/", PATIENT, clicks=(A_TIME,)),
+    Place("booked", "/?q=cardiology", "patient21@example.org", clicks=(A_TIME,), then=_booked),
+    Place("moving", "/?q=dermatology", "patient22@example.org", clicks=(A_TIME,), then=_moving),
+    Place("undo", "/?q=paediatrics", "patient23@example.org", clicks=(A_TIME,), then=_cancelled),
+    Place("lost", "/?q=orthopaedics", "patient24@example.org", clicks=(A_TIME,), then=_lost),
+    Place("gone", "/?q=gynaecology", "patient25@example.org", clicks=(A_TIME,), then=_gone),
+    Place("too-long", "/?q=cardiology", "patient26@example.org", clicks=(A_TIME,), then=_too_long),
     Place("appointments", "/appointments", PATIENT),
     Place("appointment", "/appointments", PATIENT, clicks=("a[href^='/appointments/']",)),
     Place("calendar", "/calendar", DOCTOR),
@@ -79,11 +143,11 @@ def sign_in(page: Page, email: str) -> None:
     page.locator("form[action='/logout'] button").wait_for()
 
 
-def signed_in(browser: Browser, server: Server) -> dict[str, StorageState]:
-    """Sign each person of the list in once, for all of their pages."""
+def signed_in(browser: Browser, server: Server, places: Sequence[Place]) -> dict[str, StorageState]:
+    """Sign each person of some places in once, for all of their pages."""
     states: dict[str, StorageState] = {}
-    for email in {place.person for place in PLACES if place.person}:
-        context = browser.new_context(base_url=server.url)
+    for email in {place.person for place in places if place.person}:
+        context = browser.new_context(base_url=server.url, timezone_id=ZONE)
         sign_in(context.new_page(), email)
         states[email] = context.storage_state()
         context.close()
@@ -99,7 +163,7 @@ def window(
         base_url=server.url,
         storage_state=state,
         reduced_motion="reduce",
-        timezone_id="Europe/Berlin",
+        timezone_id=ZONE,
         locale=locale,
     )
     context.set_default_timeout(20_000)
