@@ -6,12 +6,13 @@ from email.charset import QP, Charset
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_mailman import EmailMultiAlternatives, Mail
+from flask_mailman import Mail
 
 from domain.events import Event
 from listeners.channels.calendar_part import attach_calendar
 from listeners.channels.channel import NotNow, Refused
 from listeners.channels.folder import MailFolder
+from listeners.channels.letter import Letter
 from listeners.channels.smtp import KeptSmtp
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
@@ -80,8 +81,8 @@ class EmailChannel:
             self._opened.add(transport)
         return transport
 
-    def _compose(self, delivery: Delivery, rendered: Rendered) -> EmailMultiAlternatives:
-        mail = EmailMultiAlternatives(
+    def _compose(self, delivery: Delivery, rendered: Rendered) -> Letter:
+        mail = Letter(
             subject=rendered.subject,
             body=rendered.text,
             to=[delivery.recipient],
