@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 import listeners
-from domain import clinic, database, keeping, sealing, security
+from domain import clinic, database, keeping, links, sealing, security
 from domain.database import NotReplicated
 from domain.documents import DOCUMENTS as DOMAIN_DOCUMENTS
 from domain.documents import Role
@@ -25,7 +25,7 @@ from hosting.load import load as load_amount
 from hosting.logs import start_logging
 from hosting.loop import LoopThread
 from hosting.occupancy import Occupied, UnusableFolder
-from hosting.secret_key import kept_secret_key
+from hosting.secret_key import secret_key
 from hosting.session import BadDatabase, connected, reachable_database
 from hosting.settings import BadSetting, Settings, read_settings
 from hosting.start import CannotStart, start
@@ -78,6 +78,7 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
     security.configure(settings.security)
     keeping.configure(settings.keeping)
     sealing.configure(encryption_keys(settings))
+    links.configure(secret_key(settings))
     loop = LoopThread().start()
     try:
         loop.run(database.connect(mongodb_uri, settings.mongodb_database, DOCUMENTS))
@@ -92,9 +93,9 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
 
 
 def _web_config(settings: Settings) -> WebConfig:
-    key, token = settings.secret_key, settings.metrics_token
+    token = settings.metrics_token
     return WebConfig(
-        secret_key=key.get_secret_value() if key else kept_secret_key(settings.data_dir),
+        secret_key=secret_key(settings),
         public_url=settings.address,
         demo=settings.demo_mode,
         demo_on_network=settings.demo_mode and settings.on_network,

@@ -12,7 +12,6 @@ from domain.vtimezone import timezone_lines
 from domain.walltime import zone_named
 
 _EVENT = b"BEGIN:VEVENT\r\n"
-_FOLDED_FROM = 75
 
 
 class Method(StrEnum):
@@ -67,20 +66,10 @@ def invitation(
         event.add("organizer", _person(organizer.name, organizer.address))
         event.add("attendee", _attendee(facts))
     calendar.add_component(event)
-    written = _written(calendar)
+    written = bytes(calendar.to_ical())
     if start.tzname() == "UTC":
         return written
     return written.replace(_EVENT, timezone_lines(facts.zone, start.year) + _EVENT, 1)
-
-
-def _written(calendar: Calendar) -> bytes:
-    """Write a calendar; the library looks at each sign of each line to see where to fold it."""
-    lines = (
-        line.encode() if len(line) < _FOLDED_FROM and line.isascii() else line.to_ical()
-        for line in calendar.content_lines()
-        if line
-    )
-    return b"\r\n".join(lines) + b"\r\n"
 
 
 def _event(

@@ -16,6 +16,7 @@ from domain import clinic, clock
 from domain.database import DuplicateKey, change_one
 from domain.documents import Appointment, MigrationRecord, Slot
 from domain.ids import Id
+from domain.links import new_nonce
 from domain.resealing import reseal
 from domain.walltime import wall_of, zone_named
 
@@ -42,6 +43,12 @@ class _Older(BaseModel):
     wall_start: str | None = None
     fold: int | None = None
     zone: str | None = None
+
+
+class _Named(BaseModel):
+    """A document of which nothing but the name is needed."""
+
+    id: Id = Field(alias="_id")
 
 
 class _Fingerprinted(BaseModel):
@@ -107,7 +114,20 @@ async def _seal_reasons() -> None:
     await reseal()
 
 
+async def _give_links() -> None:
+    while older := await _without_link():
+        for one in older:
+            lacking = {"_id": one.id, "link_nonce": {"$exists": False}}
+            await change_one(Appointment, lacking, {"$set": {"link_nonce": new_nonce()}})
+
+
+async def _without_link() -> list[_Named]:
+    lacking = {"link_nonce": {"$exists": False}}
+    return await Appointment.find(lacking).limit(_BATCH).project(_Named).to_list()
+
+
 MIGRATIONS = (
     Migration(1, "wall times of slots and appointments", _give_wall_times),
     Migration(2, "reasons encrypted", _seal_reasons),
+    Migration(3, "appointments have a link of their own", _give_links),
 )

@@ -52,6 +52,15 @@ def new_accounts_from(origin: str) -> Mark:
     return Mark("register-from", _network(origin), lambda: security.current().address_accounts)
 
 
+async def is_patient(mark: Mark) -> bool:
+    """Tell whether a mark does not wait."""
+    try:
+        await require_patience(mark)
+    except TooManyTries:
+        return False
+    return True
+
+
 async def require_patience(*marks: Mark) -> None:
     """Raise TooManyTries while any of the marks waits."""
     for mark in marks:

@@ -1,8 +1,16 @@
-"""The key that signs sessions: set by the operator, or made once and kept."""
+"""The key that signs sessions and links: set by the operator, or made once and kept."""
 
 import os
 import secrets
 from pathlib import Path
+
+from hosting.settings import Settings
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key of these settings."""
+    key = settings.secret_key
+    return key.get_secret_value() if key else kept_secret_key(settings.data_dir)
 
 
 def kept_secret_key(data_dir: Path) -> str:

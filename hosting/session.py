@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from beanie import Document
 from pymongo.errors import PyMongoError
 
-from domain import clinic, database, keeping, sealing, security
+from domain import clinic, database, keeping, links, sealing, security
 from domain.errors import Unavailable
 from domain.migrations import migrate
 from domain.resealing import WrongKeys, require_keys
@@ -14,6 +14,7 @@ from hosting.embedded import EmbeddedDatabase, embedded_uri
 from hosting.encryption_keys import encryption_keys
 from hosting.loop import LoopThread
 from hosting.occupancy import Occupied, occupant_of, occupy
+from hosting.secret_key import secret_key
 from hosting.settings import Settings
 
 
@@ -36,6 +37,7 @@ def connected(
     security.configure(settings.security)
     keeping.configure(settings.keeping)
     sealing.configure(encryption_keys(settings))
+    links.configure(secret_key(settings))
     loop = LoopThread().start()
     try:
         _connect(loop, settings, uri, documents)

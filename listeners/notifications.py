@@ -13,6 +13,9 @@ from domain.events import (
     AppointmentReprojected,
     AppointmentRestored,
     Event,
+    PasswordChanged,
+    PasswordResetRequested,
+    PasswordResetUnknown,
     PatientAddressChanged,
     PersonErased,
     ReminderDue,
@@ -55,6 +58,11 @@ def the_doctor(event: SlotCreated | SlotDeleted) -> str:
     return event.slot.doctor_email
 
 
+def the_person(event: PasswordResetRequested | PasswordChanged) -> str:
+    """Return the address of the person whose account it is about."""
+    return event.email
+
+
 def the_series_doctor(event: SlotsCreated | SlotsDeleted) -> str:
     """Return the address of the doctor whose series it is."""
     return event.doctor_email
@@ -85,6 +93,9 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     StaffChanged: (),
     StaffDeactivated: (),
     StaffReactivated: (),
+    PasswordResetRequested: (Notification(to=the_person, message="password_reset_requested"),),
+    PasswordResetUnknown: (),
+    PasswordChanged: (Notification(to=the_person, message="password_changed"),),
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
     SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),

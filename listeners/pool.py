@@ -21,8 +21,7 @@ class Pool:
     """Threads that call `work` for ids that were offered, and `rest` when there were none a while.
 
     A thread takes its fair share of what waits, up to `batch` ids at once: one at first, twice as
-    many each time that the other side is quick, and one again when it is not: `work` returns for
-    how many seconds the other side was busy with what it was given. Whoever waits for an id
+    many each time that goes quickly, and one again when it does not. Whoever waits for an id
     wakes as soon as one is offered. `on_room` is called when the line has become short enough to
     be filled up.
     """
@@ -33,7 +32,7 @@ class Pool:
         room: int,
         *,
         batch: int,
-        work: Callable[[Sequence[Id]], float],
+        work: Callable[[Sequence[Id]], None],
         rest: Callable[[], None],
         on_room: Callable[[], None],
     ) -> None:
@@ -121,7 +120,9 @@ class Pool:
             if delivery_id is None:
                 self._rest()
                 return
-            is_quick = self._work_on([delivery_id, *self._more(most)]) < _QUICK
+            started = time.monotonic()
+            self._work_on([delivery_id, *self._more(most)])
+            is_quick = time.monotonic() - started < _QUICK
             most = min(2 * most, self._batch) if is_quick else 1
 
     def _more(self, most: int) -> list[Id]:
@@ -139,12 +140,11 @@ class Pool:
             ids.append(delivery_id)
         return ids
 
-    def _work_on(self, ids: Sequence[Id]) -> float:
+    def _work_on(self, ids: Sequence[Id]) -> None:
         try:
-            return self._work(ids)
+            self._work(ids)
         except Exception as error:  # noqa: BLE001 - a thread outlives whatever one message does
             log.error("deliveries %s: %s", ", ".join(map(str, ids)), described(error))  # noqa: TRY400
-            return math.inf
         finally:
             for delivery_id in ids:
                 self._done(delivery_id)

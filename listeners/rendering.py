@@ -15,8 +15,8 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from domain import clinic
-from domain.events import Event
+from domain import clinic, links
+from domain.events import AppointmentFacts, Event, PasswordResetRequested
 from domain.sealing import Confidential
 from listeners import wording
 from translations.catalogues import catalogue
@@ -34,8 +34,8 @@ class Rendered:
     html: str
 
 
-def render(message: str, event: Event, public_url: str) -> Rendered:
-    """Word a message about an event in its reader's language; `message` names its folder.
+def render(message: str, event: Event, public_url: str, recipient: str = "") -> Rendered:
+    """Word a message to a recipient in the reader's language; `message` names its folder.
 
     Raises:
         jinja2.TemplateError: the folder is missing, or a template names what the event lacks.
@@ -49,6 +49,8 @@ def render(message: str, event: Event, public_url: str) -> Rendered:
         "public_url": public_url.rstrip("/"),
         "language": str(locale).replace("_", "-"),
         "direction": locale.text_direction,
+        "manage_url": partial(_manage_url, public_url.rstrip("/"), recipient),
+        "reset_url": partial(_reset_url, public_url.rstrip("/")),
     }
     subject = environment.get_template(f"{message}/subject.txt").render(context)
     context["subject"] = " ".join(subject.split())
@@ -57,6 +59,18 @@ def render(message: str, event: Event, public_url: str) -> Rendered:
         text=environment.get_template(f"{message}/body.txt").render(context),
         html=environment.get_template(f"{message}/body.html").render(context),
     )
+
+
+def _manage_url(public_url: str, recipient: str, facts: AppointmentFacts) -> str:
+    """Return where the patient sees, moves or cancels an appointment."""
+    if not facts.link_nonce:  # told by an older version
+        return f"{public_url}/appointments/{facts.appointment_id}"
+    token = links.manage_token(facts.appointment_id, facts.link_nonce, recipient)
+    return f"{public_url}/manage/{token}"
+
+
+def _reset_url(public_url: str, event: PasswordResetRequested) -> str:
+    return f"{public_url}/reset/{links.reset_token(event.nonce)}"
 
 
 def _one_line(value: Any) -> Any:
@@ -87,6 +101,7 @@ def _environment(locale: Locale) -> Environment:
         environment.globals[name] = _with_clean_facts(environment.globals[name])
     for word in (wording.when, wording.short_when, wording.moment, wording.day):
         environment.globals[word.__name__] = partial(word, locale=locale)
+    environment.globals["held_minutes"] = wording.held_minutes
     environment.globals["minutes"] = wording.minutes
     environment.globals["reason"] = partial(wording.reason, locale=locale)
     return environment

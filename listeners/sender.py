@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 _PAUSE = 0.5
 # Everything claimed together is sent, or handed back, long before its lease runs out.
-_LONGEST_BATCH = 3.0
+_LONGEST_BATCH = 1.0
 Note = Callable[[], Coroutine[Any, Any, None]]
 Held = tuple[Claim, Event | Exception]
 
@@ -41,21 +41,18 @@ class Sender:
         self._lock = threading.Lock()
         self._held: dict[Id, Claim] = {}
 
-    def deliver(self, ids: Sequence[Id]) -> float:
-        """Send those deliveries that nobody else sends; called in a pool thread.
-
-        Returns the seconds that it took to build them and hand them over.
-        """
+    def deliver(self, ids: Sequence[Id]) -> None:
+        """Send those deliveries that nobody else sends; called in a pool thread."""
         if self._ending.is_set():
-            return 0.0
+            return
         holder = new_id()
         try:
             taken = self._loop.run(self._take(ids, holder), self._config.database_timeout)
         except DATABASE_AWAY as error:
             log.warning("%d deliveries not claimed: %s", len(ids), described(error))
             self._release(ids, holder)
-            return 0.0
-        return self._send_all(taken)
+            return
+        self._send_all(taken)
 
     def rest(self) -> None:
         """Close what this thread keeps open."""
@@ -100,9 +97,8 @@ class Sender:
                 continue
         return None
 
-    def _send_all(self, taken: Sequence[Held]) -> float:
+    def _send_all(self, taken: Sequence[Held]) -> None:
         """Send one after the other; what would have to wait long for its turn is handed back."""
-        busy = 0.0
         with self._lock:
             self._held.update({claim.id: claim for claim, _ in taken})
         until = time.monotonic() + _LONGEST_BATCH
@@ -112,14 +108,10 @@ class Sender:
                 if is_late or self._ending.is_set():
                     self._note(claim, _back(claim))
                 else:
-                    started = time.monotonic()
-                    note = self._outcome(claim, event)
-                    busy += time.monotonic() - started
-                    self._note(claim, note)
+                    self._note(claim, self._outcome(claim, event))
             finally:
                 with self._lock:
                     del self._held[claim.id]
-        return busy
 
     def _outcome(self, claim: Claim, event: Event | Exception) -> Note:
         """Hand the message over; return the note to make of what happened."""

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 from domain import clinic
 from domain.actions.withdrawing import DEFAULT_REASON
+from domain.events import PasswordResetRequested
 from domain.sealing import Confidential
 from domain.walltime import zone_named
 from translations.catalogues import catalogue
@@ -81,6 +82,11 @@ def reason(given: Confidential, locale: Locale | None = None) -> str:
     if text != str(DEFAULT_REASON):
         return text
     return catalogue((locale or _practice_locale()).language).gettext(text)
+
+
+def held_minutes(request: PasswordResetRequested) -> int:
+    """Return how many minutes the link to a new password holds."""
+    return round((request.expires_at - request.occurred_at).total_seconds() / 60)
 
 
 def one_line(text: str) -> str:

@@ -57,6 +57,10 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "accounts.login": PUBLIC,
     "accounts.register": PUBLIC,
     "accounts.logout": PUBLIC,
+    "manage.show": PUBLIC,  # whoever has the mail
+    "manage.act": PUBLIC,
+    "recovery.forgot": PUBLIC,
+    "recovery.reset": PUBLIC,
     "account.show": EVERYONE,
     "account.change": EVERYONE,
     "language.switch": PUBLIC,

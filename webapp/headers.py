@@ -28,6 +28,9 @@ _ALWAYS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+# The address of such a page lets its reader act: no other page may learn it.
+_NAMED_BY_SECRET = frozenset({"recovery.reset", "manage.show", "manage.act"})
+
 
 def init_app(app: Flask) -> None:
     """Set the headers on every answer, errors included."""
@@ -37,6 +40,8 @@ def init_app(app: Flask) -> None:
 def _protect(response: Response) -> Response:
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
+    if request.endpoint in _NAMED_BY_SECRET:
+        response.headers["Referrer-Policy"] = "no-referrer"
     config: WebConfig = current_app.extensions["bookwell"]
     if config.secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -10,6 +10,7 @@ from domain.documents.erasure import Erasure
 from domain.documents.event_record import EventRecord
 from domain.documents.key_mark import KeyMark
 from domain.documents.migration_record import MigrationRecord
+from domain.documents.password_reset import PasswordReset
 from domain.documents.slot import Slot, SlotStatus
 from domain.documents.tries import Tries
 from domain.documents.turn import Turn
@@ -24,6 +25,7 @@ DOCUMENTS = (
     Erasure,
     KeyMark,
     MigrationRecord,
+    PasswordReset,
     Tries,
     Turn,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "EventRecord",
     "KeyMark",
     "MigrationRecord",
+    "PasswordReset",
     "Role",
     "SessionEntry",
     "Slot",

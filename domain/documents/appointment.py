@@ -3,9 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from domain.database import ascending, unique
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.links import new_nonce
 from domain.sealing import ENCODERS, NOTHING, Confidential
 
 
@@ -31,6 +34,8 @@ _ACTIVE = {"status": {"$in": [status.value for status in ACTIVE_APPOINTMENT]}}
 class Appointment(Stored):
     """A patient's booking of a slot, with snapshots of all that a list or a message says.
 
+    `link_nonce` makes the link in the patient's messages; another one revokes it.
+
     `sequence` rises with each change of time (RFC 5545, section 3.8.7.4). `scheduled_at` is when
     the present time was agreed on, `reminded` which reminders of it were sent. `idempotency_key`
     and `fingerprint` (the slot first asked for) make a repeated submission answer like the first.
@@ -55,6 +60,7 @@ class Appointment(Stored):
     reason: Confidential = NOTHING
     status: AppointmentStatus = AppointmentStatus.BOOKED
     sequence: int = 0
+    link_nonce: str = Field(default_factory=new_nonce)
     words: list[str] = []
     idempotency_key: str | None = None
     fingerprint: str = ""

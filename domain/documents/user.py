@@ -59,6 +59,7 @@ class User(Stored):
     phone: str = ""
     role: Role
     password_hash: str | None = None
+    password_changed_at: datetime | None = None
     specialty: str = ""
     timezone: str | None = None
     language: str | None = None

@@ -58,6 +58,7 @@ class AppointmentFacts:
     zone: str
     sequence: int
     patient_language: str = ""
+    link_nonce: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -363,3 +364,55 @@ class PersonErased(Event):
     def people(self) -> tuple[Id, ...]:
         """The person."""
         return (self.person_id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AccountEvent(Event):
+    person_id: Id
+    name: str
+    email: str
+    person_language: str = ""
+
+    @property
+    def subject_id(self) -> Id:
+        """The person."""
+        return self.person_id
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The person."""
+        return (self.person_id,)
+
+    @property
+    def language(self) -> str:
+        """That of the person."""
+        return self.person_language
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetRequested(_AccountEvent):
+    """Somebody asked for a new password for an account; `nonce` makes the link."""
+
+    kind: ClassVar[str] = "password.reset_requested"
+
+    nonce: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetUnknown(Event):
+    """Somebody asked for a new password where there is no account; nobody is written to."""
+
+    kind: ClassVar[str] = "password.reset_unknown"
+
+    @property
+    def subject_id(self) -> Id:
+        """The asking itself."""
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(_AccountEvent):
+    """A person has another password, and is signed in nowhere else."""
+
+    kind: ClassVar[str] = "password.changed"

@@ -46,6 +46,7 @@ def appointment_facts(appointment: Appointment) -> AppointmentFacts:
                 "zone",
                 "sequence",
                 "patient_language",
+                "link_nonce",
             }
         ),
     )

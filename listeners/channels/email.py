@@ -6,13 +6,12 @@ from email.charset import QP, Charset
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_mailman import Mail
+from flask_mailman import EmailMultiAlternatives, Mail
 
 from domain.events import Event
 from listeners.channels.calendar_part import attach_calendar
 from listeners.channels.channel import NotNow, Refused
 from listeners.channels.folder import MailFolder
-from listeners.channels.letter import Letter
 from listeners.channels.smtp import KeptSmtp
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
@@ -38,7 +37,7 @@ class EmailChannel:
     def send(self, delivery: Delivery, event: Event) -> str:
         """Hand one e-mail over; see Channel."""
         _require_reachable(delivery.recipient)
-        rendered = render(delivery.message, event, self._config.public_url)
+        rendered = render(delivery.message, event, self._config.public_url, delivery.recipient)
         with self._app.app_context():
             transport = self._transport()
             mail = self._compose(delivery, rendered)
@@ -81,8 +80,8 @@ class EmailChannel:
             self._opened.add(transport)
         return transport
 
-    def _compose(self, delivery: Delivery, rendered: Rendered) -> Letter:
-        mail = Letter(
+    def _compose(self, delivery: Delivery, rendered: Rendered) -> EmailMultiAlternatives:
+        mail = EmailMultiAlternatives(
             subject=rendered.subject,
             body=rendered.text,
             to=[delivery.recipient],

@@ -42,7 +42,7 @@ def test_slots_and_appointments_with_utc_alone_get_the_practices_wall_time(
     booked = house.run(book(slot.id, patient))
     before = house.now(slot), house.now(booked)
     made_older(house, slot, booked)
-    assert house.run(migrate()) == [1, 2]
+    assert house.run(migrate()) == [1, 2, 3]
     assert (house.now(slot), house.now(booked)) == before
 
 
@@ -74,7 +74,7 @@ def test_what_is_known_already_is_left_as_it_is(house: House, slot: Slot) -> Non
 
 
 def test_a_second_start_does_nothing(house: House, slot: Slot) -> None:
-    assert house.run(migrate()) == [1, 2]
+    assert house.run(migrate()) == [1, 2, 3]
     noted = house.run(MigrationRecord.find_all().to_list())
     assert house.run(migrate()) == []
     assert house.run(MigrationRecord.find_all().to_list()) == noted
@@ -92,7 +92,7 @@ def test_starts_at_once_end_well_and_note_it_once(house: House, doctor: User) ->
 
     house.run(all_at_once())
     assert [house.now(slot) for slot in slots] == before
-    assert house.run(MigrationRecord.find_all().count()) == 2
+    assert house.run(MigrationRecord.find_all().count()) == len(MIGRATIONS)
 
 
 def test_one_that_breaks_off_is_not_noted_and_runs_again(house: House, slot: Slot) -> None:
@@ -121,10 +121,22 @@ def test_reasons_in_clear_are_encrypted_and_read_as_before(
     booked = house.run(book(slot.id, patient, reason="A rash", idempotency_key="k"))
     older = {"reason": "A rash", "cancellation_reason": "", "fingerprint": "0a" * 32}
     house.run(change_one(Appointment, {"_id": booked.id}, {"$set": older}))
-    assert house.run(migrate()) == [1, 2]
+    assert house.run(migrate()) == [1, 2, 3]
     stored = house.run(as_stored(booked))
     assert set(stored["reason"]) == {"sealed"}
     assert (stored["cancellation_reason"], stored["fingerprint"]) == ("", str(slot.id))
     assert house.now(booked).reason == "A rash"
     again = house.run(book(slot.id, patient, reason="A rash", idempotency_key="k"))
     assert again.id == booked.id
+
+
+def test_older_appointments_get_a_link_of_their_own(
+    house: House, slot: Slot, patient: User
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    house.run(change_one(Appointment, {"_id": booked.id}, {"$unset": {"link_nonce": ""}}))
+    house.run(migrate())
+    first = house.run(as_stored(booked))["link_nonce"]
+    assert len(first) >= 22
+    house.run(migrate(MIGRATIONS))
+    assert house.run(as_stored(booked))["link_nonce"] == first

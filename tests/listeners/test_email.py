@@ -189,25 +189,6 @@ def test_no_name_adds_a_header(
     assert mail.recipients == ("mira@example.org",)
 
 
-@pytest.mark.parametrize("name", ["--=_bookwell_0", "x\n--=_bookwell_1--\n", "=_bookwell_1"])
-def test_no_name_ends_a_part_of_the_message(
-    channel: EmailChannel, mail_server: MailServer, name: str
-) -> None:
-    facts = appointment(doctor_name=name, patient_name=name, reference="--=_bookwell_1--")
-    channel.send(delivery(), created(facts))
-
-    (mail,) = mail_server.received
-    assert [part.get_content_type() for part in mail.message.walk()] == [
-        "multipart/mixed",
-        "multipart/alternative",
-        "text/plain",
-        "text/html",
-        "text/calendar",
-        "application/ics",
-    ]
-    assert "--=_bookwell_1--" in mail.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-
-
 @pytest.fixture
 def authority() -> trustme.CA:
     return trustme.CA()

@@ -22,3 +22,15 @@ class RegisterForm(PageForm):
     phone = TelField(lazy_gettext("Telephone"))
     password = PasswordField(lazy_gettext("Password"), validators=[needed()])
     next = HiddenField()
+
+
+class ForgotForm(PageForm):
+    """Whose password is forgotten."""
+
+    email = EmailField(lazy_gettext("E-mail address"), validators=[needed()])
+
+
+class NewPasswordForm(PageForm):
+    """Another password."""
+
+    password = PasswordField(lazy_gettext("New password"), validators=[needed()])

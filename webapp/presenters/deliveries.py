@@ -40,6 +40,8 @@ _KINDS = {
     "appointment.restored": lazy_gettext("Cancellation taken back"),
     "appointment.reminder": lazy_gettext("Reminder"),
     "appointment.reprojected": lazy_gettext("Calendar entry corrected"),
+    "password.reset_requested": lazy_gettext("Link to a new password"),
+    "password.changed": lazy_gettext("Password changed"),
     "slot.created": lazy_gettext("Time offered"),
     "slots.created": lazy_gettext("Series of times offered"),
     "slots.deleted": lazy_gettext("Series of times withdrawn"),

@@ -6,7 +6,7 @@ from typing import Any
 from domain import clinic, clock
 from domain.actions.restoring import RESTORABLE_FOR, can_restore
 from domain.documents import STAFF, Appointment, AppointmentStatus, Role, SlotStatus, User
-from domain.events import Event
+from domain.events import Event, PatientAddressChanged
 from domain.queries import appointments, free_times
 from webapp.forms.booking import CancelForm
 from webapp.presenters.history import told
@@ -59,7 +59,11 @@ async def _events(appointment: Appointment, viewer: User) -> list[Event]:
     if viewer.role not in STAFF:
         return happened
     changes = await appointments.history(appointment.patient_id)
-    since = [one for one in changes if one.occurred_at >= appointment.created_at]
+    since = [
+        one
+        for one in changes
+        if isinstance(one, PatientAddressChanged) and one.occurred_at >= appointment.created_at
+    ]
     return sorted([*happened, *since], key=lambda one: one.occurred_at)
 
 

@@ -1,0 +1,151 @@
+"""The link in a message lets its reader act on one appointment, and on nothing else."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from domain import clock, links
+from domain.actions.booking import book
+from domain.actions.contact import change_address
+from domain.actions.recovery import ask_for_reset
+from domain.database import change_one
+from domain.documents import Appointment, Role, Slot, User
+from domain.events import AppointmentCreated
+from listeners.rendering import render
+from tests.conftest import Run
+from tests.domain.conftest import House, frozen
+from tests.webapp.browsing import Browser, attributes, message
+from tests.webapp.conftest import SignIn
+
+
+@pytest.fixture
+def booked(run: Run, slot: Slot, patient: User) -> Appointment:
+    return run(book(slot.id, patient, reason="A private matter"))
+
+
+@pytest.fixture
+def link(booked: Appointment) -> str:
+    return link_of(booked)
+
+
+def link_of(appointment: Appointment) -> str:
+    token = links.manage_token(appointment.id, appointment.link_nonce, appointment.patient_email)
+    return f"/manage/{token}"
+
+
+def test_the_link_stands_in_the_message(house: House, booked: Appointment, link: str) -> None:
+    [event] = house.recorded("appointment.created")
+    assert isinstance(event, AppointmentCreated)
+    rendered = render(
+        "appointment_created", event, "https://book.example.org", booked.patient_email
+    )
+    for part in (rendered.text, rendered.html):
+        assert f"https://book.example.org{link}" in part
+
+
+def test_looking_changes_nothing_and_tells_no_other_page(
+    browser: Browser, house: House, booked: Appointment, link: str, patient: User
+) -> None:
+    before = house.everything()
+    for path in (link, f"{link}?date={clock.now().date()}"):
+        for ask in (browser.client.get, browser.client.head):
+            answer = ask(path)
+            assert answer.status_code == 200
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Cache-Control"] == "no-store"
+    assert house.everything() == before
+    page = browser.get(link).text
+    assert booked.reference in page
+    assert "A private matter" not in page
+    assert patient.name not in page
+
+
+def test_one_cancels_without_signing_in(
+    browser: Browser, house: House, booked: Appointment, link: str
+) -> None:
+    answer = browser.post(link, {"action": "cancel", "reason": "Better again"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, link)
+    stored = house.now(booked)
+    assert (stored.status, stored.cancelled_by) == ("cancelled", booked.patient_id)
+    assert "The appointment is cancelled." in message(browser.get(link))
+    assert browser.post(link, {"action": "cancel"}).status_code == 409
+
+
+def test_one_moves_without_signing_in(
+    browser: Browser, house: House, booked: Appointment, link: str, doctor: User
+) -> None:
+    other = house.slot(doctor, start=time(11))
+    page = browser.get(f"{link}?date={other.starts_at.date()}")
+    assert str(other.id) in attributes(page, "data-slot-id")
+    assert browser.post(link, {"slot_id": str(other.id)}).status_code == 303
+    assert house.now(booked).slot_id == other.id
+    assert browser.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("fields", [{}, {"action": "delete"}, {"slot_id": ""}])
+def test_what_nobody_asked_for_is_not_done(
+    browser: Browser, house: House, booked: Appointment, link: str, fields: dict[str, str]
+) -> None:
+    assert browser.post(link, fields).status_code == 422
+    assert house.now(booked).status == "booked"
+
+
+def test_without_a_form_token_nothing_happens(
+    browser: Browser, house: House, booked: Appointment, link: str
+) -> None:
+    assert browser.client.post(link, data={"action": "cancel"}).status_code == 400
+    assert house.now(booked).status == "booked"
+
+
+def test_the_link_ends_with_the_appointment(
+    browser: Browser, booked: Appointment, link: str
+) -> None:
+    with frozen(booked.ends_at - timedelta(seconds=1)):
+        assert browser.get(link).status_code == 200
+    with frozen(booked.ends_at):
+        assert browser.get(link).status_code == 404
+
+
+def test_the_link_ends_when_the_patient_is_written_to_elsewhere(
+    browser: Browser, house: House, booked: Appointment, link: str
+) -> None:
+    desk = house.person(Role.RECEPTIONIST)
+    house.run(change_address(booked.patient_id, "new@example.org", desk))
+    assert browser.get(link).status_code == 404
+    assert browser.get(link_of(house.now(booked))).status_code == 200
+
+
+def test_the_link_ends_with_the_account(
+    browser: Browser, run: Run, booked: Appointment, link: str
+) -> None:
+    run(change_one(User, {"_id": booked.patient_id}, {"$set": {"active": False}}))
+    assert browser.get(link).status_code == 404
+
+
+def test_no_other_link_leads_anywhere(
+    browser: Browser, house: House, booked: Appointment, link: str, doctor: User
+) -> None:
+    other = house.run(book(house.slot(doctor, start=time(13)).id, house.person()))
+    foreign = link_of(other)
+    mixed = f"/manage/{booked.id}{foreign.removeprefix('/manage/')[24:]}"
+    without_nonce = links.manage_token(booked.id, "", booked.patient_email)
+    for path in (mixed, link[:-1], f"{link}x", f"/manage/{booked.id}", "/manage/x", "/manage/%00"):
+        assert browser.get(path).status_code == 404, path
+        assert browser.post(path, {"action": "cancel"}).status_code == 404
+    house.run(change_one(Appointment, {"_id": booked.id}, {"$set": {"link_nonce": ""}}))
+    assert browser.get(f"/manage/{without_nonce}").status_code == 404
+    assert house.now(booked).status == "booked"
+
+
+def test_nothing_in_the_database_opens_the_link(
+    house: House, booked: Appointment, link: str
+) -> None:
+    assert link.removeprefix("/manage/")[24:] not in repr(house.everything())
+
+
+def test_a_desk_page_still_opens_after_the_patient_changed_the_password(
+    house: House, signed_in: SignIn, booked: Appointment
+) -> None:
+    house.run(ask_for_reset(booked.patient_email))
+    desk = signed_in(house.person(Role.RECEPTIONIST))
+    assert desk.get(f"/appointments/{booked.id}").status_code == 200
