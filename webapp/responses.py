@@ -1,10 +1,19 @@
 """Answers: a page or its fragment, or the way to another page."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Response, flash, make_response, render_template, request, url_for
 from jinja2_fragments.flask import render_block
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo:
+    """The form that takes back what a message tells of: where it goes and its hidden fields."""
+
+    action: str
+    fields: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +22,18 @@ class Message:
 
     text: str
     role: str = "status"
+    undo: Undo | None = None
+
+    def kept(self) -> Any:
+        """Return what the session keeps of it until the next page."""
+        return {"text": self.text, "undo": asdict(self.undo)} if self.undo else self.text
+
+    @classmethod
+    def shown_again(cls, kept: Any, role: str) -> "Message":
+        """Return a message that the session has kept."""
+        if isinstance(kept, str):
+            return cls(text=kept, role=role)
+        return cls(text=kept["text"], role=role, undo=Undo(**kept["undo"]))
 
 
 def wants_fragment() -> bool:
@@ -65,7 +86,7 @@ def go_to(endpoint: str, *, message: Message | None = None, **values: Any) -> Re
 def go_to_path(path: str, *, message: Message | None = None) -> Response:
     """Send the browser to another path of this site with GET."""
     if message:
-        flash(message.text, message.role)
+        flash(message.kept(), message.role)
     if request.headers.get("HX-Request") == "true":
         # htmx does not see the headers of a redirect, as the browser follows it by itself.
         return Response("", 200, {"HX-Redirect": path})

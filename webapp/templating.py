@@ -9,6 +9,7 @@ from domain import clinic
 from domain.languages import LANGUAGES
 from webapp.config import WebConfig
 from webapp.presenters import times
+from webapp.presenters.desk_ways import with_status
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.responses import Message
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
         zone_words=times.zone_words,
         iso=times.iso,
         shown_status=shown_status,
+        with_status=with_status,
         htmx_config=HTMX_CONFIG,
         languages=LANGUAGES,
         web=config,
@@ -66,7 +68,7 @@ def _of_this_request() -> dict[str, Any]:
 
 def _flashed() -> list[Message]:
     flashed: list[Any] = get_flashed_messages(with_categories=True)
-    return [Message(text=text, role=role) for role, text in flashed]
+    return [Message.shown_again(kept, role) for role, kept in flashed]
 
 
 def _kept(macro: Any, shown: Any) -> str:

@@ -6,22 +6,35 @@ from functools import partial
 from domain import clock
 from domain.database import change_one
 from domain.documents import STAFF, Appointment, AppointmentStatus, Slot, SlotStatus, User
-from domain.errors import AlreadyEnded, DomainError, Invalid
+from domain.documents.user import DESK
+from domain.errors import AlreadyEnded, DomainError, Forbidden, Invalid
 from domain.events import AppointmentCancelled, ProposedTime
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
+from domain.queries.proposals import instead_of
 from domain.rules import require_changeable
 from domain.sealing import Confidential
 from domain.sentences import Sentence
 from domain.text import REASON_LIMIT, paragraph
 
 
-async def cancel(appointment_id: Id, actor: User, *, reason: str = "") -> Appointment:
+async def cancel(
+    appointment_id: Id,
+    actor: User,
+    *,
+    reason: str = "",
+    closing: bool = False,
+    proposed: Sequence[ProposedTime] = (),
+) -> Appointment:
     """Cancel a booked appointment; its slot is open again if it still lies ahead.
 
+    `closing`: the desk cancels because the doctor is away, so that nobody is to book the time
+    again. `proposed`: the times that the message names instead.
+
     Raises:
+        Forbidden: only the desk takes a time out of the calendar with an appointment.
         NotFound: there is no such appointment, or it is none of the actor's business.
         AlreadyEnded: it is not booked any more.
         TooLate: the cut-off has passed (patients), or the appointment is over.
@@ -34,17 +47,32 @@ async def cancel(appointment_id: Id, actor: User, *, reason: str = "") -> Appoin
     appointment = await visible(appointment_id, actor)
     require_booked(appointment)
     require_changeable(appointment.starts_at, appointment.ends_at, actor)
-    return await transact(partial(_store, appointment, actor, because))
+    if closing and actor.role not in DESK:
+        raise Forbidden("Only the reception desk does this.")
+    return await transact(
+        partial(_store, appointment, actor, because, closing=closing, proposed=proposed)
+    )
 
 
 async def cancel_many(
-    appointment_ids: list[Id], actor: User, *, reason: str
+    appointment_ids: list[Id],
+    actor: User,
+    *,
+    reason: str,
+    closing: bool = False,
+    propose: bool = False,
 ) -> list[tuple[Id, DomainError | None]]:
-    """Cancel several appointments, each on its own, and return what became of each."""
+    """Cancel several appointments, each on its own, and return what became of each.
+
+    With `propose`, each message names the doctor's nearest free times; none of those that are
+    being cancelled here, as their doctor may be ill.
+    """
+    instead = await instead_of(appointment_ids) if propose else {}
     outcomes: list[tuple[Id, DomainError | None]] = []
     for appointment_id in dict.fromkeys(appointment_ids):
+        proposed = instead.get(appointment_id, ())
         try:
-            await cancel(appointment_id, actor, reason=reason)
+            await cancel(appointment_id, actor, reason=reason, closing=closing, proposed=proposed)
         except DomainError as refusal:
             outcomes.append((appointment_id, refusal))
         else:
@@ -75,10 +103,16 @@ def ended(status: AppointmentStatus) -> AlreadyEnded:
 
 
 async def _store(
-    appointment: Appointment, actor: User, reason: Confidential, transaction: Transaction
+    appointment: Appointment,
+    actor: User,
+    reason: Confidential,
+    transaction: Transaction,
+    *,
+    closing: bool,
+    proposed: Sequence[ProposedTime],
 ) -> Appointment:
-    cancelled = await end(appointment, actor, reason, transaction)
-    await release(appointment, actor, reason, transaction)
+    cancelled = await end(appointment, actor, reason, transaction, proposed)
+    await release(appointment, actor, reason, transaction, closing=closing)
     return cancelled
 
 
@@ -123,12 +157,17 @@ def as_read(appointment: Appointment) -> dict[str, object]:
 
 
 async def release(
-    appointment: Appointment, actor: User, reason: Confidential, transaction: Transaction
+    appointment: Appointment,
+    actor: User,
+    reason: Confidential,
+    transaction: Transaction,
+    *,
+    closing: bool = False,
 ) -> None:
-    """Open the slot that an appointment held, or withdraw it if its time has begun."""
+    """Open the slot that an appointment held; withdraw it if its time has begun or is `closing`."""
     now = clock.now()
     change: dict[str, object] = {"status": SlotStatus.OPEN.value}
-    if appointment.starts_at <= now:
+    if closing or appointment.starts_at <= now:
         change = {
             "status": SlotStatus.WITHDRAWN.value,
             "withdrawn_at": now,

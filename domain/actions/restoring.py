@@ -14,6 +14,7 @@ from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
+from domain.sealing import NOTHING
 
 # Pages offer it for ten seconds. Who reads or types slowly, or has no script, has longer.
 RESTORABLE_FOR = timedelta(minutes=2)
@@ -86,7 +87,7 @@ async def _store(appointment: Appointment, actor: User, transaction: Transaction
         "sequence": appointment.sequence + 1,
         "cancelled_at": None,
         "cancelled_by": None,
-        "cancellation_reason": "",
+        "cancellation_reason": NOTHING,
     }
     if not await change_one(
         Appointment, as_read(appointment), {"$set": standing}, session=transaction.session

@@ -1,26 +1,28 @@
-"""The reception list."""
+"""The reception list: a day as a queue, or any days as filtered."""
 
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain import clinic, clock
 from domain.audit import saw
+from domain.database import read_rows
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus
 from domain.ids import Id
-from domain.queries.marks import mark_of, read_mark
+from domain.queries.desk_marks import Place, mark_of, place_of
 from domain.references import read_reference
 from domain.text import each_begins_one, typed_words
-from domain.walltime import day_bounds, span_bounds
+from domain.walltime import span_bounds, today
 
 PAGE_SIZE = 50
-_BATCH = 200
+_COUNTED_DAYS = timedelta(days=31)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +39,52 @@ class DeskFilter:
     q: str = ""
     after: str | None = None
 
+    @property
+    def is_one_day(self) -> bool:
+        """Whether it is about one day."""
+        return self.date == self.until
+
+
+class DeskLine(BaseModel):
+    """What a line of the list says about an appointment, and the words that it is found by."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: Id = Field(alias="_id")
+    reference: str
+    doctor_id: Id
+    doctor_name: str
+    patient_id: Id
+    patient_name: str
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int
+    zone: str
+    status: AppointmentStatus
+    words: list[str]
+
 
 @dataclass(frozen=True, kw_only=True)
 class DeskPage:
-    """One page of the list, ascending by start; `next_after` is the mark of the next one."""
+    """One page of the list; `next_after` is the mark of the next one.
 
-    rows: list[Appointment]
+    `counts`: how many of the filtered days and doctor have each status, and how many times are
+    free; None where the days are too many to count. `now`: today as a queue starts with what has
+    not ended at this moment, and what is over follows; None for a list by start alone.
+    """
+
+    rows: list[DeskLine]
     next_after: str | None
+    counts: Mapping[str, int] | None
+    now: datetime | None = None
 
 
 class _StatusOnly(BaseModel):
     status: str
+
+
+T = TypeVar("T", bound=BaseModel)
 
 
 async def desk_page(wanted: DeskFilter, *, size: int = PAGE_SIZE) -> DeskPage:
@@ -58,65 +95,166 @@ async def desk_page(wanted: DeskFilter, *, size: int = PAGE_SIZE) -> DeskPage:
     Raises:
         Invalid: `after` is no mark of this list, or the days are out of all calendars.
     """
-    rows: list[Appointment] = []
-    async with aclosing(desk_rows(wanted)) as found:
-        async for row in found:
-            if len(rows) == size:
-                return DeskPage(rows=rows, next_after=mark_of(rows[-1]))
-            rows.append(row)
-    return DeskPage(rows=rows, next_after=None)
+    place = place_of(wanted.after)
+    found = await _page(wanted, place, size)
+    saw((row.id, row.patient_id) for row in found.rows)
+    return found
 
 
 async def desk_rows(wanted: DeskFilter) -> AsyncGenerator[Appointment, None]:
-    """Yield the whole list as filtered, from its mark on.
+    """Yield the whole list as filtered, by start, from its mark on.
 
     Raises:
         Invalid: as for `desk_page`.
     """
-    where = _span_and_equalities(wanted)
-    mark = read_mark(wanted.after) if wanted.after else None
-    named = await _by_reference(wanted.q)
+    place = place_of(wanted.after)
+    reference = read_reference(wanted.q)
+    named = await Appointment.find_one({"reference": reference}) if reference else None
     if named is not None:
         saw([(named.id, named.patient_id)])
         yield named
         return
-    words = typed_words(wanted.q)
-    if mark:
-        where["starts_at"]["$gte"] = max(mark[0], where["starts_at"]["$gte"])
-    # The search and the mark are applied here: an index serves equal fields and one range, and
-    # the embedded database reads the whole collection for anything beside them.
-    found = Appointment.find(where, batch_size=_BATCH).sort("+starts_at", "+_id")
-    async for row in found:
-        if each_begins_one(words, row.words) and (mark is None or (row.starts_at, row.id) > mark):
+    async with aclosing(_rows(wanted, place, Appointment)) as found:
+        async for row in found:
             saw([(row.id, row.patient_id)])
             yield row
 
 
-async def day_counts(day: dt.date) -> dict[str, int]:
-    """Return how many appointments of a local day have each status, and how many times are free.
+async def desk_counts(wanted: DeskFilter) -> dict[str, int] | None:
+    """Return how many of the days and doctor have each status, and how many times are free.
 
-    A time that has begun is not free any more.
+    A time that has begun is not free any more. None: the days are too many to count.
     """
-    start, end = day_bounds(day, clinic.current().zone)
-    ahead = {"$gte": max(start, clock.now()), "$lt": end}
-    rows, free = await asyncio.gather(
-        Appointment.find({"starts_at": {"$gte": start, "$lt": end}}).project(_StatusOnly).to_list(),
-        Slot.find({"status": SlotStatus.OPEN.value, "starts_at": ahead}).count(),
-    )
-    counts = Counter(row.status for row in rows)
-    return {status.value: counts[status.value] for status in AppointmentStatus} | {"free": free}
+    if wanted.until - wanted.date > _COUNTED_DAYS:
+        return None
+    where = _days_and_doctor(wanted)
+    rows, free = await asyncio.gather(read_rows(Appointment, where, _StatusOnly), _free(wanted))
+    return _counted((row.status for row in rows), free)
 
 
-async def _by_reference(typed: str) -> Appointment | None:
+async def line_named(reference: str) -> Appointment | None:
+    """Return the appointment with a typed reference."""
+    known = read_reference(reference)
+    found = await Appointment.find_one({"reference": known}) if known else None
+    if found is not None:
+        saw([(found.id, found.patient_id)])
+    return found
+
+
+async def ids_named(references: Sequence[str]) -> dict[str, Id]:
+    """Return the ids of those appointments whose references, as they are stored, there are."""
+    known = [one for one in references if read_reference(one) == one]
+    if not known:
+        return {}
+    found = Appointment.find({"reference": {"$in": known}}).project(DeskLine)
+    return {one.reference: one.id for one in await found.to_list()}
+
+
+async def _page(wanted: DeskFilter, place: Place | None, size: int) -> DeskPage:
+    named = await _by_reference(wanted.q)
+    if named is not None:
+        return DeskPage(rows=[named], next_after=None, counts=await desk_counts(wanted))
+    if wanted.is_one_day:
+        return await _day_page(wanted, place, size)
+    return await _page_of_days(wanted, place, size)
+
+
+async def _by_reference(typed: str) -> DeskLine | None:
     reference = read_reference(typed)
-    return await Appointment.find_one({"reference": reference}) if reference else None
+    if not reference:
+        return None
+    return await Appointment.find({"reference": reference}).project(DeskLine).first_or_none()
 
 
-def _span_and_equalities(wanted: DeskFilter) -> dict[str, Any]:
-    start, end = span_bounds(wanted.date, wanted.until, clinic.current().zone)
-    where: dict[str, Any] = {}
-    if wanted.doctor_id:
-        where["doctor_id"] = wanted.doctor_id
+async def _day_page(wanted: DeskFilter, place: Place | None, size: int) -> DeskPage:
+    """Return a page of one day, which is read as a whole: list and counts are one question."""
+    where = _days_and_doctor(wanted)
+    day, free = await asyncio.gather(
+        read_rows(Appointment, where, DeskLine, order=("starts_at", "_id")),
+        _free(wanted),
+    )
+    now = _queue_from(wanted, place)
+    words = typed_words(wanted.q)
+    rows = sorted(
+        (row for row in day if _is_meant(row, wanted.status, words)),
+        key=lambda row: _place(row, now),
+    )
+    left = [row for row in rows if place is None or _place(row, now) > place]
+    return DeskPage(
+        rows=left[:size],
+        next_after=mark_of(_place(left[size - 1], now)) if len(left) > size else None,
+        counts=_counted((row.status for row in day), free),
+        now=now,
+    )
+
+
+async def _page_of_days(wanted: DeskFilter, place: Place | None, size: int) -> DeskPage:
+    rows, counts = await asyncio.gather(
+        _first(_rows(wanted, place, DeskLine), size + 1), desk_counts(wanted)
+    )
+    more = mark_of(_place(rows[size - 1], None)) if len(rows) > size else None
+    return DeskPage(rows=rows[:size], next_after=more, counts=counts)
+
+
+async def _first(found: AsyncGenerator[T, None], size: int) -> list[T]:
+    rows: list[T] = []
+    async with aclosing(found):
+        async for row in found:
+            rows.append(row)
+            if len(rows) == size:
+                break
+    return rows
+
+
+async def _rows(wanted: DeskFilter, place: Place | None, kind: type[T]) -> AsyncGenerator[T, None]:
+    where = _days_and_doctor(wanted)
     if wanted.status:
-        where["status"] = wanted.status.value
-    return {**where, "starts_at": {"$gte": start, "$lt": end}}
+        where = {**where, "status": wanted.status.value}
+    if place:
+        within = where["starts_at"]
+        where["starts_at"] = {**within, "$gte": max(place.starts_at, within["$gte"])}
+    # The search and the place are applied here: an index serves equal fields and one range, and
+    # the embedded database reads the whole collection for anything beside them.
+    words = typed_words(wanted.q)
+    found = Appointment.find(where, batch_size=200).sort("+starts_at", "+_id")
+    async for row in found if kind is Appointment else found.project(kind):
+        if each_begins_one(words, row.words) and (place is None or _place(row, None) > place):
+            yield row
+
+
+async def _free(wanted: DeskFilter) -> int:
+    where = _days_and_doctor(wanted)
+    within = where.pop("starts_at")
+    ahead = {"$gte": max(within["$gte"], clock.now()), "$lt": within["$lt"]}
+    return int(
+        await Slot.find({**where, "status": SlotStatus.OPEN.value, "starts_at": ahead}).count()
+    )
+
+
+def _days_and_doctor(wanted: DeskFilter) -> dict[str, Any]:
+    start, end = span_bounds(wanted.date, wanted.until, clinic.current().zone)
+    doctor = {"doctor_id": wanted.doctor_id} if wanted.doctor_id else {}
+    return {**doctor, "starts_at": {"$gte": start, "$lt": end}}
+
+
+def _is_meant(row: DeskLine, status: AppointmentStatus | None, words: Sequence[str]) -> bool:
+    return (status is None or row.status is status) and each_begins_one(list(words), row.words)
+
+
+def _queue_from(wanted: DeskFilter, place: Place | None) -> datetime | None:
+    """Return the moment from which today is a queue; further pages keep that of the first."""
+    if place is not None:
+        return place.now
+    now = clock.now()
+    is_queue = wanted.date == today(now, clinic.current().zone) and not (wanted.status or wanted.q)
+    return now.replace(microsecond=0) if is_queue else None
+
+
+def _place(row: Any, now: datetime | None) -> Place:
+    over = now is not None and row.ends_at <= now
+    return Place(over=over, starts_at=row.starts_at, id=row.id, now=now)
+
+
+def _counted(statuses: Iterable[str], free: int) -> dict[str, int]:
+    counts = Counter(statuses)
+    return {status.value: counts[status] for status in AppointmentStatus} | {"free": free}

@@ -7,6 +7,7 @@ from domain.documents import Appointment, Slot, SlotStatus
 from domain.events import ProposedTime
 from domain.ids import Id
 from domain.queries.free_times import FreeSlot
+from domain.queries.told import appointments_named
 from domain.rules import bookable_span
 
 _BEFORE, _AFTER = timedelta(days=3), timedelta(days=28)
@@ -27,6 +28,17 @@ async def proposals(
     free = await _free_around(ending[0].doctor_id, starts[0], starts[-1])
     left = [slot for slot in free if slot.id not in without]
     return {one.id: _nearest(left, one.starts_at) for one in ending}
+
+
+async def instead_of(appointment_ids: Sequence[Id]) -> dict[Id, tuple[ProposedTime, ...]]:
+    """Return times to propose for appointments of any doctors that are to end together."""
+    ending = list((await appointments_named(appointment_ids)).values())
+    going = {one.slot_id for one in ending}
+    instead: dict[Id, tuple[ProposedTime, ...]] = {}
+    for doctor_id in {one.doctor_id for one in ending}:
+        of_doctor = [one for one in ending if one.doctor_id == doctor_id]
+        instead |= await proposals(of_doctor, without=going)
+    return instead
 
 
 async def _free_around(doctor_id: Id, first: datetime, last: datetime) -> list[FreeSlot]:

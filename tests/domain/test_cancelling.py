@@ -10,6 +10,7 @@ from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel, cancel_many, end
 from domain.actions.moving import move
+from domain.actions.restoring import restore
 from domain.documents import (
     Appointment,
     AppointmentStatus,
@@ -18,7 +19,7 @@ from domain.documents import (
     SlotStatus,
     User,
 )
-from domain.errors import AlreadyEnded, Invalid, NotFound, TooLate
+from domain.errors import AlreadyEnded, Forbidden, Invalid, NotFound, TooLate
 from domain.events import AppointmentCancelled
 from domain.ids import new_id
 from domain.outbox import transact
@@ -203,3 +204,30 @@ def test_several_are_cancelled_each_on_its_own(
     ]
     assert house.kinds().count("appointment.cancelled") == 2
     assert house.now(arrived).status is AppointmentStatus.ARRIVED
+
+
+def test_a_time_whose_doctor_is_away_is_not_offered_again(
+    house: House, appointment: Appointment, slot: Slot, receptionist: User, doctor: User
+) -> None:
+    with refused(house, Forbidden):
+        house.run(cancel(appointment.id, doctor, reason="Ill", closing=True))
+    house.run(cancel_many([appointment.id], receptionist, reason="Ill", closing=True))
+    closed = house.now(slot)
+    assert (closed.status, closed.withdrawn_by) == (SlotStatus.WITHDRAWN, receptionist.id)
+    house.run(restore(appointment.id, receptionist))
+    assert house.now(slot).status is SlotStatus.BOOKED
+
+
+def test_the_nearest_times_are_proposed_and_none_of_those_that_go_as_well(
+    house: House, appointment: Appointment, doctor: User, receptionist: User
+) -> None:
+    other = house.run(book(house.slot(doctor, start=time(10)).id, house.person()))
+    free = [house.slot(doctor, day=in_days(8), start=time(hour)) for hour in (9, 10)]
+    elsewhere = house.slot(house.person(Role.DOCTOR), start=time(11))
+    house.events.clear()
+    house.run(cancel_many([appointment.id, other.id], receptionist, reason="Ill", propose=True))
+    for event in house.events:
+        assert isinstance(event, AppointmentCancelled)
+        assert [time.slot_id for time in event.proposed] == [slot.id for slot in free]
+        assert elsewhere.id not in {time.slot_id for time in event.proposed}
+    assert len(house.events) == 2

@@ -1,5 +1,6 @@
 """The reception list."""
 
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from domain.database import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Invalid
 from domain.ids import Id, new_id
-from domain.queries.desk import DeskFilter, DeskPage, day_counts, desk_page, desk_rows
+from domain.queries.desk import DeskFilter, DeskPage, desk_counts, desk_page, desk_rows
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days, refused
 
 
@@ -223,7 +225,7 @@ def test_days_out_of_all_calendars_are_refused(house: House, day: date) -> None:
     with refused(house, Invalid):
         page(house, date=day, until=day)
     with refused(house, Invalid):
-        house.run(day_counts(day))
+        house.run(desk_counts(DeskFilter(date=day, until=day)))
 
 
 def test_a_day_is_counted_by_status(
@@ -234,7 +236,7 @@ def test_a_day_is_counted_by_status(
     house.run(cancel(day[3].id, receptionist, reason="Ill"))
     house.slot(doctor, start=time(12))
     house.slot(doctor, day=in_days(8))
-    assert house.run(day_counts(in_days(7))) == {
+    assert house.run(desk_counts(wanted(date=in_days(7)))) == {
         "booked": 3,
         "arrived": 1,
         "completed": 1,
@@ -245,12 +247,70 @@ def test_a_day_is_counted_by_status(
 
 
 def test_an_empty_day_counts_nothing(house: House, slot: Slot) -> None:
-    assert set(house.run(day_counts(in_days(6))).values()) == {0}
-    assert house.run(day_counts(in_days(7)))["free"] == 1
+    assert set(house.run(desk_counts(wanted(date=in_days(6)))).values()) == {0}
+    assert house.run(desk_counts(wanted(date=in_days(7))))["free"] == 1
 
 
 def test_a_time_that_has_begun_is_not_free_any_more(house: House, slot: Slot) -> None:
     day = in_days(7)
     for moment, free in ((timedelta(0), 1), (clock.RESOLUTION, 0), (timedelta(days=3), 0)):
         with frozen(slot.starts_at + moment):
-            assert house.run(day_counts(day))["free"] == free
+            assert house.run(desk_counts(DeskFilter(date=day, until=day)))["free"] == free
+
+
+def test_the_page_counts_all_of_its_days_and_doctor_whatever_else_is_filtered(
+    house: House, day: list[Appointment], doctor: User, receptionist: User
+) -> None:
+    house.run(mark(day[0].id, AppointmentStatus.ARRIVED, receptionist))
+    house.slot(doctor, start=time(12))
+    all_of_it = {"booked": 6, "arrived": 1, "completed": 0, "missed": 0, "cancelled": 0, "free": 1}
+    of_the_doctor = all_of_it | {"booked": 1}
+    for narrower in ({}, {"q": "nobody"}, {"status": AppointmentStatus.MISSED}):
+        for until in (in_days(7), in_days(9)):
+            assert page(house, until=until, **narrower).counts == all_of_it
+            found = page(house, until=until, doctor_id=doctor.id, **narrower)
+            assert found.counts == of_the_doctor
+    assert page(house, until=in_days(60)).counts is None
+
+
+def test_a_day_is_read_with_its_counts_in_two_questions(
+    house: House, day: list[Appointment], doctor: User
+) -> None:
+    for asked in ({}, {"doctor_id": doctor.id}, {"status": AppointmentStatus.BOOKED, "q": "pat"}):
+        with recorded_commands() as sent:
+            page(house, **asked)
+        assert len(sent) == 2, asked
+
+
+@pytest.fixture
+def today(house: House, doctor: User) -> Iterator[list[Appointment]]:
+    """Six appointments of half an hour at nine to half past eleven; it is a quarter past ten."""
+    starts = [time(9 + number // 2, number % 2 * 30) for number in range(6)]
+    rows = [booked(house, doctor, house.person(), start=start) for start in starts]
+    with frozen(rows[2].starts_at + timedelta(minutes=15)):
+        yield rows
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 50])
+def test_today_is_a_queue_with_what_is_next_on_top(
+    house: House, today: list[Appointment], size: int
+) -> None:
+    assert pages(house, size, date=in_days(0)) == [one.id for one in [*today[2:], *today[:2]]]
+    assert page(house, date=in_days(0)).now == clock.now()
+
+
+def test_the_queue_keeps_its_order_on_further_pages_as_time_goes_by(
+    house: House, today: list[Appointment]
+) -> None:
+    first = page(house, size=3, date=in_days(0))
+    with frozen(today[4].starts_at):
+        rest = page(house, after=first.next_after, date=in_days(0))
+    assert [row.id for row in rest.rows] == [one.id for one in [today[5], *today[:2]]]
+
+
+def test_what_is_looked_for_today_comes_by_its_start(
+    house: House, today: list[Appointment]
+) -> None:
+    for asked in ({"q": "patient"}, {"status": AppointmentStatus.BOOKED}):
+        assert pages(house, 2, date=in_days(0), **asked) == [one.id for one in today]
+    assert page(house, date=in_days(0), q="patient").now is None

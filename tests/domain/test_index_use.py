@@ -146,7 +146,12 @@ ASKED: dict[str, Asked] = {
         c.list(doctor_id=c.doctor.id, status=AppointmentStatus.BOOKED, q="pat ien")
     ),
     "by reference": lambda c: desk.desk_page(c.list(q=c.booked[0].reference)),
-    "counts": lambda _: desk.day_counts(in_days(7)),
+    "counts": lambda c: desk.desk_counts(c.list()),
+    "counts of a doctor": lambda c: desk.desk_counts(c.list(doctor_id=c.doctor.id)),
+    "a day": lambda c: desk.desk_page(c.list(until=in_days(7))),
+    "a doctor's day": lambda c: desk.desk_page(c.list(until=in_days(7), doctor_id=c.doctor.id)),
+    "named": lambda c: desk.ids_named([c.booked[0].reference, c.booked[1].reference]),
+    "a line": lambda c: desk.line_named(c.booked[0].reference),
     "find patients": lambda _: patients.find_patients("ada exam"),
     "a patient": lambda c: patients.patient_by_id(c.patient.id),
 }

@@ -20,7 +20,7 @@ def search(page: Page, text: str) -> None:
     page.goto("/desk")
     page.get_by_label("Name, e-mail or reference").fill(text)
     page.get_by_role("button", name="Show").click()
-    page.locator("[data-appointment-id]").first.wait_for()
+    expect(page.locator("[data-appointment-id]")).to_have_count(1)
 
 
 def test_the_desk_finds_an_appointment_and_cancels_it_with_a_reason(

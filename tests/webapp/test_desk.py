@@ -1,6 +1,7 @@
 """The reception's list."""
 
 from datetime import datetime, time, timedelta
+from html import unescape
 
 import pytest
 
@@ -10,8 +11,9 @@ from domain.actions.booking import book
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.walltime import moments
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
-from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message
+from tests.domain.commands import recorded_commands
+from tests.domain.conftest import House, frozen, in_days
+from tests.webapp.browsing import HTMX, Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
 DAY = f"/desk?date={in_days(7)}"
@@ -43,15 +45,27 @@ def identifiers(rows: list[Appointment]) -> list[str]:
     return [str(row.id) for row in rows]
 
 
-def test_a_line_says_all_that_the_desk_needs(desk: Browser, booked: Appointment) -> None:
+def test_a_line_says_what_the_desk_needs_at_a_glance(desk: Browser, booked: Appointment) -> None:
     page = desk.get(DAY)
     assert attributes(page, "data-appointment-id") == [str(booked.id)]
     assert attributes(page, "data-starts-at") == [f"{booked.starts_at:%Y-%m-%dT%H:%M:%SZ}"]
-    shown = ("Grace Hopper", booked.patient_email, booked.reference, "Dr. Ada Weiss", "09:00")
-    for words in shown:
+    for words in ("Grace Hopper", booked.reference, "Dr. Ada Weiss", "09:00"):
         assert words in page.text
-    assert "A rash on the arm, itching" in page.text
-    assert str(booked.reason) not in page.text
+
+
+def test_more_of_it_comes_on_demand_and_without_script_as_its_page(
+    desk: Browser, booked: Appointment
+) -> None:
+    path = f"/desk/{booked.reference}"
+    assert f"href={path}>" in desk.get(DAY).text
+    more = desk.get(path, headers=HTMX)
+    for words in (booked.patient_email, "A rash\non the arm", f"/appointments/{booked.id}"):
+        assert words in more.text
+    assert "<html" not in more.text
+    answer = desk.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/appointments/{booked.id}")
+    for unknown in ("AAA-AAA", "x", str(booked.id)):
+        assert desk.get(f"/desk/{unknown}").status_code == 404
 
 
 def test_the_list_is_todays_unless_another_day_is_asked_for(
@@ -69,8 +83,72 @@ def test_the_day_is_counted(desk: Browser, day: list[Appointment], doctor: User,
     assert counted == {
         "booked": 2, "arrived": 1, "completed": 0, "missed": 0, "cancelled": 0, "free": 1
     }  # fmt: skip
-    alone = desk.get(f"/desk/counts?date={in_days(7)}", headers=HTMX)
-    assert _numbers(alone.text) == list(counted.values())
+
+
+def test_the_numbers_lead_to_what_they_count(
+    desk: Browser, day: list[Appointment], doctor: User, run: Run
+) -> None:
+    run(mark(day[0].id, AppointmentStatus.ARRIVED, doctor))
+    page = desk.get(f"{DAY}&doctor={doctor.id}")
+    assert _numbers(page.text) == [1, 1, 0, 0, 0, 1]
+    [arrived] = [link for link in attributes(page, "href") if "status=arrived" in link]
+    narrowed = desk.get(unescape(arrived))
+    assert attributes(narrowed, "data-appointment-id") == [str(day[0].id)]
+    assert _numbers(narrowed.text) == [1, 1, 0, 0, 0, 1]
+
+
+def test_the_title_tells_tabs_apart(desk: Browser, day: list[Appointment], doctor: User) -> None:
+    page = desk.get(f"{DAY}&doctor={doctor.id}&status=booked&q=grace")
+    title = unescape(page.text.split("<title>")[1].split("</title>")[0])
+    for words in ("Desk", doctor.name, "Booked", "grace"):
+        assert words in title
+
+
+def test_fifty_rows_are_a_small_page_and_few_questions(
+    desk: Browser, house: House, doctor: User, run: Run
+) -> None:
+    for number in range(50):
+        slot = house.slot(doctor, start=time(8 + number // 12, number % 12 * 5), minutes=5)
+        run(book(slot.id, house.person(name="Magdalena Kowalczyk"), reason="Follow-up"))
+    page = desk.get(DAY)
+    assert len(attributes(page, "data-appointment-id")) == 50
+    assert len(page.data) < 30_000
+    with recorded_commands() as sent:
+        desk.get(DAY, headers=HTMX)
+    reads = [name for name, _ in sent if name in ("find", "aggregate")]
+    # The day, its free times, and messages that are not out; who asks, and all doctors if the
+    # last answer to that is old.
+    assert len(reads) <= 5
+
+
+def test_an_open_page_is_told_only_of_what_is_new(
+    desk: Browser, day: list[Appointment], doctor: User, run: Run
+) -> None:
+    [seen] = attributes(desk.get(DAY), "data-seen")
+    asks = f"/desk/changes?date={in_days(7)}&seen={seen}"
+    assert desk.get(asks, headers=HTMX).status_code == 204
+    run(mark(day[0].id, AppointmentStatus.ARRIVED, doctor))
+    answer = desk.get(asks, headers=HTMX)
+    assert attributes(answer, "data-status") == ["arrived", "booked", "booked"]
+    assert not {"HX-Push-Url", "HX-Replace-Url"} & set(answer.headers)
+    [seen] = attributes(answer, "data-seen")
+    assert desk.get(f"/desk/changes?date={in_days(7)}&seen={seen}").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "header"),
+    [
+        ("q=gr", "q=gra", "HX-Replace-Url"),
+        ("", "q=g", "HX-Push-Url"),
+        ("q=gra", "q=gra&status=booked", "HX-Push-Url"),
+        ("q=gra", "", "HX-Push-Url"),
+    ],
+)
+def test_what_is_typed_letter_by_letter_is_one_step_back(
+    desk: Browser, before: str, after: str, header: str
+) -> None:
+    shown = HTMX | {"HX-Current-URL": f"http://localhost{DAY}&{before}"}
+    assert header in desk.get(f"{DAY}&{after}", headers=shown).headers
 
 
 def test_filters_narrow_the_list(desk: Browser, day: list[Appointment], run: Run) -> None:
@@ -145,37 +223,87 @@ def test_pages_neither_repeat_nor_skip_while_others_book(
     assert "First page" in second.text
 
 
-def test_a_note_without_javascript_comes_back_to_the_list(
+def said(booked: Appointment, status: str) -> dict[str, str]:
+    """Return what a row's button sends."""
+    return {"date": str(in_days(7)), status: booked.reference}
+
+
+def test_a_note_without_javascript_comes_back_to_the_list_and_can_be_undone(
     desk: Browser, booked: Appointment, run: Run
 ) -> None:
-    page = desk.get(DAY)
-    path = f"/appointments/{booked.id}/status"
-    assert f'formaction="{path}"' in page.text
-    answer = desk.post(path, {"status": "arrived", "back": hidden(page)["back"]})
+    answer = desk.post("/desk/mark", said(booked, "arrived"))
     assert (answer.status_code, answer.headers["Location"]) == (303, DAY)
-    assert attributes(desk.get(DAY), "data-status") == ["arrived"]
-    assert run(Appointment.get(booked.id)).status is AppointmentStatus.ARRIVED
+    page = desk.get(DAY)
+    assert message(page) == "✓ Grace Hopper: arrived. Undo"
+    assert attributes(page, "data-status") == ["arrived"]
+    undo = page.text.split("data-undo")[1].split("</form>")[0]
+    assert f'name="booked" value="{booked.reference}"' in undo
+    answer = desk.post("/desk/mark", said(booked, "booked"))
+    assert answer.headers["Location"] == DAY
+    assert run(Appointment.get(booked.id)).status is AppointmentStatus.BOOKED
+    assert message(desk.get(DAY)) == "✓ Grace Hopper: booked. Undo"
+    assert message(desk.get(DAY)) == ""
 
 
-def test_a_note_with_htmx_answers_with_the_line_alone(desk: Browser, booked: Appointment) -> None:
-    line = HTMX | {"HX-Target": f"desk-row-{booked.id}"}
-    answer = desk.post(f"/appointments/{booked.id}/status", {"status": "arrived"}, headers=line)
-    assert answer.text.lstrip().startswith(f'<tr id="desk-row-{booked.id}"')
-    assert attributes(answer, "data-status") == ["arrived"]
-    assert answer.headers["HX-Trigger"] == "desk-changed"
-    assert "Undo" in answer.text
-    assert "Noted: arrived." in answer.text
+def test_a_note_with_htmx_answers_with_the_line_and_the_counts(
+    desk: Browser, booked: Appointment
+) -> None:
+    answer = desk.htmx("/desk/mark", said(booked, "missed"))
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith(f'<tr data-appointment-id="{booked.id}"')
+    assert answer.headers["HX-Retarget"] == f'[data-appointment-id="{booked.id}"]'
+    assert attributes(answer, "data-status") == ["missed"]
+    assert _numbers(answer.text) == [0, 0, 0, 1, 0, 0]
+    assert message(answer) == "✓ Grace Hopper: missed. Undo"
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_note_that_came_too_late_shows_the_line_as_it_is(
-    desk: Browser, booked: Appointment, doctor: User, run: Run
+    desk: Browser, booked: Appointment, doctor: User, run: Run, headers: dict[str, str]
 ) -> None:
     run(mark(booked.id, AppointmentStatus.ARRIVED, doctor))
-    line = HTMX | {"HX-Target": f"desk-row-{booked.id}"}
-    answer = desk.post(f"/appointments/{booked.id}/status", {"status": "arrived"}, headers=line)
+    answer = desk.post("/desk/mark", said(booked, "arrived"), headers=headers)
     assert answer.status_code == 409
     assert attributes(answer, "data-status") == ["arrived"]
     assert "already marked as arrived" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({}, 422),
+        ({"cancelled": "AAA-AAA"}, 422),
+        ({"arrived": "AAA-AAA", "missed": "AAA-AAA"}, 422),
+        ({"arrived": "AAA-AAA"}, 404),
+        ({"arrived": '{"$ne": null}'}, 404),
+        ({"arrived": "\x00"}, 404),
+    ],
+)
+def test_a_note_that_says_nothing_is_refused(
+    desk: Browser, booked: Appointment, run: Run, fields: dict[str, str], status: int
+) -> None:
+    assert desk.post("/desk/mark", fields).status_code == status
+    assert run(Appointment.get(booked.id)).status is AppointmentStatus.BOOKED
+
+
+def test_today_says_what_is_now_next_and_over(
+    signed_in: SignIn, house: House, day: list[Appointment]
+) -> None:
+    receptionist = house.person(Role.RECEPTIONIST)
+    with frozen(day[1].starts_at + timedelta(minutes=10)):
+        now = signed_in(receptionist).get("/desk")
+    assert attributes(now, "data-appointment-id") == identifiers([day[1], day[2], day[0]])
+    headings = [part.split("</th>")[0] for part in now.text.split('scope="rowgroup">')[1:]]
+    assert headings == ["Now", "Next", "Earlier today: 1 still to be noted"]
+    assert 'class="now"' in now.text
+
+
+def test_an_empty_list_says_what_to_do(desk: Browser, booked: Appointment) -> None:
+    searched = desk.get(f"/desk?date={in_days(6)}&q=grace")
+    [further] = [link for link in attributes(searched, "href") if "until=" in link]
+    found = desk.get(unescape(further))
+    assert attributes(found, "data-appointment-id") == [str(booked.id)]
+    assert "Nobody is booked for these days yet." in desk.get("/desk").text
 
 
 def test_an_appointment_of_another_year_is_found_by_its_reference(
@@ -202,8 +330,3 @@ def test_a_day_of_25_hours_is_listed_to_its_end(desk: Browser, house: House, doc
 def _numbers(text: str) -> list[int]:
     counts = text.split('id="desk-counts"')[1].split("</ul>")[0]
     return [int(part.split("</strong>")[0]) for part in counts.split("<strong>")[1:]]
-
-
-def test_messages_live_in_their_box(desk: Browser, booked: Appointment) -> None:
-    desk.post(f"/appointments/{booked.id}/status", {"status": "arrived", "back": DAY})
-    assert message(desk.get(DAY)) == "✓ Noted: arrived."

@@ -42,7 +42,7 @@ def test_ticked_appointments_are_cancelled_and_counted(
     answer = desk.post("/desk/cancel", ticked(day[:2]))
     assert answer.status_code == 303
     page = desk.get(answer.headers["Location"])
-    assert message(page) == "✓ 2 appointments cancelled."
+    assert message(page) == "✓ 2 appointments cancelled. Undo"
     assert attributes(page, "data-status") == ["cancelled", "cancelled", "booked"]
     assert run(Appointment.get(day[0].id)).cancellation_reason == "Dr. Weiss is ill"
 
@@ -111,6 +111,45 @@ def test_malformed_and_unknown_ones_are_answered_alike(desk: Browser, run: Run) 
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({message(answer) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_was_cancelled_is_taken_back_at_once(
+    desk: Browser, day: list[Appointment], run: Run, headers: dict[str, str]
+) -> None:
+    answer = desk.post("/desk/cancel", ticked(day[:2]), headers=headers)
+    if not headers:
+        answer = desk.get(answer.headers["Location"])
+    undo = answer.text.split("data-undo")[1].split("</form>")[0]
+    assert [str(one.id) in undo for one in day] == [True, True, False]
+    again = desk.post("/desk/restore", ticked(day[:2]), headers=headers)
+    if not headers:
+        assert again.headers["Location"] == f"/desk?date={DAY['date']}"
+        again = desk.get(again.headers["Location"])
+    assert message(again) == "✓ 2 appointments stand again."
+    assert statuses(run, day) == ["booked", "booked", "booked"]
+
+
+def test_what_cannot_be_taken_back_is_named_and_why(
+    desk: Browser, day: list[Appointment], house: House, run: Run
+) -> None:
+    desk.post("/desk/cancel", ticked(day[:2]))
+    run(book(day[0].slot_id, house.person()))
+    answer = desk.htmx("/desk/restore", ticked(day[:2]))
+    assert "1 appointment stands again." in message(answer)
+    assert f"Not taken back: {day[0].reference}. This time has just been taken." in message(answer)
+    assert statuses(run, day[:2]) == ["cancelled", "booked"]
+    assert desk.post("/desk/restore", ticked(day[:1])).status_code == 409
+    assert desk.post("/desk/restore", ticked(day[2:])).status_code == 409
+
+
+def test_the_list_ticks_references(desk: Browser, day: list[Appointment], run: Run) -> None:
+    page = desk.get(f"/desk?date={DAY['date']}&tick=all")
+    for one in day:
+        assert f"name=appointment_id value={one.reference} checked>" in page.text
+    chosen = DAY | {"appointment_id": [one.reference for one in day[1:]], "reason": "Ill"}
+    assert desk.post("/desk/cancel", chosen).status_code == 303
+    assert statuses(run, day) == ["booked", "cancelled", "cancelled"]
 
 
 def test_no_more_than_a_page_is_cancelled_at_once(desk: Browser) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     HiddenField,
@@ -20,7 +21,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from domain.documents import AppointmentStatus
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 from domain.ids import parse_id
 from domain.queries.desk import PAGE_SIZE, DeskFilter
 from domain.queries.doctors import DoctorName
@@ -66,19 +67,31 @@ class FilterForm(PageForm):
     until = DateField(
         lazy_gettext("Until"), [Optional(), _in_calendar], invalid_value_message=_NO_DATE
     )
-    doctor = SelectField(lazy_gettext("Doctor"), choices=[_ANY_DOCTOR], default="")
+    doctor = SelectField(
+        lazy_gettext("Doctor"), choices=[_ANY_DOCTOR], default="", validate_choice=False
+    )
     status = SelectField(lazy_gettext("Status"), choices=_STATUSES, default="")
     q = SearchField(lazy_gettext("Name, e-mail or reference"), [_searchable])
     after = HiddenField()
 
     @classmethod
-    def asked(cls, asked: Any, doctors: Sequence[DoctorName]) -> "FilterForm":
-        """Return the question of an address or form, checked, as far as it can be answered."""
+    def asked(cls, asked: Any, doctors: Sequence[DoctorName] = ()) -> "FilterForm":
+        """Return the question of an address or form, checked, as far as it can be answered.
+
+        `doctors`: whom it offers to choose from.
+        """
         form = cls(formdata=asked)
         named = (SelectChoice(str(one.id), one.name) for one in doctors)
         form.doctor.choices = [_ANY_DOCTOR, *named]
         form.validate()
         return form
+
+    def validate_doctor(self, field: SelectField) -> None:
+        """Refuse what names no doctor; one who is not there has no appointments."""
+        try:
+            parse_id(field.data or "0" * 24)
+        except NotFound as error:
+            raise ValidationError(gettext("Not a valid choice.")) from error
 
     def validate_until(self, field: DateField) -> None:
         """Refuse a span that ends before it begins."""
@@ -104,6 +117,8 @@ class CancelManyForm(PageForm):
     """The ticked appointments end, for one reason."""
 
     reason = TextAreaField(lazy_gettext("Reason"), [needed()], id="cancel-reason")
+    propose = BooleanField(lazy_gettext("Propose the nearest free times in the e-mail"))
+    away = BooleanField(lazy_gettext("The doctor is away: nobody can book these times again"))
 
     def require_some(self, ticked: Sequence[str]) -> None:
         """Put a sentence above the form unless it can be about these appointments."""

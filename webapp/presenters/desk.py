@@ -1,25 +1,22 @@
-"""The reception's list in words: counts, rows and what became of a change of many."""
+"""The reception's list in words: its rows in groups, and the day counted."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import datetime
+from itertools import groupby
 
-from flask import url_for
 from flask_babel import gettext, ngettext
 
 from domain.documents import Appointment, AppointmentStatus
-from domain.errors import DomainError
-from domain.queries.desk import DeskFilter
-from webapp.languages import said
+from domain.ids import Id
+from domain.queries.desk import DeskFilter, DeskLine, DeskPage
 from webapp.presenters.deliveries import ShownDelivery, shown_delivery
-from webapp.presenters.marks import MarkChoice, mark_choices
+from webapp.presenters.marks import MarkChoice, desk_marks
 from webapp.presenters.statuses import shown_status
-from webapp.presenters.times import ShownTime, shown
+from webapp.presenters.times import ShownTime, day_words, moment_clock, shown
 from webapp.trace import Delivery
 
-_EXCERPT = 80
 _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled")
 
 
@@ -27,17 +24,31 @@ _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled")
 class DeskRow:
     """A line of the list. `marks`: what may be noted now; `untold`: a message that is not out."""
 
-    appointment: Appointment
+    id: Id
+    reference: str
+    status: str
+    word: str
     when: ShownTime
-    reason: str
-    marks: list[MarkChoice]
+    patient: str
+    doctor: str
+    marks: Sequence[MarkChoice]
     is_booked: bool
     untold: ShownDelivery | None
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeskGroup:
+    """Rows under a heading; `now`: the clock, where a line says that the moment is here."""
+
+    heading: str
+    rows: Sequence[DeskRow]
+    now: str = ""
+    is_over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Count:
-    """How many of a status there are on a day; `status` None counts free times."""
+    """How many of a status there are; `status` None counts free times."""
 
     status: str | None
     word: str
@@ -46,32 +57,69 @@ class Count:
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeskWays:
-    """Addresses around a list; `said`: its filter as the arguments of an address."""
+class DeskRows:
+    """Makes rows; what many of them say is worded once."""
 
-    here: str
-    said: Mapping[str, str]
-    first: str | None
-    later: str | None
-    day_before: str | None
-    day_after: str | None
+    def __init__(self, untold: Mapping[Id, Delivery]) -> None:
+        self._untold = untold
+        self._words = {status: str(shown_status(status).word) for status in AppointmentStatus}
+        self._marks = desk_marks()
+
+    def row(self, one: DeskLine | Appointment) -> DeskRow:
+        """Return an appointment as a line of the list."""
+        message = self._untold.get(one.id)
+        return DeskRow(
+            id=one.id,
+            reference=one.reference,
+            status=one.status.value,
+            word=self._words[one.status],
+            when=shown(one),
+            patient=one.patient_name,
+            doctor=one.doctor_name,
+            marks=self._marks[one.status],
+            is_booked=one.status is AppointmentStatus.BOOKED,
+            untold=shown_delivery(message) if message else None,
+        )
+
+    def groups(self, found: DeskPage, wanted: DeskFilter) -> list[DeskGroup]:
+        """Return a page's rows in groups: now, next and earlier; or by days, if it has several."""
+        if found.now is not None:
+            return self._queue(found.rows, found.now)
+        rows = [self.row(line) for line in found.rows]
+        days = groupby(rows, key=lambda row: row.when.date)
+        grouped = [(day, list(of_day)) for day, of_day in days]
+        if [day for day, _ in grouped] == [wanted.date]:
+            return [DeskGroup(heading="", rows=rows)]
+        return [DeskGroup(heading=day_words(day), rows=of_day) for day, of_day in grouped]
+
+    def _queue(self, lines: Sequence[DeskLine], now: datetime) -> list[DeskGroup]:
+        def some(keep: Callable[[DeskLine], bool]) -> list[DeskRow]:
+            return [self.row(line) for line in lines if keep(line)]
+
+        begun = some(lambda line: line.starts_at <= now < line.ends_at)
+        ahead = some(lambda line: line.starts_at > now)
+        over = some(lambda line: line.ends_at <= now)
+        groups = [
+            DeskGroup(heading=gettext("Now"), rows=begun),
+            DeskGroup(heading=gettext("Next"), rows=ahead, now=moment_clock(now)),
+            DeskGroup(heading=_over_words(over), rows=over, is_over=True),
+        ]
+        return [group for group in groups if group.rows]
 
 
-def desk_row(appointment: Appointment, untold: Delivery | None = None) -> DeskRow:
-    """Return an appointment as a line of the list; `untold`: a message about it that is not out."""
-    return DeskRow(
-        appointment=appointment,
-        when=shown(appointment),
-        reason=_excerpt(str(appointment.reason)),
-        marks=mark_choices(appointment),
-        is_booked=appointment.status is AppointmentStatus.BOOKED,
-        untold=shown_delivery(untold) if untold else None,
+def _over_words(rows: Sequence[DeskRow]) -> str:
+    open_ones = sum(row.status in ("booked", "arrived") for row in rows)
+    if not open_ones:
+        return gettext("Earlier today")
+    return ngettext(
+        "Earlier today: %(num)s still to be noted",
+        "Earlier today: %(num)s still to be noted",
+        open_ones,
     )
 
 
 def shown_counts(counts: Mapping[str, int]) -> list[Count]:
-    """Return a day's counts in the order of a visit, free times last."""
+    """Return counts in the order of a visit, free times last."""
     named = [(status, shown_status(status), counts[status]) for status in _COUNTED]
     free = ("open", shown_status("open"), counts["free"])
     return [
@@ -86,57 +134,11 @@ def shown_counts(counts: Mapping[str, int]) -> list[Count]:
     ]
 
 
-def ways(wanted: DeskFilter, next_after: str | None) -> DeskWays:
-    """Return where one may go from a list."""
-    day, one_day = wanted.date, wanted.until == wanted.date
-    return DeskWays(
-        here=_address(wanted),
-        said=_said(wanted),
-        first=_address(wanted, after="") if wanted.after else None,
-        later=_address(wanted, after=next_after) if next_after else None,
-        day_before=_day_address(wanted, day - timedelta(days=1)) if one_day else None,
-        day_after=_day_address(wanted, day + timedelta(days=1)) if one_day else None,
-    )
-
-
-def _day_address(wanted: DeskFilter, day: date) -> str:
-    return _address(wanted, date=day.isoformat(), after="")
-
-
-def _address(wanted: DeskFilter, **changes: str) -> str:
-    said: dict[str, Any] = {**_said(wanted), **changes}
-    return url_for("desk.index", **{name: value for name, value in said.items() if value})
-
-
-def _said(wanted: DeskFilter) -> dict[str, str]:
-    """Return a filter as the arguments of an address."""
-    said = {
-        "date": wanted.date.isoformat(),
-        "until": wanted.until.isoformat() if wanted.until != wanted.date else "",
-        "doctor": str(wanted.doctor_id or ""),
-        "status": wanted.status.value if wanted.status else "",
-        "q": wanted.q,
-        "after": wanted.after or "",
-    }
-    return {name: value for name, value in said.items() if value}
-
-
-def cancelled_words(cancelled: int, refused: Sequence[tuple[str, DomainError]]) -> str:
-    """Return how many were cancelled, and which were not and why; references, no names."""
-    parts = [
-        ngettext("%(num)s appointment cancelled.", "%(num)s appointments cancelled.", cancelled)
-        if cancelled
-        else gettext("No appointment was cancelled.")
+def fingerprint(groups: Sequence[DeskGroup], counts: Mapping[str, int] | None) -> str:
+    """Return what tells one state of a list from another, for a page that asks what is new."""
+    said = [
+        [(str(row.id), row.status, row.when.iso, row.untold and row.untold.state) for row in rows]
+        for rows in (group.rows for group in groups)
     ]
-    by_reason = defaultdict(list)
-    for reference, error in refused:
-        by_reason[said(error)].append(reference)
-    for reason, references in by_reason.items():
-        named = ", ".join(references)
-        parts.append(gettext("Not cancelled: %(references)s.", references=named) + f" {reason}")
-    return " ".join(parts)
-
-
-def _excerpt(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _EXCERPT else one_line[: _EXCERPT - 1].rstrip() + "…"
+    text = repr((said, [group.heading for group in groups], sorted((counts or {}).items())))
+    return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()

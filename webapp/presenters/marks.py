@@ -1,5 +1,6 @@
 """The statuses that may follow one, as buttons."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
@@ -31,3 +32,21 @@ def mark_choices(appointment: Appointment) -> list[MarkChoice]:
         for status, label in _LABELS.items()
         if status in possible
     ]
+
+
+# What the desk needs at a glance; the appointment's own page offers all that may follow.
+_AT_THE_DESK: Mapping[AppointmentStatus, Sequence[AppointmentStatus]] = {
+    AppointmentStatus.BOOKED: (AppointmentStatus.ARRIVED, AppointmentStatus.MISSED),
+    AppointmentStatus.ARRIVED: (AppointmentStatus.COMPLETED, AppointmentStatus.BOOKED),
+    AppointmentStatus.COMPLETED: (AppointmentStatus.BOOKED,),
+    AppointmentStatus.MISSED: (AppointmentStatus.ARRIVED, AppointmentStatus.BOOKED),
+    AppointmentStatus.CANCELLED: (),
+}
+
+
+def desk_marks() -> dict[AppointmentStatus, list[MarkChoice]]:
+    """Return what the desk's list offers to note, by the status that an appointment has."""
+    return {
+        status: [MarkChoice(status=one.value, label=str(_LABELS[one])) for one in followers]
+        for status, followers in _AT_THE_DESK.items()
+    }

@@ -17,7 +17,6 @@ from webapp.languages import said
 from webapp.presenters.proof import can_change, proof
 from webapp.presenters.statuses import shown_status
 from webapp.responses import Message, go_to, go_to_path, page, wants_fragment
-from webapp.views.desk_rows import asks_for_row, row_page
 
 bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 
@@ -80,8 +79,6 @@ async def mark(appointment_id: str) -> Response:
 
 async def _changed(appointment: Appointment, sentence: str) -> Response:
     message = Message(text=sentence)
-    if asks_for_row():
-        return await row_page(appointment, message)
     if wants_fragment():
         return await _shown(appointment, message=message)
     back = safe_path(request.form.get("back"))
@@ -93,8 +90,6 @@ async def _changed(appointment: Appointment, sentence: str) -> Response:
 async def _refused(identifier: Id, error: DomainError, **forms: Any) -> Response:
     appointment = await appointments.visible(identifier, g.user)
     message = Message(text=said(error), role="alert")
-    if asks_for_row():
-        return await row_page(appointment, message, status=STATUS_OF[error.kind])
     return await _shown(appointment, status=STATUS_OF[error.kind], message=message, **forms)
 
 

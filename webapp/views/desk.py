@@ -5,22 +5,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from flask import Blueprint, Response, make_response, request
-from jinja2_fragments.flask import render_block
+from flask import Blueprint, Response, request
 
 from domain import clinic, clock
 from domain.errors import Invalid
-from domain.queries.desk import DeskFilter, DeskPage, day_counts, desk_page
+from domain.queries.desk import DeskFilter, DeskPage, desk_page
 from domain.queries.doctors import known_doctors
 from domain.walltime import today
 from webapp.forms.desk import CancelManyForm, FilterForm
-from webapp.forms.questions import asked_day
-from webapp.presenters.desk import desk_row, shown_counts, ways
-from webapp.responses import page
+from webapp.presenters.desk import DeskRows, fingerprint, shown_counts
+from webapp.presenters.desk_ways import list_title, ways
+from webapp.responses import page, wants_fragment
 from webapp.trace import deliveries
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+_TYPED = {"q", "after"}
 
 
 @bp.get("")
@@ -29,52 +31,71 @@ async def index() -> Response:
     return await list_page(request.args, CancelManyForm(formdata=None))
 
 
-@bp.get("/counts")
-async def counts() -> Response:
-    """Show how many of a day's appointments have which status, for a page that is open."""
-    day = asked_day() or today_here()
-    numbers = shown_counts(await day_counts(day))
-    return make_response(render_block("desk/index.html", "counts", counts=numbers, counted=day))
+@bp.get("/changes")
+async def changes() -> Response:
+    """Show the list to a page that is open, unless it is as that page has `seen` it."""
+    return await list_page(
+        request.args, CancelManyForm(formdata=None), unless=request.args.get("seen")
+    )
 
 
 async def list_page(
-    asked: Any, cancelling: CancelManyForm, *, ticked: Sequence[str] = (), **answer: Any
+    asked: Any,
+    cancelling: CancelManyForm,
+    *,
+    ticked: Sequence[str] = (),
+    unless: str | None = None,
+    **answer: Any,
 ) -> Response:
     """Return the list that an address or form asks for, and the form to cancel what is ticked.
 
-    `answer`: what `page` takes beside its context. A filter that cannot be right is said and
-    left out.
+    `unless`: the fingerprint of a list that need not be sent again. `answer`: what `page` takes
+    beside its context. A filter that cannot be right is said and left out.
     """
-    filters = FilterForm.asked(asked, await known_doctors())
+    doctors = await known_doctors()
+    filters = FilterForm.asked(asked, doctors)
     wanted = filters.wanted(today_here())
-    found, numbers = await asyncio.gather(_found(filters, wanted), day_counts(wanted.date))
+    found = await _found(filters, wanted)
     untold, stuck = await asyncio.gather(
         deliveries().resting([row.id for row in found.rows]), deliveries().stuck_since()
     )
-    rows = [desk_row(row, untold.get(row.id)) for row in found.rows]
+    doctor = next((one.name for one in doctors if one.id == wanted.doctor_id), None)
+    groups = DeskRows(untold).groups(found, wanted)
+    seen = fingerprint(groups, found.counts)
+    if seen == unless:
+        return Response(status=204)
     around = ways(wanted, found.next_after)
     answer.setdefault("status", 422 if filters.refused else 200)
-    return page(
+    response = page(
         "desk/index.html",
         block="list",
-        push=around.here,
         filters=filters,
         wanted=wanted,
-        counts=shown_counts(numbers),
-        counted=wanted.date,
-        rows=rows,
-        one_day=all(row.when.date == wanted.date for row in rows),
+        doctor=doctor,
+        title=list_title(wanted, doctor),
+        counts=shown_counts(found.counts) if found.counts is not None else [],
+        groups=groups,
+        seen=seen,
         ways=around,
         cancelling=cancelling,
         ticked=ticked,
+        all_ticked=request.args.get("tick") == "all",
         stuck_since=stuck,
         **answer,
     )
+    if wants_fragment() and unless is None:
+        response.headers[_history(asked)] = around.here
+    return response
 
 
 def today_here() -> date:
     """Return today's date in the practice."""
     return today(clock.now(), clinic.current().zone)
+
+
+def asked_filter(asked: Any) -> DeskFilter:
+    """Return the filter that a form of the list carries."""
+    return FilterForm.asked(asked).wanted(today_here())
 
 
 async def _found(filters: FilterForm, wanted: DeskFilter) -> DeskPage:
@@ -83,3 +104,13 @@ async def _found(filters: FilterForm, wanted: DeskFilter) -> DeskPage:
     except Invalid as error:
         filters.refuse(error)
         return await desk_page(replace(wanted, after=None))
+
+
+def _history(asked: Any) -> str:
+    """Return how the address follows: what is typed letter by letter is one step back, not ten."""
+    shown = request.htmx.current_url or ""  # type: ignore[attr-defined]
+    before = {name: one for name, [one, *_] in parse_qs(urlsplit(shown).query).items()}
+    now = {name: one for name, one in asked.items(multi=False) if one}
+    changed = {name for name in {*before, *now} if before.get(name) != now.get(name)}
+    typing = before.get("q") and now.get("q") and changed <= _TYPED
+    return "HX-Replace-Url" if typing else "HX-Push-Url"

@@ -1,22 +1,50 @@
-"""Cancelling many appointments of the reception's list at once."""
+"""Changes in the reception's list: noting one visit, cancelling many, taking that back."""
 
 from flask import Blueprint, Response, g, request
+from flask_babel import gettext
 
+from domain.actions import attendance
 from domain.actions.cancelling import cancel_many
-from domain.errors import DomainError, Invalid, NotFound
+from domain.actions.restoring import restore_many
+from domain.documents import Appointment, AppointmentStatus
+from domain.errors import Conflict, DomainError, Invalid, NotFound, TooLate
 from domain.ids import Id, parse_id
 from domain.queries.appointments import visible
-from domain.queries.doctors import known_doctors
+from domain.queries.desk import ids_named
 from webapp.errors import STATUS_OF
-from webapp.forms.desk import CancelManyForm, FilterForm
-from webapp.presenters.desk import cancelled_words, ways
+from webapp.forms.desk import CancelManyForm
+from webapp.languages import said
+from webapp.presenters.desk_outcomes import cancelled_message, marked_message, restored_message
+from webapp.presenters.desk_ways import arguments, ways
 from webapp.responses import Message, go_to_path, wants_fragment
-from webapp.views.desk import list_page, today_here
+from webapp.views.desk import asked_filter, list_page
+from webapp.views.desk_rows import changed_row, named
 
 bp = Blueprint("desk_changes", __name__, url_prefix="/desk")
 
 _UNKNOWN = "unknown"
+_NOTED = [one for one in AppointmentStatus if one is not AppointmentStatus.CANCELLED]
+Outcomes = list[tuple[Id, DomainError | None]]
 Refused = list[tuple[str, DomainError]]
+
+
+@bp.post("/mark")
+async def mark() -> Response:
+    """Note what became of a visit: the button's name is the status, its value the reference."""
+    pressed = [(one, request.form[one.value]) for one in _NOTED if one.value in request.form]
+    if len(pressed) != 1:
+        raise Invalid("Please choose what to note.")
+    [(status, reference)] = pressed
+    before = await named(reference)
+    wanted = asked_filter(request.form)
+    try:
+        after = await attendance.mark(before.id, status, g.user)
+    except (Conflict, TooLate) as error:
+        return await _marked_not(before, error)
+    message = marked_message(before, after, arguments(wanted))
+    if wants_fragment():
+        return await changed_row(after, wanted, message)
+    return go_to_path(ways(wanted, None).here, message=message)
 
 
 @bp.post("/cancel")
@@ -28,10 +56,17 @@ async def cancel() -> Response:
     form.require_some(ticked)
     if form.refused:
         return await list_page(request.form, form, ticked=ticked, status=422)
-    cancelled, refused = await _cancel(ticked, form.reason.data)
-    words = cancelled_words(cancelled, refused)
-    message = Message(text=words, role="alert" if refused else "status")
-    if cancelled:
+    known, refused = await _read(ticked)
+    outcomes = await cancel_many(
+        known,
+        g.user,
+        reason=form.reason.data,
+        closing=form.away.data,
+        propose=form.propose.data,
+    )
+    done, refused = await _sorted(outcomes, refused)
+    message = cancelled_message(done, refused, arguments(asked_filter(request.form)))
+    if done:
         return await _done(message)
     error = refused[0][1]
     if isinstance(error, Invalid):
@@ -41,36 +76,56 @@ async def cancel() -> Response:
     )
 
 
-async def _cancel(ticked: list[str], reason: str) -> tuple[int, Refused]:
-    """Return how many were cancelled, and the references of those that were not, and why."""
-    known, refused = _read(ticked)
-    outcomes = await cancel_many(known, g.user, reason=reason)
-    for identifier, error in outcomes:
-        if error is not None:
-            refused.append((await _reference(identifier), error))
-    return len(ticked) - len(refused), refused
+@bp.post("/restore")
+async def restore() -> Response:
+    """Take cancellations back that were made a moment ago."""
+    known, refused = await _read(list(dict.fromkeys(request.form.getlist("appointment_id"))))
+    done, refused = await _sorted(await restore_many(known, g.user), refused)
+    message = restored_message(len(done), refused)
+    if done or not refused:
+        return await _done(message)
+    form = CancelManyForm(formdata=None)
+    status = STATUS_OF[refused[0][1].kind]
+    return await list_page(request.form, form, status=status, message=message)
 
 
-def _read(ticked: list[str]) -> tuple[list[Id], Refused]:
+async def _marked_not(appointment: Appointment, error: DomainError) -> Response:
+    now, status = await visible(appointment.id, g.user), STATUS_OF[error.kind]
+    message = Message(text=said(error), role="alert")
+    if wants_fragment():
+        return await changed_row(now, asked_filter(request.form), message, status=status)
+    form = CancelManyForm(formdata=None)
+    return await list_page(request.form, form, status=status, message=message)
+
+
+async def _read(ticked: list[str]) -> tuple[list[Id], Refused]:
+    """Return the appointments that are meant: the list ticks references, programs send ids."""
+    by_reference = await ids_named(ticked)
     known: list[Id] = []
     refused: Refused = []
     for text in ticked:
         try:
-            known.append(parse_id(text))
+            known.append(by_reference.get(text) or parse_id(text))
         except NotFound:
-            refused.append((_UNKNOWN, NotFound("There is no such appointment.")))
+            refused.append((gettext(_UNKNOWN), NotFound("There is no such appointment.")))
     return known, refused
+
+
+async def _sorted(outcomes: Outcomes, refused: Refused) -> tuple[list[Id], Refused]:
+    """Return what was done, and by reference what was not, and why."""
+    done = [identifier for identifier, error in outcomes if error is None]
+    rest = [(await _reference(one), error) for one, error in outcomes if error is not None]
+    return done, [*refused, *rest]
 
 
 async def _reference(identifier: Id) -> str:
     try:
         return (await visible(identifier, g.user)).reference
     except NotFound:
-        return _UNKNOWN
+        return gettext(_UNKNOWN)
 
 
 async def _done(message: Message) -> Response:
     if wants_fragment():
         return await list_page(request.form, CancelManyForm(formdata=None), message=message)
-    filters = FilterForm.asked(request.form, await known_doctors())
-    return go_to_path(ways(filters.wanted(today_here()), None).here, message=message)
+    return go_to_path(ways(asked_filter(request.form), None).here, message=message)

@@ -1,25 +1,56 @@
-"""A line of the reception's list that answers a change in it."""
+"""Single lines of the reception's list."""
 
-from flask import Response, make_response, request
+from flask import Blueprint, Response, g, make_response
 from jinja2_fragments.flask import render_block
 
 from domain.documents import Appointment
-from webapp.presenters.desk import desk_row
-from webapp.responses import Message, wants_fragment
+from domain.errors import NotFound
+from domain.queries.appointments import visible
+from domain.queries.desk import DeskFilter, desk_counts, line_named
+from webapp.presenters.desk import DeskRows, shown_counts
+from webapp.presenters.desk_ways import ways
+from webapp.responses import Message, go_to, wants_fragment
 from webapp.trace import deliveries
 
-
-def asks_for_row() -> bool:
-    """Tell whether htmx asks for a line of the list instead of the appointment's page."""
-    return wants_fragment() and request.headers.get("HX-Target", "").startswith("desk-row-")
+bp = Blueprint("desk_rows", __name__, url_prefix="/desk")
 
 
-async def row_page(appointment: Appointment, message: Message, *, status: int = 200) -> Response:
-    """Return the appointment's line as it is now, and let the open page count again."""
-    refusal = message.text if status >= 400 else ""
+@bp.get("/<reference>")
+async def show(reference: str) -> Response:
+    """Show more of an appointment below its line; without htmx, its page."""
+    appointment = await named(reference)
+    if not wants_fragment():
+        return go_to("appointments.show", appointment_id=appointment.id)
+    return make_response(render_block("desk/more.html", "more", appointment=appointment))
+
+
+async def named(reference: str) -> Appointment:
+    """Return the appointment with a reference.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = await line_named(reference)
+    if found is None:
+        raise NotFound("There is no such appointment.")
+    return await visible(found.id, g.user)
+
+
+async def changed_row(
+    appointment: Appointment, wanted: DeskFilter, message: Message, *, status: int = 200
+) -> Response:
+    """Return an appointment's line as it is now, what the days count to, and the message."""
     untold = await deliveries().resting([appointment.id])
-    row = desk_row(appointment, untold.get(appointment.id))
+    counts = await desk_counts(wanted)
     body = render_block(
-        "desk/changed_row.html", "changed", row=row, message=message, refusal=refusal
+        "desk/changed_row.html",
+        "changed",
+        row=DeskRows(untold).row(appointment),
+        counts=shown_counts(counts) if counts is not None else [],
+        wanted=wanted,
+        ways=ways(wanted, None),
+        messages_now=[message],
+        refusal=message.text if status >= 400 else "",
     )
-    return make_response(body, status, {"HX-Trigger": "desk-changed"})
+    target = f'[data-appointment-id="{appointment.id}"]'
+    return make_response(body, status, {"HX-Retarget": target, "HX-Reswap": "outerHTML"})

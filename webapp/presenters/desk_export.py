@@ -1,0 +1,68 @@
+"""Rows of the reception's list for spreadsheets and paper, in the practice's own time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.documents import Appointment
+from webapp.presenters.statuses import shown_status
+from webapp.presenters.times import ShownTime, iso, meant, shown
+
+# Names for programs as well as for people: the same in every language.
+HEADINGS = (
+    "Reference",
+    "Date",
+    "Start",
+    "End",
+    "Time zone",
+    "Starts at (UTC)",
+    "Doctor",
+    "Specialty",
+    "Patient",
+    "E-mail",
+    "Telephone",
+    "Reason",
+    "Status",
+    "Cancelled because",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperRow:
+    """A line on paper."""
+
+    when: ShownTime
+    appointment: Appointment
+    word: str
+    reason: str
+
+
+def cells(one: Appointment) -> Sequence[str]:
+    """Return an appointment as a row: local times as the practice's clock shows them."""
+    start, end = meant(one)
+    local_end = end.astimezone(start.tzinfo)
+    return (
+        one.reference,
+        f"{start:%Y-%m-%d}",
+        f"{start:%H:%M}",
+        f"{local_end:%H:%M}",
+        f"{one.zone} (UTC{start:%z})",
+        iso(start),
+        one.doctor_name,
+        one.specialty,
+        one.patient_name,
+        one.patient_email,
+        one.patient_phone,
+        str(one.reason),
+        one.status.value,
+        str(one.cancellation_reason),
+    )
+
+
+def paper_row(one: Appointment) -> PaperRow:
+    """Return an appointment as a line on paper."""
+    return PaperRow(
+        when=shown(one),
+        appointment=one,
+        word=str(shown_status(one.status).word),
+        reason=str(one.reason),
+    )

@@ -1,0 +1,69 @@
+"""What became of a change at the desk, in words, and how it is undone."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from domain.documents import Appointment
+from domain.errors import DomainError
+from domain.ids import Id
+from webapp.languages import said
+from webapp.presenters.statuses import shown_status
+from webapp.responses import Message, Undo
+
+Refused = Sequence[tuple[str, DomainError]]
+
+
+def marked_message(before: Appointment, after: Appointment, filtered: Mapping[str, str]) -> Message:
+    """Return what a mark says; `filtered`: the list's filter, so that undoing leads back to it."""
+    word = str(shown_status(after.status).word).lower()
+    text = gettext("%(patient)s: %(status)s.", patient=after.patient_name, status=word)
+    undo = Undo(
+        action=url_for("desk_changes.mark"),
+        fields=[(before.status.value, after.reference), *filtered.items()],
+    )
+    return Message(text=text, undo=undo)
+
+
+def cancelled_message(
+    cancelled: Sequence[Id], refused: Refused, filtered: Mapping[str, str]
+) -> Message:
+    """Return how many were cancelled, and which were not and why; references, no names."""
+    parts = [
+        ngettext(
+            "%(num)s appointment cancelled.", "%(num)s appointments cancelled.", len(cancelled)
+        )
+        if cancelled
+        else gettext("No appointment was cancelled.")
+    ]
+    parts += _not_done(refused, gettext("Not cancelled: %(references)s.", references="{}"))
+    ticked = [("appointment_id", str(one)) for one in cancelled]
+    undo = Undo(action=url_for("desk_changes.restore"), fields=[*ticked, *filtered.items()])
+    return Message(
+        text=" ".join(parts),
+        role="alert" if refused else "status",
+        undo=undo if cancelled else None,
+    )
+
+
+def restored_message(restored: int, refused: Refused) -> Message:
+    """Return how many stand again, and which do not and why."""
+    parts = [
+        ngettext("%(num)s appointment stands again.", "%(num)s appointments stand again.", restored)
+        if restored
+        else gettext("Nothing could be taken back.")
+    ]
+    parts += _not_done(refused, gettext("Not taken back: %(references)s.", references="{}"))
+    return Message(text=" ".join(parts), role="alert" if refused else "status")
+
+
+def _not_done(refused: Refused, sentence: str) -> list[str]:
+    by_reason = defaultdict(list)
+    for reference, error in refused:
+        by_reason[said(error)].append(reference)
+    return [
+        f"{sentence.format(', '.join(references))} {reason}"
+        for reason, references in by_reason.items()
+    ]

@@ -1,0 +1,126 @@
+// The reception's list beyond htmx: ticking all, details in place, and what others change meanwhile.
+"use strict";
+
+(() => {
+  const UNDO_MILLISECONDS = 10_000, LOOK_MILLISECONDS = 30_000;
+  const list = () => document.getElementById("desk-list");
+  const rowsIn = (root) => [...root.querySelectorAll("tr[data-appointment-id]")];
+  const isBusy = () => Boolean(document.querySelector(".htmx-request, tr.more, [data-undo]:not(.gone)"));
+  const announce = (text) => {
+    document.getElementById("announcer").textContent = text;
+  };
+
+  // Buttons that say the same in every row say for whom they are, links that unfold more say so.
+  const describe = (row) => {
+    const patient = row.querySelector("th a");
+    if (!patient || patient.hasAttribute("aria-expanded")) return;
+    patient.setAttribute("aria-expanded", "false");
+    for (const button of row.querySelectorAll("button")) {
+      button.setAttribute("aria-label", `${button.textContent}: ${patient.textContent}`);
+    }
+  };
+  const describeAll = () => rowsIn(document).forEach(describe);
+
+  // ---------- Details in place ----------
+  const more = async (link) => {
+    const row = link.closest("tr");
+    const open = link.getAttribute("aria-expanded") === "true";
+    link.setAttribute("aria-expanded", String(!open));
+    if (open) {
+      row.nextElementSibling?.matches(".more") && row.nextElementSibling.remove();
+      return;
+    }
+    const line = document.createElement("tr");
+    const cell = line.insertCell();
+    line.className = "more";
+    cell.colSpan = 4;
+    row.after(line);
+    await htmx.ajax("GET", link.getAttribute("href"), { source: link, target: cell, swap: "innerHTML" });
+    if (!cell.textContent.trim()) line.remove();
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("#desk-list tr[data-appointment-id] th a");
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (link && isPlain) {
+      event.preventDefault();
+      more(link);
+    }
+    const all = event.target.closest?.("[data-tick-all]");
+    if (all) {
+      event.preventDefault();
+      const boxes = [...list().querySelectorAll("[name=appointment_id]")];
+      const ticked = boxes.some((box) => !box.checked);
+      for (const box of boxes) box.checked = ticked;
+    }
+  });
+  // ---------- Undo is offered for ten seconds, and longer while somebody is at it ----------
+  const fade = (form) => {
+    if (form.dataset.fading) return;
+    form.dataset.fading = "1";
+    const go = () => {
+      if (!form.isConnected) return;
+      if (form.matches(":hover, :focus-within")) setTimeout(go, 1000);
+      else form.classList.add("gone");
+    };
+    setTimeout(go, UNDO_MILLISECONDS);
+  };
+  const fadeAll = () => document.querySelectorAll("[data-undo]").forEach(fade);
+
+  // ---------- What others change: row by row, so that ticks, focus and places stay ----------
+  const said = (row) => [row.dataset.status, row.dataset.startsAt, row.cells[1].textContent, row.querySelector(".untold")?.textContent].join();
+  const replaceRow = (old, fresh) => {
+    const box = old.querySelector("[name=appointment_id]");
+    const again = fresh.querySelector("[name=appointment_id]");
+    if (box && again) again.checked = box.checked;
+    old.replaceWith(fresh);
+    htmx.process(fresh);
+  };
+  const merge = (fresh) => {
+    const here = new Map(rowsIn(list()).map((row) => [row.dataset.appointmentId, row]));
+    const there = rowsIn(fresh);
+    const same = there.length === here.size && there.every((row) => here.has(row.dataset.appointmentId));
+    const isInHand = (element) => element.contains(document.activeElement);
+    if (!same) {
+      // Rows come or go: not from under somebody's finger.
+      if (isInHand(list()) || list().querySelector(":checked")) return false;
+      list().replaceWith(fresh);
+      htmx.process(list());
+      return true;
+    }
+    const changed = there.map((row) => [here.get(row.dataset.appointmentId), row]).filter(([old, row]) => said(old) !== said(row));
+    const free = changed.filter(([old]) => !isInHand(old));
+    for (const [old, row] of free) replaceRow(old, row);
+    const counts = fresh.querySelector("#desk-counts");
+    if (counts && !isInHand(document.getElementById("desk-counts"))) document.getElementById("desk-counts").replaceWith(counts);
+    if (free.length === changed.length) list().dataset.seen = fresh.dataset.seen;
+    return free.length > 0;
+  };
+  const look = async () => {
+    const now = list();
+    if (!now || document.hidden || isBusy()) return;
+    const address = new URL(now.dataset.changes, location.href);
+    address.searchParams.set("seen", now.dataset.seen);
+    let answer;
+    try {
+      answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    } catch {
+      return; // the next look may reach the practice again
+    }
+    if (answer.status !== 200 || answer.headers.has("HX-Redirect") || list() !== now || isBusy()) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("desk-list");
+    if (!fresh) return;
+    if (merge(fresh)) announce(now.dataset.changed);
+    describeAll();
+  };
+  setInterval(look, LOOK_MILLISECONDS);
+  document.addEventListener("visibilitychange", look);
+
+  document.addEventListener("htmx:afterSettle", () => {
+    describeAll();
+    fadeAll();
+  });
+  describeAll();
+  fadeAll();
+})();

@@ -1,0 +1,78 @@
+"""The reception's list as filtered, for spreadsheets and for paper."""
+
+from contextlib import aclosing
+from itertools import groupby
+
+from flask import Blueprint, Response, make_response, request
+
+from domain.documents import Appointment
+from domain.errors import Invalid
+from domain.queries.desk import DeskFilter, desk_rows
+from domain.queries.doctors import known_doctors
+from webapp.csv_cells import BYTE_ORDER_MARK, line
+from webapp.forms.desk import CancelManyForm, FilterForm
+from webapp.presenters.desk_export import HEADINGS, cells, paper_row
+from webapp.presenters.desk_ways import list_title
+from webapp.presenters.times import day_words
+from webapp.responses import page
+from webapp.views.desk import list_page, today_here
+
+bp = Blueprint("desk_export", __name__)
+
+MOST_ROWS = 5000
+
+
+@bp.get("/desk.csv")
+async def csv() -> Response:
+    """Give the list as filtered to a spreadsheet: all pages of it."""
+    wanted = await _wanted()
+    if wanted is None:
+        return await list_page(request.args, CancelManyForm(formdata=None))
+    rows = await _rows(wanted)
+    body = "".join([BYTE_ORDER_MARK, line(HEADINGS), *(line(cells(row)) for row in rows)])
+    response = make_response(body)
+    response.content_type = "text/csv; charset=utf-8"
+    name = (
+        f"desk-{wanted.date}.csv" if wanted.is_one_day else f"desk-{wanted.date}-{wanted.until}.csv"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.get("/desk/print")
+async def paper() -> Response:
+    """Show the list as filtered, all pages of it, as it is printed."""
+    wanted = await _wanted()
+    if wanted is None:
+        return await list_page(request.args, CancelManyForm(formdata=None))
+    rows = [paper_row(row) for row in await _rows(wanted)]
+    doctors = {one.id: one.name for one in await known_doctors()} if wanted.doctor_id else {}
+    days = groupby(rows, key=lambda row: row.when.date)
+    return page(
+        "desk/paper.html",
+        title=list_title(wanted, doctors.get(wanted.doctor_id) if wanted.doctor_id else None),
+        days=[(day_words(day), list(of_day)) for day, of_day in days],
+        back=request.query_string.decode("ascii", "ignore"),
+        number=len(rows),
+    )
+
+
+async def _wanted() -> DeskFilter | None:
+    """Return what is asked for; None if that cannot be right."""
+    filters = FilterForm.asked(request.args)
+    return None if filters.refused else filters.wanted(today_here())
+
+
+async def _rows(wanted: DeskFilter) -> list[Appointment]:
+    """Return all rows.
+
+    Raises:
+        Invalid: they are more than a person could read.
+    """
+    rows: list[Appointment] = []
+    async with aclosing(desk_rows(wanted)) as found:
+        async for row in found:
+            rows.append(row)
+            if len(rows) > MOST_ROWS:
+                raise Invalid("These are more than 5000 appointments. Please choose fewer days.")
+    return rows
