@@ -17,6 +17,7 @@ from domain.errors import Conflict, Forbidden, Invalid
 from domain.events import Actor, PersonErased
 from domain.ids import Id
 from domain.outbox import Transaction, transact
+from domain.sentences import Sentence
 
 ERASED_NAME = "Erased patient"
 _LONG = timedelta(days=50 * 366)
@@ -47,7 +48,7 @@ async def erase_oneself(person: User, password: str) -> None:
     await throttle.require_patience(mark)
     if not await passwords.verify(person.password_hash, password[:500]):
         await throttle.count(mark)
-        sentence = "The password is not right."
+        sentence = Sentence("The password is not right.")
         raise Invalid(sentence, password=sentence)
     await erase(person, actor=person)
 

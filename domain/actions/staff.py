@@ -13,6 +13,7 @@ from domain.events import StaffAdded, StaffChanged, StaffDeactivated, StaffReact
 from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
+from domain.sentences import Sentence
 from domain.text import NAME_LIMIT, one_line, search_beginnings
 
 _AHEAD = timedelta(days=10 * 366)
@@ -115,7 +116,7 @@ def _require_admin(actor: User) -> None:
 
 def _require_staff_role(role: Role) -> None:
     if role not in STAFF:
-        sentence = "Please choose a role from the list."
+        sentence = Sentence("Please choose a role from the list.")
         raise Invalid(sentence, role=sentence)
 
 

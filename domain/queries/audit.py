@@ -12,6 +12,7 @@ from domain.documents import AuditEntry, Role, User
 from domain.errors import Invalid
 from domain.ids import Id
 from domain.newest import Newest, mark_of, place_of
+from domain.sentences import Sentence
 
 PAGE_SIZE = 50
 
@@ -89,7 +90,7 @@ async def person_at(email: str) -> Id:
     """
     person = await User.find_one({"email": email})
     if person is None:
-        sentence = "Nobody here has this address."
+        sentence = Sentence("Nobody here has this address.")
         raise Invalid(sentence, email=sentence)
     return person.id
 

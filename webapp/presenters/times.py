@@ -9,10 +9,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask_babel import gettext
 
 from domain import clinic, clock
 from domain.walltime import today, zone_named
+from translations.catalogues import catalogue
 from webapp.presenters.formats import (
     format_date,
     format_skeleton,
@@ -41,11 +41,12 @@ class Timed(Protocol):
 class ShownTime:
     """A time as a page says it.
 
-    `iso`, `iso_end`: UTC with Z. `day`: "Tuesday 1 December". `short_day`: "Tue 1 Dec". `clock`,
-    `until`: "14:30", "15:00". `zone`: "Berlin time". `practice`: the same time in the practice's
-    zone ("Tuesday 1 December, 20:30 Berlin time"), None where the reader's zone shows no other;
-    `practice_clock`: its short form ("20:30 Berlin time"), with the day where that differs, too.
-    `date` is the reader's, `practice_date` the practice's.
+    `iso`, `iso_end`: UTC with Z. `words`: "Tuesday 1 December, 14:30". `day`: "Tuesday
+    1 December". `short_day`: "Tue 1 Dec". `clock`, `until`: "14:30", "15:00". `zone`: "Berlin
+    time". `practice`: the same time in the practice's zone ("Tuesday 1 December, 20:30 Berlin
+    time"), None where the reader's zone shows no other; `practice_clock`: its short form ("20:30
+    Berlin time"), with the day where that differs, too. `date` is the reader's, `practice_date`
+    the practice's.
     """
 
     iso: str
@@ -60,11 +61,7 @@ class ShownTime:
     practice: str | None
     practice_clock: str | None
     practice_date: dt.date
-
-    @property
-    def words(self) -> str:
-        """Day and start: "Tuesday 1 December, 14:30"."""
-        return f"{self.day}, {self.clock}"
+    words: str
 
 
 def shown(timed: Timed, who: Reader | None = None) -> ShownTime:
@@ -89,14 +86,16 @@ def _shown(
     start = _moment(wall_start, fold, zone)
     end = start.astimezone(UTC) + length
     local, local_end = start.astimezone(readers_zone), end.astimezone(readers_zone)
+    day, begins = day_words(local.date(), locale), clock_words(local, locale)
     elsewhere = start.utcoffset() != local.utcoffset()
     return ShownTime(
         iso=iso(start),
         iso_end=iso(end),
         date=local.date(),
-        day=day_words(local.date(), locale),
+        words=_day_and_clock(day, begins, locale),
+        day=day,
         short_day=format_skeleton("MMMEd", local, locale=locale),
-        clock=clock_words(local, locale),
+        clock=begins,
         until=clock_words(local_end, locale),
         minutes=int(length.total_seconds()) // 60,
         zone=zone_words(readers_zone, locale),
@@ -124,7 +123,8 @@ def moment_words(moment: datetime) -> str:
     """Return a moment of the past or future in the reader's zone: "Tuesday 1 December, 14:30"."""
     who = reader()
     local = moment.astimezone(who.zone)
-    return f"{day_words(local.date(), who.locale)}, {clock_words(local, who.locale)}"
+    day, at = day_words(local.date(), who.locale), clock_words(local, who.locale)
+    return _day_and_clock(day, at, who.locale)
 
 
 def moment_clock(moment: datetime) -> str:
@@ -157,8 +157,11 @@ def zone_words(zone: ZoneInfo, locale: Locale | None = None) -> str:
     """Return "Berlin time"."""
     if "/" not in zone.key:
         return zone.key
-    city = get_timezone_location(zone, locale=locale or reader().locale, return_city=True)
-    return gettext("%(city)s time", city=city)
+    locale = locale or reader().locale
+    say = catalogue(locale.language).gettext
+    return say("%(city)s time") % {
+        "city": get_timezone_location(zone, locale=locale, return_city=True)
+    }
 
 
 def iso(moment: datetime) -> str:
@@ -174,14 +177,19 @@ def _long(skeleton: str, locale: Locale) -> str:
 
 
 def _in_practice(start: datetime, locale: Locale) -> str:
-    return f"{day_words(start.date(), locale)}, {_clock_and_city(start, locale)}"
+    return _day_and_clock(day_words(start.date(), locale), _clock_and_city(start, locale), locale)
 
 
 def _clock_in_practice(start: datetime, local: datetime, locale: Locale) -> str:
     words = _clock_and_city(start, locale)
     if start.date() == local.date():
         return words
-    return f"{format_skeleton('MMMEd', start, locale=locale)}, {words}"
+    return _day_and_clock(format_skeleton("MMMEd", start, locale=locale), words, locale)
+
+
+def _day_and_clock(day: str, at: str, locale: Locale) -> str:
+    say = catalogue(locale.language).gettext
+    return say("%(day)s, %(clock)s") % {"day": day, "clock": at}
 
 
 def _clock_and_city(start: datetime, locale: Locale) -> str:
