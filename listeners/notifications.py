@@ -13,6 +13,7 @@ from domain.events import (
     AppointmentReprojected,
     AppointmentRestored,
     Event,
+    ParticularsChanged,
     PasswordChanged,
     PasswordResetRequested,
     PasswordResetUnknown,
@@ -87,6 +88,7 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     # The wall time stands, but the patient's calendar must learn which moment that now is.
     AppointmentReprojected: (Notification(to=the_patient, message="appointment_reprojected"),),
     PatientAddressChanged: (),
+    ParticularsChanged: (),
     PersonErased: (),  # there is no address left to write to
     # An administrator told them, or will: nobody is written to.
     StaffAdded: (),

@@ -69,6 +69,8 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "account.show": EVERYONE,
     "account.change": EVERYONE,
     "language.switch": PUBLIC,
+    "own_account.particulars": EVERYONE,
+    "own_account.password": EVERYONE,
     "sessions.end": EVERYONE,
     "sessions.end_all": EVERYONE,
     "own_data.download": EVERYONE,

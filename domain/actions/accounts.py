@@ -52,7 +52,7 @@ async def add_person(
         Invalid: with a sentence for each field that is wrong.
     """
     person: User
-    person, *_ = _checked_together(
+    person, *_ = checked_together(
         lambda: new_person(role=role, email=email, name=name, phone=phone, specialty=specialty),
         *([] if password is None else [partial(require_password, password)]),
     )
@@ -72,7 +72,7 @@ def new_person(*, role: Role, email: str, name: str, phone: str = "", specialty:
     Raises:
         Invalid: with a sentence for each field that is wrong.
     """
-    email, name, phone, specialty = _checked_together(
+    email, name, phone, specialty = checked_together(
         lambda: clean_address(email),
         lambda: one_line("name", name, NAME_LIMIT, needed=True),
         lambda: one_line("phone", phone, PHONE_LIMIT),
@@ -148,7 +148,7 @@ def is_text(typed: object) -> bool:
     return isinstance(typed, str) and not any("\ud800" <= sign <= "\udfff" for sign in typed)
 
 
-def _checked_together(*checks: Callable[[], Any]) -> list[Any]:
+def checked_together(*checks: Callable[[], Any]) -> list[Any]:
     """Return what each check returns, or raise one Invalid for all that is wrong."""
     wrong: dict[str, str] = {}
     found: list[Any] = []

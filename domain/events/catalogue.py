@@ -416,3 +416,23 @@ class PasswordChanged(_AccountEvent):
     """A person has another password, and is signed in nowhere else."""
 
     kind: ClassVar[str] = "password.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticularsChanged(Event):
+    """A person goes by another name or number; `changed` names the fields."""
+
+    kind: ClassVar[str] = "person.changed"
+
+    person_id: Id
+    changed: tuple[str, ...]
+
+    @property
+    def subject_id(self) -> Id:
+        """The person."""
+        return self.person_id
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The person."""
+        return (self.person_id,)

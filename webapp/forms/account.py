@@ -1,7 +1,7 @@
 """What people set for themselves."""
 
 from flask_babel import lazy_gettext
-from wtforms import PasswordField, SelectField
+from wtforms import PasswordField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 
 from domain.documents import User
@@ -35,3 +35,17 @@ class EraseForm(PageForm):
     """Showing that it is really oneself who goes."""
 
     password = PasswordField(lazy_gettext("Password"), [needed()])
+
+
+class ParticularsForm(PageForm):
+    """What one is called, and under which number."""
+
+    name = StringField(lazy_gettext("Name"), [needed()])
+    phone = TelField(lazy_gettext("Telephone"))
+
+
+class PasswordForm(PageForm):
+    """Another password, and the present one."""
+
+    current_password = PasswordField(lazy_gettext("Present password"), [needed()])
+    password = PasswordField(lazy_gettext("New password"), [needed()])

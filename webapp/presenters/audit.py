@@ -122,6 +122,7 @@ def _words(what: str) -> str:
         "appointment.restored": gettext("Took a cancellation back"),
         "appointment.marked": gettext("Noted what became of a visit"),
         "patient.address_changed": gettext("Changed a patient's address"),
+        "person.changed": gettext("Changed their name or telephone"),
         "password.changed": gettext("Changed the password"),
         "person.erased": gettext("Erased a person"),
         "slot.created": gettext("Offered a time"),

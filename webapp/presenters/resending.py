@@ -25,7 +25,7 @@ _LABELS = {
     "language": lazy_gettext("Language"),
     "status": lazy_gettext("Status"),
 }
-_SECRET = frozenset({"password"})
+_SECRET = frozenset({"password", "current_password", "code"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,108 @@
+"""What people change about their own account: name, telephone, password."""
+
+from datetime import timedelta
+from functools import partial
+
+from domain import clock, passwords, throttle
+from domain.actions.accounts import LONGEST_PASSWORD, checked_together, require_password
+from domain.actions.recovery import changed_by, new_password
+from domain.actions.sessions import open_session
+from domain.database import change_one
+from domain.documents import Appointment, Role, User
+from domain.errors import Conflict, Invalid
+from domain.events import ParticularsChanged
+from domain.events.snapshots import actor_of
+from domain.outbox import Transaction, transact
+from domain.text import (
+    NAME_LIMIT,
+    PHONE_LIMIT,
+    one_line,
+    search_beginnings,
+    search_words,
+)
+
+_AHEAD = timedelta(days=10 * 366)
+
+
+async def introduce(person: User, *, name: str, phone: str) -> None:
+    """Call a person by another name, or at another number, also about what is booked already.
+
+    A doctor's name stands at every time that the doctor offers: the practice sets it.
+
+    Raises:
+        Invalid: with a sentence for each of `name` and `phone` that is wrong.
+        Conflict: somebody else has changed it meanwhile.
+    """
+    name, phone = checked_together(
+        lambda: one_line("name", name, NAME_LIMIT, needed=True),
+        lambda: one_line("phone", phone, PHONE_LIMIT),
+    )
+    if person.role is Role.DOCTOR:
+        name = person.name
+    if (name, phone) != (person.name, person.phone):
+        await transact(partial(_introduce, person, name, phone))
+
+
+async def change_password(person: User, current: str, password: str, *, device: str = "") -> str:
+    """Set another password and end all sessions; return the secret of a new one for this browser.
+
+    Raises:
+        Invalid: `current_password` is not right, or `password` is none that an account may have.
+        TooManyTries: the current one was guessed too often.
+    """
+    await prove(person, current, field="current_password")
+    require_password(password)
+    await transact(partial(_set_password, person, await passwords.hash_password(password)))
+    return await open_session(person.id, device=device)
+
+
+async def prove(person: User, password: str, *, field: str) -> None:
+    """Return if it is really the person who asks, whoever sits at the browser.
+
+    Raises:
+        Invalid: the password is not right; `field` is where it was typed.
+        TooManyTries: it was guessed too often.
+    """
+    mark = throttle.at_account("prove", str(person.id))
+    await throttle.require_patience(mark)
+    if not await passwords.verify(person.password_hash, password[: LONGEST_PASSWORD + 1]):
+        await throttle.count(mark)
+        sentence = "This is not your password."
+        raise Invalid(sentence, **{field: sentence})
+    await throttle.forget(mark)
+
+
+async def _introduce(person: User, name: str, phone: str, transaction: Transaction) -> None:
+    change = {"name": name, "phone": phone, "words": search_beginnings(name, person.email)}
+    as_read = {"_id": person.id, "name": person.name, "phone": person.phone}
+    if not await change_one(User, as_read, {"$set": change}, session=transaction.session):
+        raise Conflict("Your account has been changed meanwhile. Please look again.")
+    if person.role is Role.PATIENT:
+        await _change_appointments(person, name, phone, transaction)
+    before = {"name": person.name, "phone": person.phone}
+    changed = tuple(field for field in before if before[field] != change[field])
+    transaction.record(
+        ParticularsChanged(actor=actor_of(person), person_id=person.id, changed=changed)
+    )
+
+
+async def _change_appointments(
+    patient: User, name: str, phone: str, transaction: Transaction
+) -> None:
+    now = clock.now()
+    ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
+    change = {
+        "patient_name": name,
+        "patient_phone": phone,
+        "words": search_words(name, patient.email),
+    }
+    for one in await Appointment.find(ahead, session=transaction.session).to_list():
+        await change_one(
+            Appointment, {"_id": one.id}, {"$set": change}, session=transaction.session
+        )
+
+
+async def _set_password(person: User, password_hash: str, transaction: Transaction) -> None:
+    change = {"$set": new_password(password_hash)}
+    await change_one(User, {"_id": person.id}, change, session=transaction.session)
+    transaction.record(changed_by(person))
