@@ -56,9 +56,9 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
 
 def made(kind: Any) -> st.SearchStrategy[Any]:
     """Build any dataclass of the catalogue from its annotations."""
-    hints = get_type_hints(kind)
     if get_origin(kind) is tuple:
         return st.lists(made(get_args(kind)[0]), max_size=3).map(tuple)
+    hints = get_type_hints(kind)
     fields = {one.name: hints[one.name] for one in dataclasses.fields(kind)}
     return st.builds(
         kind,
