@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Response, StorageState, ViewportSize
 from tests.support.places import PLACES, Place, signed_in, window
 from tests.support.racing import rounds
 from tests.support.server import Server
+from tests.support.weighing import weigh
 
 PHONE: ViewportSize = {"width": 360, "height": 800}
 TABLET: ViewportSize = {"width": 768, "height": 1024}
@@ -41,6 +42,11 @@ def test_a_page_has_no_barriers_and_keeps_to_the_policy(
         missing: list[str] = []
         page.on("response", lambda answer: note_missing(answer, missing))
         place.reach(page)
+        weight = weigh(page)
+        print(f"{place}: {weight}")
+        assert weight.html < place.most_html
+        assert weight.wire < 100_000
+        assert round(weight.shift, 2) == 0
         # Read before axe comes: it tries things that the policy forbids.
         assert not missing
         assert not [text for text in spoken if "Content Security Policy" in text]

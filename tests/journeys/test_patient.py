@@ -124,6 +124,18 @@ def test_cancelling_in_two_tabs_changes_nothing_the_second_time(visit: Visit) ->
     expect(second.locator("#messages")).to_contain_text("already been cancelled")
 
 
+def test_a_cancellation_is_taken_back_from_the_page_that_tells_of_it(visit: Visit) -> None:
+    page = visit("patient18@example.org")
+    reference = book_first_free_time(page, doctor_names(page)[3])
+    page.goto("/appointments")
+    row = page.locator(f'[data-appointment-id]:has-text("{reference}")')
+    row.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Cancel the appointment").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#messages")).to_contain_text("stands again")
+    expect(page.locator("[data-appointment-id]")).to_have_attribute("data-status", "booked")
+
+
 def test_a_newcomer_registers_on_the_way_to_a_booking(visit: Visit, scripted: bool) -> None:
     page = visit()
     page.goto("/")

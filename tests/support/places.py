@@ -28,6 +28,7 @@ class Place:
     person: str | None = None
     clicks: tuple[str, ...] = ()
     then: Callable[[Page], None] | None = None
+    most_html: int = 30_000
 
     def __str__(self) -> str:
         return f"{(self.person or 'anybody').split('@')[0]}-{self.name}"
@@ -123,10 +124,16 @@ PLACES = (
     Place("too-long", "/?q=cardiology", "patient26@example.org", clicks=(A_TIME,), then=_too_long),
     Place("appointments", "/appointments", PATIENT),
     Place("appointment", "/appointments", PATIENT, clicks=("a[href^='/appointments/']",)),
-    Place("calendar", "/calendar", DOCTOR),
-    Place("next-week", "/calendar", DOCTOR, clicks=("a[href*='date=']:has-text('→')",)),
+    Place("calendar", "/calendar", DOCTOR, most_html=60_000),
+    Place(
+        "next-week",
+        "/calendar",
+        DOCTOR,
+        clicks=("a[href*='date=']:has-text('→')",),
+        most_html=60_000,
+    ),
     Place("withdrawal", "/calendar", DOCTOR, then=_to_a_withdrawal),
-    Place("desk", "/desk", DESK),
+    Place("desk", "/desk", DESK, most_html=130_000),
     Place("desk-search", "/desk?q=patient", DESK),
     Place("book-time", "/desk/book", DESK),
     Place("book-patient", "/desk/book", DESK, clicks=("button[data-slot-id]",)),

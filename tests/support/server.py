@@ -59,7 +59,11 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        eventually(self._serves, within=60)
+        try:
+            eventually(self._serves, within=180)
+        except AssertionError:
+            self.kill()
+            raise
         return self
 
     def _serves(self) -> bool:
