@@ -1,9 +1,11 @@
 """How fast waiting messages leave: a backlog of bookings, a real SMTP server, one process.
 
-    python -m bench.drain                      # 3000 messages, once in batches and once without
+    python -m bench.drain                      # 3000 messages, once without batches and once with
     python -m bench.drain --messages 10000 --workers 4 --batch 32
+    python -m bench.drain --redis              # one worker, by way of a real redis-server
+    python -m bench.drain --mongodb URI        # on a MongoDB of yours instead of the embedded one
 
-Database, mail server and sender are three processes on this machine; times include all of them.
+Database, mail server and sender are processes of their own on this machine; times include all.
 """
 
 import argparse
@@ -14,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,10 @@ from listeners import DOCUMENTS as LISTENER_DOCUMENTS
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery, DeliveryState
 from listeners.notifier import Notifier
+from listeners.worker import Worker
 from tests.listeners.facts import appointment, created
 from tests.support.database import free_port, running_secantus
+from tests.support.redis import RedisServer
 
 _CHUNK = 500
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -125,12 +129,12 @@ def drain(
     loop.run(fill(messages))
     before = sink.counts()[0]
     started, busy = time.monotonic(), {name: _cpu(pid) for name, pid in processes.items()}
-    notifier = Notifier(config, loop).start()
+    sender = (Worker if config.redis_url else Notifier)(config, loop).start()
     while sink.counts()[0] - before < messages or loop.run(_left()):
         time.sleep(0.05)
     seconds = time.monotonic() - started
     cpu = {name: _cpu(pid) - busy[name] for name, pid in processes.items()}
-    notifier.stop()
+    sender.stop()
     return Figures(seconds, cpu)
 
 
@@ -146,16 +150,29 @@ def _children() -> list[int]:
 
 
 @contextmanager
-def _connected() -> Iterator[tuple[LoopThread, int]]:
-    """Yield a loop that is connected to a database, and the number of the database's process."""
-    others = _children()
-    with tempfile.TemporaryDirectory() as folder, running_secantus(Path(folder)) as uri:
-        (pid,) = set(_children()).difference(others)
+def _connected(mongodb: str | None = None) -> Iterator[tuple[LoopThread, dict[str, int]]]:
+    """Yield a loop that is connected to a database, and the database's process if it is ours."""
+    others = set(_children())
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        uri = mongodb or opened.enter_context(running_secantus(folder))
         loop = LoopThread().start()
-        loop.run(database.connect(uri, "bench", (*DOCUMENTS, *LISTENER_DOCUMENTS)))
-        yield loop, pid
+        loop.run(database.connect(uri, "bookwell_bench", (*DOCUMENTS, *LISTENER_DOCUMENTS)))
+        ours = set(_children()) - others
+        yield loop, {"database": ours.pop()} if ours else {}
         database.close()
         loop.stop()
+
+
+@contextmanager
+def _redis(*, wanted: bool) -> Iterator[tuple[str | None, dict[str, int]]]:
+    if not wanted:
+        yield None, {}
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        server = RedisServer(Path(folder)).start()
+        yield server.url, {"Redis": server.pid}
+        server.kill()
 
 
 def main() -> None:
@@ -164,10 +181,13 @@ def main() -> None:
     sink = Sink()
     speeds: list[float] = []
     print(f"{options.messages} messages, {options.workers} threads, {os.cpu_count()} cores")
-    with _connected() as (loop, pid):
-        processes = {"sender": os.getpid(), "database": pid, "mail server": sink.pid}
+    with (
+        _connected(options.mongodb) as (loop, stored),
+        _redis(wanted=options.redis) as (url, queued),
+    ):
+        processes = {"sender": os.getpid(), "mail server": sink.pid, **stored, **queued}
         for batch in options.batch:
-            config = _config(sink.port, options.workers, batch)
+            config = _config(sink.port, options.workers, batch, url)
             figures = drain(loop, config, sink, processes, options.messages)
             speeds.append(options.messages / figures.seconds)
             print(f"batches of up to {batch}: {_described(figures, speeds[-1], options)}")
@@ -186,7 +206,7 @@ def _described(figures: Figures, speed: float, options: argparse.Namespace) -> s
     )
 
 
-def _config(port: int, workers: int, batch: int) -> NotifierConfig:
+def _config(port: int, workers: int, batch: int, redis_url: str | None = None) -> NotifierConfig:
     return NotifierConfig(
         mail_server="127.0.0.1",
         mail_port=port,
@@ -195,6 +215,7 @@ def _config(port: int, workers: int, batch: int) -> NotifierConfig:
         public_url="https://book.example.org",
         workers=workers,
         batch=batch,
+        redis_url=redis_url,
     )
 
 
@@ -203,6 +224,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--messages", type=int, default=3000)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 32])
+    parser.add_argument("--redis", action="store_true", help="by way of Redis, as a worker does")
+    parser.add_argument("--mongodb", help="a replica set to measure on; its bookwell_bench is used")
     return parser.parse_args()
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.hosting.conftest import Visit
 from tests.hosting.processes import database_processes, run_py
 from tests.support.database import answers, free_port, secantus_command
+from tests.support.redis import RedisServer
 from tests.support.server import running_app
 from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
@@ -111,6 +112,18 @@ def test_a_check_reaches_the_mail_server(tmp_path: Path) -> None:
     assert (there.returncode, gone.returncode) == (0, 1)
     assert "wrong    mail: " in gone.stdout
     assert "MAIL_PORT" in gone.stdout
+
+
+def test_a_check_reaches_redis(tmp_path: Path, mongodb_uri: str) -> None:
+    redis = RedisServer(tmp_path).start()
+    settings = {"MONGODB_URI": mongodb_uri, "SECRET_KEY": "k" * 32, "REDIS_URL": redis.url}
+    there = run_py(tmp_path, "check", **settings)
+    redis.kill()
+    gone = run_py(tmp_path, "check", **settings)
+    assert (there.returncode, gone.returncode) == (0, 1)
+    assert "right    Redis: version " in there.stdout
+    assert "wrong    Redis: " in gone.stdout
+    assert "REDIS_URL" in gone.stdout
 
 
 def test_a_check_warns_of_what_is_unsafe(tmp_path: Path) -> None:

@@ -27,6 +27,11 @@ class RedisServer:
         eventually(lambda: answers(self.port))
         return self
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
     def kill(self) -> None:
         """End it at once, as a power cut does."""
         self._process.kill()
