@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn, Protocol
 
 from flask import Flask
@@ -96,6 +97,15 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         self.app.watch()
 
 
+class _Threads(ThreadPoolExecutor):
+    """The threads of a worker."""
+
+    @property
+    def waiting(self) -> int:
+        """How many requests no thread has taken up yet."""
+        return self._work_queue.qsize()
+
+
 class _Worker(ThreadWorker):  # type: ignore[misc]
     """A worker that leaves Ctrl-C, which a terminal sends to all, to its parent.
 
@@ -105,10 +115,26 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
     """
 
     sockets: list[Any]
+    wsgi: Any
 
     def init_signals(self) -> None:
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def get_thread_pool(self) -> "_Threads":
+        self.threads = _Threads(max_workers=self.cfg.threads)
+        return self.threads
+
+    def load_wsgi(self) -> None:
+        """Load the app, and let it know with each request how many others wait."""
+        super().load_wsgi()
+        app: Any = self.wsgi
+
+        def asked(environ: dict[str, Any], start_response: Any) -> Any:
+            environ["bookwell.waiting"] = self.threads.waiting
+            return app(environ, start_response)
+
+        self.wsgi = asked
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
         super().set_accept_enabled(enabled)

@@ -19,6 +19,7 @@ from webapp import (
     headers,
     languages,
     limits,
+    shedding,
     templating,
     trace,
     views,
@@ -83,6 +84,7 @@ def create_app(
     languages.init_app(app)
     templating.init_app(app)
     ways.init_app(app)
+    shedding.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     audit_trail.init_app(app)

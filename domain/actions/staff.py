@@ -1,7 +1,9 @@
 """Staff: added, changed, let go and taken back by an administrator, never by themselves."""
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
@@ -13,10 +15,13 @@ from domain.events import StaffAdded, StaffChanged, StaffDeactivated, StaffReact
 from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
+from domain.queries.remembering import forget
 from domain.sentences import Sentence
 from domain.text import NAME_LIMIT, one_line, search_beginnings
 
 _AHEAD = timedelta(days=10 * 366)
+
+T = TypeVar("T")
 
 
 async def add_staff(
@@ -35,6 +40,7 @@ async def add_staff(
         await transact(partial(_store_new, person, actor))
     except DuplicateKey as error:
         raise address_in_use() from error
+    forget()
     return person
 
 
@@ -68,7 +74,7 @@ async def change_staff(
         return person
     if "role" in changed:
         change |= NO_SESSIONS
-    return await transact(partial(_store_change, person, change, changed, actor))
+    return await _told(transact(partial(_store_change, person, change, changed, actor)))
 
 
 async def deactivate(person_id: Id, actor: User) -> int:
@@ -82,7 +88,7 @@ async def deactivate(person_id: Id, actor: User) -> int:
         Conflict: it is the last administrator, or closed already.
     """
     _require_admin(actor)
-    return await transact(partial(_store_end, await staff_member(person_id), actor))
+    return await _told(transact(partial(_store_end, await staff_member(person_id), actor)))
 
 
 async def reactivate(person_id: Id, actor: User) -> User:
@@ -94,7 +100,7 @@ async def reactivate(person_id: Id, actor: User) -> User:
         Conflict: it is not closed.
     """
     _require_admin(actor)
-    return await transact(partial(_store_return, await staff_member(person_id), actor))
+    return await _told(transact(partial(_store_return, await staff_member(person_id), actor)))
 
 
 async def staff_member(person_id: Id) -> User:
@@ -107,6 +113,13 @@ async def staff_member(person_id: Id) -> User:
     if person is None or person.role not in STAFF:
         raise NotFound("Nobody of that name works here.")
     return person
+
+
+async def _told(change: Awaitable[T]) -> T:
+    """Return what a change returns once pages of this process do not remember how it was."""
+    result = await change
+    forget()
+    return result
 
 
 def _require_admin(actor: User) -> None:

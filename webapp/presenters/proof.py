@@ -1,17 +1,23 @@
 """All that the page of one appointment shows."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from domain import clinic, clock
 from domain.actions.restoring import RESTORABLE_FOR, can_restore
 from domain.documents import STAFF, Appointment, AppointmentStatus, Role, SlotStatus, User
-from domain.events import Event, PatientAddressChanged
+from domain.events import AppointmentCreated, Event, PatientAddressChanged
+from domain.events.snapshots import actor_of, appointment_facts
 from domain.queries import appointments, free_times
 from webapp.forms.booking import CancelForm
 from webapp.presenters.history import told
 from webapp.presenters.marks import mark_choices
-from webapp.trace import deliveries
+from webapp.trace import Delivery, deliveries
+
+_NEW = timedelta(seconds=5)
+_NOTHING_INSTEAD: dict[str, Any] = {"restorable_until": None, "nearest": []}
 
 
 async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[str, Any]:
@@ -21,6 +27,16 @@ async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[st
         deliveries().of_subject(appointment.id),
         _instead(appointment, viewer),
     )
+    return {**_shown(appointment, viewer, events, messages, **forms), **instead}
+
+
+def _shown(
+    appointment: Appointment,
+    viewer: User,
+    events: Sequence[Event],
+    messages: Sequence[Delivery],
+    **forms: Any,
+) -> dict[str, Any]:
     changeable = can_change(appointment, viewer)
     return {
         "appointment": appointment,
@@ -31,14 +47,26 @@ async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[st
         "too_late": _too_late(appointment, viewer),
         "marks": mark_choices(appointment) if viewer.role in STAFF else [],
         "by_staff": viewer.role in STAFF,
-        **instead,
     }
+
+
+async def proof_of_new(appointment: Appointment, viewer: User) -> dict[str, Any]:
+    """Return what the answer to a booking shows; what else became of an old one is looked up."""
+    is_new = clock.now() - appointment.created_at < _NEW and appointment.sequence == 0
+    if not is_new or appointment.status is not AppointmentStatus.BOOKED:
+        return await proof(appointment, viewer)
+    created = AppointmentCreated(
+        actor=actor_of(viewer),
+        appointment=appointment_facts(appointment),
+        occurred_at=appointment.created_at,
+    )
+    return _shown(appointment, viewer, [created], []) | _NOTHING_INSTEAD
 
 
 async def _instead(appointment: Appointment, viewer: User) -> dict[str, Any]:
     """Return until when a cancellation may be taken back, and what else is free around its time."""
     if appointment.status is not AppointmentStatus.CANCELLED or viewer.role is Role.DOCTOR:
-        return {"restorable_until": None, "nearest": []}
+        return _NOTHING_INSTEAD
     slot, near = await asyncio.gather(
         free_times.slot_shown(appointment.slot_id),
         free_times.nearest_free(

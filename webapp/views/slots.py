@@ -13,7 +13,7 @@ from domain.queries import appointments, free_times
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import BookingForm
 from webapp.languages import said
-from webapp.presenters.proof import proof
+from webapp.presenters.proof import proof_of_new
 from webapp.responses import Message, go_to, page, wants_fragment
 from webapp.versions import version_of
 
@@ -26,7 +26,7 @@ async def show(slot_id: str) -> Response:
     slot = await free_times.slot_shown(parse_id(slot_id))
     if request.if_none_match.contains_weak(version_of(slot.id, slot.status)):
         return Response(status=304)
-    return await _confirm(slot.id, BookingForm.fresh())
+    return await _shown(slot, BookingForm.fresh())
 
 
 @bp.post("/<slot_id>/book")
@@ -54,14 +54,19 @@ async def _booked(appointment: Appointment) -> Response:
     if not wants_fragment():
         return go_to("appointments.show", message=message, appointment_id=appointment.id)
     address = url_for("appointments.show", appointment_id=appointment.id)
-    shown = await proof(appointment, g.user)
+    shown = await proof_of_new(appointment, g.user)
     return page("appointments/show.html", block="proof", message=message, push=address, **shown)
 
 
 async def _confirm(
-    slot_id: Id, form: BookingForm, *, status: int = 200, refusal: str | None = None
+    slot_id: Id, form: BookingForm, *, status: int, refusal: str | None = None
 ) -> Response:
-    slot = await free_times.slot_shown(slot_id)
+    return await _shown(await free_times.slot_shown(slot_id), form, status=status, refusal=refusal)
+
+
+async def _shown(
+    slot: Slot, form: BookingForm, *, status: int = 200, refusal: str | None = None
+) -> Response:
     gone = refusal is not None or slot.status is not SlotStatus.OPEN
     context: dict[str, Any] = {"slot": slot, "form": form, "gone": gone, "refusal": refusal}
     context["version"] = version_of(slot.id, slot.status)

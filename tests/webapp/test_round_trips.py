@@ -1,0 +1,125 @@
+"""How many commands each page and action sends to the database: one more and this fails."""
+
+import re
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+import pytest
+
+from domain.actions.booking import book
+from domain.documents import Appointment, Role, Slot
+from domain.queries.remembering import forget
+from tests.domain.commands import recorded_commands
+from tests.domain.conftest import House, in_days
+from tests.webapp.browsing import HTMX, Browser, message
+from tests.webapp.conftest import SignIn
+
+TRANSACTION = 1  # its commit; a session and its start cost nothing
+
+
+class Clinic:
+    """A clinic, and somebody of each role signed in to it."""
+
+    def __init__(self, house: House, signed_in: SignIn, stranger: Browser) -> None:
+        self.house, self.stranger = house, stranger
+        self.doctor, self.patient = house.person(Role.DOCTOR), house.person()
+        self.slots = [house.slot(self.doctor, start=time(hour)) for hour in range(8, 18)]
+        self.booked: list[Appointment] = [
+            house.run(book(slot.id, self.patient)) for slot in self.slots[:4]
+        ]
+        self.free: list[Slot] = self.slots[4:]
+        self.as_patient = signed_in(self.patient)
+        self.as_doctor = signed_in(self.doctor)
+        self.as_desk = signed_in(house.person(Role.RECEPTIONIST))
+        self.as_admin = signed_in(house.person(Role.ADMIN))
+        for browser in (self.as_patient, self.as_doctor, self.as_desk, self.as_admin):
+            browser.fixed = browser.token()  # type: ignore[attr-defined]
+            browser.token = lambda one=browser: one.fixed  # type: ignore[method-assign]
+
+    def week(self) -> str:
+        return f"/doctors/{self.doctor.id}?date={in_days(7)}"
+
+
+Asked = Callable[[Clinic], Any]
+# The first command of a signed-in request finds person and session, the last before a commit adds
+# to the audit trail.
+MOST: dict[str, tuple[int, Asked]] = {
+    "a week, by a stranger": (1, lambda c: c.stranger.get(c.week())),
+    "a week": (2, lambda c: c.as_patient.get(c.week())),
+    "a time": (2, lambda c: c.as_patient.get(f"/slots/{c.free[0].id}")),
+    "find a doctor": (3, lambda c: c.as_patient.get("/")),
+    "mine": (2, lambda c: c.as_patient.get("/appointments")),
+    "one of mine": (4, lambda c: c.as_patient.get(f"/appointments/{c.booked[0].id}")),
+    "choose another time": (4, lambda c: c.as_patient.get(f"/appointments/{c.booked[0].id}/move")),
+    "account": (1, lambda c: c.as_patient.get("/account")),
+    "the calendar": (3, lambda c: c.as_doctor.get(f"/calendar?date={in_days(7)}")),
+    "the list": (5, lambda c: c.as_desk.get(f"/desk?date={in_days(7)}")),
+    "sign-in form": (0, lambda c: c.stranger.get("/login")),
+    "alive": (0, lambda c: c.stranger.get("/healthz")),
+    # claim, appointment, event
+    "book": (
+        7 + TRANSACTION,
+        lambda c: c.as_patient.post(f"/slots/{c.free[0].id}/book", headers=HTMX),
+    ),
+    # both slots, appointment, event
+    "move": (
+        10 + TRANSACTION,
+        lambda c: c.as_patient.post(
+            f"/appointments/{c.booked[0].id}/move", {"slot_id": str(c.free[1].id)}
+        ),
+    ),
+    "cancel": (
+        6 + TRANSACTION,
+        lambda c: c.as_patient.post(f"/appointments/{c.booked[0].id}/cancel"),
+    ),
+    "mark": (
+        5 + TRANSACTION,
+        lambda c: c.as_desk.post(f"/appointments/{c.booked[0].id}/status", {"status": "arrived"}),
+    ),
+    "offer": (
+        4 + TRANSACTION,
+        lambda c: c.as_doctor.post(
+            "/slots", {"date": str(in_days(9)), "start": "09:00", "minutes": "30"}
+        ),
+    ),
+    "withdraw": (
+        6 + TRANSACTION,
+        lambda c: c.as_doctor.post(f"/slots/{c.free[2].id}/withdraw", {"notify": "1"}),
+    ),
+}
+
+
+@pytest.fixture
+def clinic(house: House, signed_in: SignIn, browser: Browser) -> Clinic:
+    found = Clinic(house, signed_in, browser)
+    # What is remembered for some seconds has been asked for before.
+    forget()
+    for path in ("/", found.week()):
+        found.stranger.get(path)
+    found.as_desk.get("/desk")
+    return found
+
+
+@pytest.mark.parametrize(("most", "asked"), MOST.values(), ids=list(MOST))
+def test_no_more_commands_than_these(clinic: Clinic, most: int, asked: Asked) -> None:
+    with recorded_commands() as sent:
+        answer = asked(clinic)
+    assert answer.status_code in (200, 303), message(answer)
+    assert len(sent) <= most, [f"{name} {command.get(name)}" for name, command in sent]
+
+
+def test_a_page_of_fifty_costs_what_a_page_of_one_costs(clinic: Clinic) -> None:
+    def commands() -> int:
+        with recorded_commands() as sent:
+            shown = clinic.as_desk.get(f"/desk?date={in_days(7)}").text
+        counts.append(len(re.findall(r"<tr id=", shown)))
+        return len(sent)
+
+    counts: list[int] = []
+    commands()
+    few = commands()
+    for slot in clinic.free:
+        clinic.house.run(book(slot.id, clinic.house.person()))
+    assert commands() <= few + 1  # whether the mail server is well is asked now and then
+    assert counts == [4, 4, 10]

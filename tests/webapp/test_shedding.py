@@ -1,0 +1,56 @@
+"""When too many wait: whoever has not begun is asked to come back, a booking goes on."""
+
+import pytest
+
+from domain.documents import Appointment, Slot, User
+from tests.conftest import Run
+from tests.domain.commands import recorded_commands
+from tests.webapp.browsing import Browser, only
+from tests.webapp.conftest import SignIn
+from webapp.shedding import MOST_WAITING, WAITING
+
+CROWDED = {WAITING: MOST_WAITING + 1}
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/register", "/nowhere"])
+def test_newcomers_are_asked_to_come_back_at_once(browser: Browser, path: str) -> None:
+    with recorded_commands() as sent:
+        answer = browser.get(path, environ_overrides=CROWDED)
+    assert answer.status_code == 503
+    assert 3 <= int(answer.headers["Retry-After"]) <= 12
+    assert "Try again" in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert sent == []
+
+
+def test_the_same_pages_are_served_as_long_as_there_is_room(browser: Browser) -> None:
+    assert browser.get("/", environ_overrides={WAITING: MOST_WAITING}).status_code == 200
+
+
+def test_reading_can_wait_for_whoever_is_signed_in(signed_in: SignIn, patient: User) -> None:
+    answer = signed_in(patient).get("/appointments", environ_overrides=CROWDED)
+    assert answer.status_code == 503
+
+
+def test_a_booking_under_way_goes_on(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    browser = signed_in(patient)
+    page = f"/slots/{slot.id}"
+    assert browser.get(page, environ_overrides=CROWDED).status_code == 200
+    answer = browser.post(f"{page}/book", environ_overrides=CROWDED)
+    assert answer.status_code == 303
+    assert run(only(Appointment)).slot_id == slot.id
+    proof = browser.get(answer.location, environ_overrides=CROWDED)
+    assert proof.status_code == 200
+
+
+def test_a_stranger_who_sends_forms_waits_like_all_others(browser: Browser, slot: Slot) -> None:
+    answer = browser.post(f"/slots/{slot.id}/book", environ_overrides=CROWDED)
+    assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/static/css/base.css"])
+def test_what_costs_nothing_is_answered(browser: Browser, path: str) -> None:
+    with browser.get(path, environ_overrides=CROWDED) as answer:
+        assert answer.status_code == 200

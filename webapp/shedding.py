@@ -1,0 +1,47 @@
+"""When more people come than can be served: who has not begun is asked to come back, at once.
+
+The server says how many requests wait behind this one. Answering all of them late would serve
+nobody; a refusal costs a hundredth of a page, so that the queue is short again within moments.
+Whoever is about to book, move or cancel is never asked to come back.
+"""
+
+import random
+from functools import lru_cache
+
+from flask import Flask, Response, render_template, request, session
+
+from webapp.presenters.reader import reader
+
+WAITING = "bookwell.waiting"
+"""Where the server notes, for each request, how many others of this process wait."""
+
+MOST_WAITING = 64
+_RETRY_AFTER = (3, 12)
+_CHEAP = frozenset({"static", "health.alive", "health.ready", "health.robots", "metrics.show"})
+_UNDER_WAY = frozenset({"slots.show", "appointments.show", "moving.choose"})
+
+
+def init_app(app: Flask) -> None:
+    """Look at the queue before anything else is done for a request."""
+    app.before_request(_require_room)
+
+
+def _require_room() -> Response | None:
+    if request.environ.get(WAITING, 0) <= MOST_WAITING or _is_spared():
+        return None
+    response = Response(_busy_page(str(reader().locale)), 503)
+    # Not all at the same moment again.
+    response.headers["Retry-After"] = str(random.randint(*_RETRY_AFTER))  # noqa: S311
+    return response
+
+
+def _is_spared() -> bool:
+    if request.endpoint in _CHEAP:
+        return True
+    has_come_in = "uid" in session
+    return has_come_in and (request.method == "POST" or request.endpoint in _UNDER_WAY)
+
+
+@lru_cache(maxsize=32)
+def _busy_page(_locale: str) -> str:
+    return render_template("errors/busy.html")
