@@ -30,3 +30,9 @@ class Channel(Protocol):
 
     def interrupt(self) -> None:
         """Break off what other threads are sending and take no more: the process must end."""
+
+
+def unanswered(error: Exception) -> str:
+    """Say why the other side gave no answer, as staff can read it."""
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"no answer: {reason}"

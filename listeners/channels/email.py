@@ -10,7 +10,7 @@ from flask_mailman import EmailMultiAlternatives, Mail
 
 from domain.events import Event
 from listeners.channels.calendar_part import attach_calendar
-from listeners.channels.channel import NotNow, Refused
+from listeners.channels.channel import NotNow, Refused, unanswered
 from listeners.channels.folder import MailFolder
 from listeners.channels.smtp import KeptSmtp
 from listeners.config import NotifierConfig
@@ -113,7 +113,9 @@ def verdict(error: smtplib.SMTPException | OSError) -> Refused | NotNow:
         return _by_code(code, words)
     if isinstance(error, smtplib.SMTPDataError):
         return _by_code(error.smtp_code, error.smtp_error)
-    return NotNow(str(error) or type(error).__name__)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return NotNow(f"not let in: {_by_code(error.smtp_code, error.smtp_error)}")
+    return NotNow(unanswered(error))
 
 
 def _require_reachable(address: str) -> None:

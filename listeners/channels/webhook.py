@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from domain import clock
 from domain.events import AppointmentFacts, Event, SlotFacts
-from listeners.channels.channel import NotNow, Refused
+from listeners.channels.channel import NotNow, Refused, unanswered
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 
@@ -43,7 +43,7 @@ class WebhookChannel:
             connection.request("POST", _target(self._address), body, self._headers(delivery, body))
             answer = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
-            raise NotNow(str(error) or type(error).__name__) from error
+            raise NotNow(unanswered(error)) from error
         finally:
             with self._lock:
                 self._open.discard(connection)
