@@ -88,6 +88,8 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "mail.index": ADMIN,
     "mail.show": ADMIN,
 }
+# Sent by open pages that ask by themselves whether anything has changed (static/js/app.js).
+UNATTENDED = "X-Unattended"
 _WITHOUT_PERSON = frozenset(
     {"static", "health.alive", "health.ready", "health.robots", "metrics.show"}
 )
@@ -113,7 +115,8 @@ async def _person(user_id: object, secret: object) -> User | None:
     if not isinstance(user_id, str) or not isinstance(secret, str):
         return None
     try:
-        return await sessions.identify(parse_id(user_id), secret)
+        attended = UNATTENDED not in request.headers
+        return await sessions.identify(parse_id(user_id), secret, attended=attended)
     except NotFound:
         return None
 

@@ -40,15 +40,19 @@ async def open_session(person_id: Id, *, device: str = "") -> str:
     return secret
 
 
-async def identify(person_id: Id, secret: str) -> User | None:
-    """Return the person behind a session, or None where session or account have ended."""
+async def identify(person_id: Id, secret: str, *, attended: bool = True) -> User | None:
+    """Return the person behind a session, or None where session or account have ended.
+
+    `attended`: the person does something; a page that refreshes itself keeps no session alive.
+    """
     person = await User.find_one({"_id": person_id})
     if person is None or not person.active:
         return None
     digest = digest_of(secret)
     for entry in alive(person):
         if secrets.compare_digest(entry.digest, digest):
-            await _see(person, entry)
+            if attended:
+                await _see(person, entry)
             return person
     return None
 

@@ -70,6 +70,16 @@ def test_a_session_ends_when_nobody_uses_it(house: House, ada: User) -> None:
         assert [entry.device for entry in alive(house.now(ada))] == [""]
 
 
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(house: House, ada: User) -> None:
+    now, idle = clock.now(), security.current().session_idle
+    with frozen(now):
+        secret = signed_in(house)
+    with frozen(now + idle / 2):
+        assert house.run(identify(ada.id, secret, attended=False)) is not None
+    with frozen(now + idle):
+        assert house.run(identify(ada.id, secret)) is None
+
+
 def test_a_session_ends_however_much_it_is_used(house: House, ada: User) -> None:
     security.configure(Security(session_idle=timedelta(hours=6)))
     now = clock.now()

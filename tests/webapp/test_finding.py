@@ -2,12 +2,13 @@
 
 import json
 import re
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from html import unescape
 
 import pytest
+import time_machine
 
-from domain import clinic
+from domain import clinic, clock
 from domain.actions.booking import book
 from domain.documents import Role, Slot, User
 from domain.walltime import monday_of
@@ -148,3 +149,20 @@ def attribute_of(text: str, name: str) -> str:
     found = re.search(rf"{name}='([^']*)'", text)
     assert found
     return found[1]
+
+
+def test_a_page_that_asks_by_itself_does_not_count_as_its_reader(
+    signed_in: SignIn, patient: User, run: Run
+) -> None:
+    browser = signed_in(patient)
+
+    def seen() -> datetime:
+        [session] = run(User.get(patient.id)).sessions
+        return session.last_seen_at
+
+    begun = seen()
+    with time_machine.travel(clock.now() + timedelta(minutes=30), tick=True):
+        browser.get("/", headers={**HTMX, "X-Unattended": "1"})
+        assert seen() == begun
+        browser.get("/")
+        assert seen() > begun

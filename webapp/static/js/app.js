@@ -44,3 +44,8 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
+
+// What a page asks by itself keeps nobody signed in.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1";
+});
