@@ -11,7 +11,7 @@ from typing import Any
 from beanie import Document
 
 from domain.database import DuplicateKey, change_one, stored_fields
-from domain.documents import Appointment, EventRecord, KeyMark, Slot
+from domain.documents import Appointment, EventRecord, KeyMark, Slot, User
 from domain.errors import Unavailable
 from domain.sealing import Confidential, is_fresh, stored_token
 
@@ -21,6 +21,7 @@ _SEALED_FIELDS: tuple[tuple[type[Document], str], ...] = (
     (Slot, "withdrawal_reason"),
     (EventRecord, "payload.reason"),
     (KeyMark, "word"),
+    (User, "second_factor.secret"),
 )
 _AT_ONCE = 50
 _WORD = "open"

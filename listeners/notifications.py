@@ -20,6 +20,8 @@ from domain.events import (
     PatientAddressChanged,
     PersonErased,
     ReminderDue,
+    SecondFactorAdded,
+    SecondFactorRemoved,
     SlotCreated,
     SlotDeleted,
     SlotsCreated,
@@ -59,7 +61,9 @@ def the_doctor(event: SlotCreated | SlotDeleted) -> str:
     return event.slot.doctor_email
 
 
-def the_person(event: PasswordResetRequested | PasswordChanged) -> str:
+def the_person(
+    event: PasswordResetRequested | PasswordChanged | SecondFactorAdded | SecondFactorRemoved,
+) -> str:
     """Return the address of the person whose account it is about."""
     return event.email
 
@@ -98,6 +102,8 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     PasswordResetRequested: (Notification(to=the_person, message="password_reset_requested"),),
     PasswordResetUnknown: (),
     PasswordChanged: (Notification(to=the_person, message="password_changed"),),
+    SecondFactorAdded: (Notification(to=the_person, message="second_factor"),),
+    SecondFactorRemoved: (Notification(to=the_person, message="second_factor"),),
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
     SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),

@@ -10,6 +10,7 @@ from domain.documents import Role, User
 from domain.documents.user import DESK
 from domain.errors import NotFound
 from domain.ids import parse_id
+from webapp import kept_forms
 from webapp.addresses import here
 from webapp.responses import go_to
 
@@ -69,6 +70,11 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "account.show": EVERYONE,
     "account.change": EVERYONE,
     "language.switch": PUBLIC,
+    "resuming.show": EVERYONE,
+    "second_factor.ask": PUBLIC,  # who has proved the password, and is not signed in yet
+    "second_factor.show": EVERYONE,
+    "second_factor.add": EVERYONE,
+    "second_factor.remove": EVERYONE,
     "own_account.particulars": EVERYONE,
     "own_account.password": EVERYONE,
     "sessions.end": EVERYONE,
@@ -108,7 +114,10 @@ def _identify() -> None:
         return
     g.user = current_app.ensure_sync(_person)(session.get("uid"), session.get("sid"))
     if g.user is None:
+        kept = kept_forms.keep() if ACCESS.get(request.endpoint or "") is not PUBLIC else None
         session.clear()
+        if kept:
+            session["kept"] = kept
 
 
 async def _person(user_id: object, secret: object) -> User | None:

@@ -6,7 +6,7 @@ from domain import passwords, throttle
 from domain.actions.accounts import LONGEST_PASSWORD, is_text, known_as
 from domain.actions.sessions import open_session
 from domain.documents import User
-from domain.errors import Invalid
+from domain.errors import DomainError, Invalid, Kind
 from domain.ids import Id
 from domain.throttle import Mark
 
@@ -24,6 +24,16 @@ class Visitor:
     known: tuple[Id, str] | None = None
 
 
+class CodeNeeded(DomainError):
+    """The password is right; whose it is, has a second factor, too."""
+
+    kind = Kind.FORBIDDEN
+
+    def __init__(self, person_id: Id) -> None:
+        super().__init__("Please type the code of your authenticator app.")
+        self.person_id = person_id
+
+
 _UNSEEN = Visitor()
 
 
@@ -33,6 +43,7 @@ async def sign_in(email: str, password: str, visitor: Visitor = _UNSEEN) -> tupl
     Raises:
         Invalid: no such account, wrong password or deactivated: one sentence for all of them.
         TooManyTries: at this account or from this address; the password was not looked at.
+        CodeNeeded: the password is right, and there is a second factor.
     """
     address = known_as(email) or ""
     person = await User.find_one({"email": address}) if address else None
@@ -44,6 +55,8 @@ async def sign_in(email: str, password: str, visitor: Visitor = _UNSEEN) -> tupl
     # Of many guesses at once, the right one must not slip through beside the wrong ones.
     await throttle.require_patience(*marks)
     await throttle.forget(marks[0])
+    if person.second_factor is not None:
+        raise CodeNeeded(person.id)
     return person, await open_session(person.id, device=visitor.device)
 
 

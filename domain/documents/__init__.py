@@ -8,13 +8,14 @@ from domain.documents.appointment import (
 from domain.documents.audit_entry import AuditEntry
 from domain.documents.erasure import Erasure
 from domain.documents.event_record import EventRecord
+from domain.documents.kept_form import KeptForm
 from domain.documents.key_mark import KeyMark
 from domain.documents.migration_record import MigrationRecord
 from domain.documents.password_reset import PasswordReset
 from domain.documents.slot import Slot, SlotStatus
 from domain.documents.tries import Tries
 from domain.documents.turn import Turn
-from domain.documents.user import STAFF, Role, SessionEntry, User
+from domain.documents.user import STAFF, Role, SecondFactor, SessionEntry, User
 
 DOCUMENTS = (
     User,
@@ -23,6 +24,7 @@ DOCUMENTS = (
     EventRecord,
     AuditEntry,
     Erasure,
+    KeptForm,
     KeyMark,
     MigrationRecord,
     PasswordReset,
@@ -39,10 +41,12 @@ __all__ = [
     "AuditEntry",
     "Erasure",
     "EventRecord",
+    "KeptForm",
     "KeyMark",
     "MigrationRecord",
     "PasswordReset",
     "Role",
+    "SecondFactor",
     "SessionEntry",
     "Slot",
     "SlotStatus",

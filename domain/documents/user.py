@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from domain.database import ascending, unique
 from domain.documents.stored import Stored
+from domain.sealing import ENCODERS, Confidential
 
 
 class Role(StrEnum):
@@ -46,6 +47,18 @@ class SessionEntry(BaseModel):
         return hashlib.sha256(self.digest.encode()).hexdigest()[:24]
 
 
+class SecondFactor(BaseModel):
+    """What proves that somebody holds their telephone: the secret, and digests of spare codes.
+
+    `last_step`: the half minute whose code was used last, so that none works twice.
+    """
+
+    secret: Confidential
+    recovery: list[str]
+    last_step: int
+    added_at: datetime
+
+
 class User(Stored):
     """A person. `email` is lower case and unique; `words` are beginnings to find them by.
 
@@ -60,6 +73,7 @@ class User(Stored):
     role: Role
     password_hash: str | None = None
     password_changed_at: datetime | None = None
+    second_factor: SecondFactor | None = None
     specialty: str = ""
     timezone: str | None = None
     language: str | None = None
@@ -73,6 +87,7 @@ class User(Stored):
         """Where people are stored."""
 
         name = "users"
+        bson_encoders = ENCODERS
         indexes = [
             unique("email", name="users_email"),
             ascending("role", "active", "words", name="users_role_active_words"),

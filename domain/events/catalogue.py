@@ -436,3 +436,17 @@ class ParticularsChanged(Event):
     def people(self) -> tuple[Id, ...]:
         """The person."""
         return (self.person_id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorAdded(_AccountEvent):
+    """A person is asked for a code at each sign-in from now on."""
+
+    kind: ClassVar[str] = "second_factor.added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(_AccountEvent):
+    """A person is asked for the password alone from now on."""
+
+    kind: ClassVar[str] = "second_factor.removed"

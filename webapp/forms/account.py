@@ -1,7 +1,7 @@
 """What people set for themselves."""
 
 from flask_babel import lazy_gettext
-from wtforms import PasswordField, SelectField, StringField, TelField
+from wtforms import HiddenField, PasswordField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 
 from domain.documents import User
@@ -49,3 +49,23 @@ class PasswordForm(PageForm):
 
     current_password = PasswordField(lazy_gettext("Present password"), [needed()])
     password = PasswordField(lazy_gettext("New password"), [needed()])
+
+
+class SecondFactorForm(PageForm):
+    """The first code of an authenticator app; `offered`: the secret that it was shown."""
+
+    offered = HiddenField()
+    code = StringField(lazy_gettext("Code from the app"), [needed()])
+    current_password = PasswordField(lazy_gettext("Password"), [needed()])
+
+
+class RemoveSecondFactorForm(PageForm):
+    """Showing that it is really oneself."""
+
+    current_password = PasswordField(lazy_gettext("Password"), [needed()])
+
+
+class CodeForm(PageForm):
+    """A code of the app, or a recovery code."""
+
+    code = StringField(lazy_gettext("Code"), [needed()])

@@ -123,6 +123,8 @@ def _words(what: str) -> str:
         "appointment.marked": gettext("Noted what became of a visit"),
         "patient.address_changed": gettext("Changed a patient's address"),
         "person.changed": gettext("Changed their name or telephone"),
+        "second_factor.added": gettext("Added a second factor"),
+        "second_factor.removed": gettext("Removed the second factor"),
         "password.changed": gettext("Changed the password"),
         "person.erased": gettext("Erased a person"),
         "slot.created": gettext("Offered a time"),

@@ -42,6 +42,8 @@ _KINDS = {
     "appointment.reprojected": lazy_gettext("Calendar entry corrected"),
     "password.reset_requested": lazy_gettext("Link to a new password"),
     "password.changed": lazy_gettext("Password changed"),
+    "second_factor.added": lazy_gettext("Second factor added"),
+    "second_factor.removed": lazy_gettext("Second factor removed"),
     "slot.created": lazy_gettext("Time offered"),
     "slots.created": lazy_gettext("Series of times offered"),
     "slots.deleted": lazy_gettext("Series of times withdrawn"),

@@ -28,6 +28,8 @@ from webapp.views import (
     own_data,
     people,
     recovery,
+    resuming,
+    second_factor,
     sessions,
     slots,
 )
@@ -39,6 +41,8 @@ BLUEPRINTS = (
     account.bp,
     language.bp,
     own_account.bp,
+    resuming.bp,
+    second_factor.bp,
     sessions.bp,
     recovery.bp,
     doctors.bp,

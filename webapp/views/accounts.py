@@ -4,24 +4,17 @@ from flask import Blueprint, Response, g, request, session
 from flask_babel import gettext
 
 from domain.actions import accounts, sessions
-from domain.actions.signing_in import sign_in
-from domain.documents import Role, User
+from domain.actions.signing_in import CodeNeeded, sign_in
 from domain.errors import Invalid, TooManyTries
 from domain.ids import parse_id
 from webapp.addresses import safe_path
+from webapp.entrance import ask_for_code, welcome
 from webapp.errors import refused_form
 from webapp.forms.accounts import RegisterForm, SignInForm
-from webapp.responses import Message, go_to, go_to_path, page
-from webapp.visitors import remember, visitor
+from webapp.responses import Message, go_to, page
+from webapp.visitors import visitor
 
 bp = Blueprint("accounts", __name__)
-
-_FIRST_PAGE = {
-    Role.PATIENT: "/",
-    Role.DOCTOR: "/calendar",
-    Role.RECEPTIONIST: "/desk",
-    Role.ADMIN: "/desk",
-}
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -32,9 +25,11 @@ async def login() -> Response:
         return page("accounts/login.html", status=422 if form.is_submitted() else 200, form=form)
     try:
         person, secret = await sign_in(form.email.data, form.password.data, visitor())
+    except CodeNeeded as half:
+        return ask_for_code(half, form.next.data)
     except (Invalid, TooManyTries) as error:
         return refused_form("accounts/login.html", form, error)
-    return _welcome(person, secret, form.next.data)
+    return welcome(person, secret, form.next.data)
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -54,7 +49,7 @@ async def register() -> Response:
     except (Invalid, TooManyTries) as error:
         return refused_form("accounts/register.html", form, error)
     secret = await sessions.open_session(person.id, device=visitor().device)
-    return _welcome(person, secret, form.next.data)
+    return welcome(person, secret, form.next.data)
 
 
 @bp.post("/logout")
@@ -64,12 +59,3 @@ async def logout() -> Response:
         await sessions.sign_out(parse_id(session["uid"]), session["sid"])
     session.clear()
     return go_to("doctors.index", message=Message(text=gettext("You are signed out.")))
-
-
-def _welcome(person: User, secret: str, wanted: str | None) -> Response:
-    # A session that was planted before, and its form token, must not survive.
-    session.clear()
-    session["uid"], session["sid"] = str(person.id), secret
-    path = safe_path(wanted) or _FIRST_PAGE[person.role]
-    welcome = gettext("Welcome, %(name)s.", name=person.name)
-    return remember(go_to_path(path, message=Message(text=welcome)), person)

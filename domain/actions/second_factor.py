@@ -1,0 +1,122 @@
+"""A second factor: something that one has, besides the password that one knows."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from domain import clock, throttle, totp
+from domain.actions.own_account import prove
+from domain.actions.sessions import open_session
+from domain.actions.signing_in import Visitor
+from domain.database import change_one
+from domain.documents import User
+from domain.errors import Conflict, Invalid
+from domain.events import SecondFactorAdded, SecondFactorRemoved
+from domain.events.snapshots import actor_of
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.sealing import Confidential
+
+_WRONG = "This code is not right. Codes change every half minute, and each works once."
+
+
+async def add_second_factor(person: User, *, secret: str, code: str, password: str) -> list[str]:
+    """Ask for a code at each sign-in from now on; return the recovery codes, shown this once.
+
+    Raises:
+        Invalid: `code` is not the one of the secret, or `current_password` is not right.
+        TooManyTries: the password was guessed too often.
+        Conflict: there is one already.
+    """
+    await prove(person, password, field="current_password")
+    step = totp.step_of(secret, code)
+    if step is None:
+        raise Invalid(_WRONG, code=_WRONG)
+    codes = totp.new_recovery_codes()
+    factor: dict[str, object] = {
+        "secret": Confidential(secret).sealed(),
+        "recovery": [totp.recovery_digest(one) for one in codes],
+        "last_step": step,
+        "added_at": clock.now(),
+    }
+    await transact(partial(_store, person, factor))
+    return codes
+
+
+async def remove_second_factor(person: User, *, password: str) -> None:
+    """Ask for the password alone from now on.
+
+    Raises:
+        Invalid: `current_password` is not right.
+        TooManyTries: it was guessed too often.
+    """
+    await prove(person, password, field="current_password")
+    await transact(partial(_remove, person))
+
+
+async def finish_sign_in(
+    person_id: Id, proved_at: datetime, code: str, visitor: Visitor
+) -> tuple[User, str]:
+    """Return the person, who proved the password just before, and a new session's secret.
+
+    Raises:
+        Invalid: the code is not right, was used before, or the password has changed meanwhile.
+        TooManyTries: codes were guessed too often.
+    """
+    known = visitor.known is not None and visitor.known[0] == person_id
+    subject = f"{person_id} {visitor.known[1]}" if known and visitor.known else str(person_id)
+    mark = throttle.at_account("code", subject)
+    await throttle.require_patience(mark)
+    person = await User.find_one({"_id": person_id})
+    if person is None or not person.active or _is_stale(person, proved_at):
+        raise Invalid("Please sign in again.")
+    if not await _is_right(person, code):
+        await throttle.count(mark)
+        raise Invalid(_WRONG, code=_WRONG)
+    await throttle.require_patience(mark)
+    await throttle.forget(mark)
+    return person, await open_session(person.id, device=visitor.device)
+
+
+def _is_stale(person: User, proved_at: datetime) -> bool:
+    return person.password_changed_at is not None and person.password_changed_at >= proved_at
+
+
+async def _is_right(person: User, typed: str) -> bool:
+    """Tell whether a code fits, and see to it that it never does again."""
+    factor = person.second_factor
+    if factor is None:
+        return False
+    step = totp.step_of(str(factor.secret), typed)
+    if step is not None:
+        later = {"_id": person.id, "second_factor.last_step": {"$lt": step}}
+        return await change_one(User, later, {"$set": {"second_factor.last_step": step}})
+    digest = totp.recovery_digest(typed)
+    if digest not in factor.recovery:
+        return False
+    unused = {"_id": person.id, "second_factor.recovery": digest}
+    return await change_one(User, unused, {"$pull": {"second_factor.recovery": digest}})
+
+
+async def _store(person: User, factor: dict[str, object], transaction: Transaction) -> None:
+    without = {"_id": person.id, "second_factor": None}
+    change = {"$set": {"second_factor": factor}}
+    if not await change_one(User, without, change, session=transaction.session):
+        raise Conflict("Your account has a second factor already.")
+    transaction.record(SecondFactorAdded(**_facts(person)))
+
+
+async def _remove(person: User, transaction: Transaction) -> None:
+    change = {"$set": {"second_factor": None}}
+    if await change_one(User, {"_id": person.id}, change, session=transaction.session):
+        transaction.record(SecondFactorRemoved(**_facts(person)))
+
+
+def _facts(person: User) -> dict[str, Any]:
+    return {
+        "actor": actor_of(person),
+        "person_id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "person_language": person.language or "",
+    }

@@ -1,0 +1,178 @@
+"""A code besides the password."""
+
+import re
+from datetime import timedelta
+
+import pyotp
+import pytest
+from flask import Flask
+
+from domain import clock, links
+from domain.actions.accounts import add_person
+from domain.actions.recovery import ask_for_reset, reset_password
+from domain.documents import Role, User
+from tests.conftest import Run
+from tests.domain.conftest import House, frozen
+from tests.webapp.browsing import Browser, hidden, message
+
+ADDRESS, PASSWORD = "ann@example.org", "a long password"
+GOOD = {"email": ADDRESS, "password": PASSWORD}
+PAGE = "/account/second-factor"
+
+
+@pytest.fixture
+def ann(run: Run) -> User:
+    return run(add_person(role=Role.RECEPTIONIST, email=ADDRESS, password=PASSWORD, name="Ann"))
+
+
+def added(browser: Browser) -> tuple[str, list[str]]:
+    """Add a second factor as a person does; return its secret and the recovery codes."""
+    browser.post("/login", GOOD)
+    page = browser.get(PAGE)
+    [secret] = re.findall(r'secret-key">([A-Z2-7]+)<', page.text)
+    fields = {
+        "offered": hidden(page)["offered"],
+        "code": pyotp.TOTP(secret).at(clock.now()),
+        "current_password": PASSWORD,
+    }
+    answer = browser.post(PAGE, fields)
+    assert answer.status_code == 200, answer.text
+    return secret, re.findall(r"<code>([a-z2-7-]+)</code>", answer.text)
+
+
+def half_in(app: Flask) -> Browser:
+    """Return a browser in which the password was right."""
+    browser = Browser(app)
+    answer = browser.post("/login", {**GOOD, "next": "/desk"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login/code")
+    return browser
+
+
+def test_the_password_alone_does_not_open_the_account(app: Flask, ann: User) -> None:
+    added(Browser(app))
+    thief = half_in(app)
+    assert thief.get("/desk").status_code == 303
+    assert thief.get("/account").status_code == 303
+
+
+def test_the_code_does_and_leads_where_one_wanted_to_go(app: Flask, ann: User) -> None:
+    secret, _ = added(Browser(app))
+    browser, later_on = half_in(app), clock.now() + timedelta(minutes=1)
+    with frozen(later_on):
+        answer = browser.post("/login/code", {"code": pyotp.TOTP(secret).at(later_on)})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
+        assert browser.get("/desk").status_code == 200
+
+
+def test_a_code_works_once(app: Flask, ann: User) -> None:
+    secret, _ = added(Browser(app))
+    later_on = clock.now() + timedelta(minutes=1)
+    code = pyotp.TOTP(secret).at(later_on)
+    with frozen(later_on):
+        statuses = [half_in(app).post("/login/code", {"code": code}).status_code for _ in range(2)]
+    assert statuses == [303, 422]
+
+
+def test_each_recovery_code_works_once(app: Flask, house: House, ann: User) -> None:
+    _, codes = added(Browser(app))
+    assert len(set(codes)) == 10
+    for typed, status in ((codes[0], 303), (codes[0], 422), (codes[1].upper(), 303)):
+        assert half_in(app).post("/login/code", {"code": typed}).status_code == status
+    assert half_in(app).post("/login/code", {"code": codes[2].replace("-", " ")}).status_code == 303
+    stored = house.now(ann).second_factor
+    assert len(stored.recovery) == 7
+    assert not set(codes) & set(stored.recovery)
+
+
+def test_the_secret_is_stored_encrypted(app: Flask, ann: User, run: Run) -> None:
+    secret, codes = added(Browser(app))
+    stored = run(_raw(ann))
+    assert secret not in repr(stored)
+    assert not any(code in repr(stored) for code in codes)
+    assert str(run(User.get(ann.id)).second_factor.secret) == secret
+
+
+async def _raw(person: User) -> object:
+    return await User.get_motor_collection().find_one({"_id": person.id})
+
+
+def test_codes_are_not_guessed_without_end(app: Flask, ann: User) -> None:
+    added(Browser(app))
+    browser = half_in(app)
+    statuses = [browser.post("/login/code", {"code": f"{n:06}"}).status_code for n in range(8)]
+    assert statuses == [422] * 5 + [429] * 3
+
+
+@pytest.mark.parametrize(
+    "code", ["", "12345", "abcdef", "\u0661\u0662\u0663\u0664\u0665\u0666", "\x00", "é" * 500]
+)
+def test_what_is_no_code_is_refused(app: Flask, ann: User, code: str) -> None:
+    added(Browser(app))
+    assert half_in(app).post("/login/code", {"code": code}).status_code == 422
+
+
+def test_half_way_in_lasts_five_minutes(app: Flask, ann: User) -> None:
+    secret, _ = added(Browser(app))
+    browser, later_on = half_in(app), clock.now() + timedelta(minutes=6)
+    with frozen(later_on):
+        answer = browser.post("/login/code", {"code": pyotp.TOTP(secret).at(later_on)})
+        assert answer.headers["Location"] == "/login"
+        assert browser.get("/desk").status_code == 303
+
+
+def test_a_wrong_first_code_or_password_adds_nothing(
+    browser: Browser, house: House, ann: User
+) -> None:
+    browser.post("/login", GOOD)
+    page = browser.get(PAGE)
+    [secret] = re.findall(r'secret-key">([A-Z2-7]+)<', page.text)
+    right = {
+        "offered": hidden(page)["offered"],
+        "code": pyotp.TOTP(secret).at(clock.now()),
+        "current_password": PASSWORD,
+    }
+    for wrong in ({"code": "000000"}, {"current_password": "not it"}, {"code": ""}):
+        answer = browser.post(PAGE, {**right, **wrong})
+        assert answer.status_code == 422
+        assert secret in answer.text
+    assert browser.post(PAGE, {**right, "offered": "forged"}).status_code == 303
+    assert house.now(ann).second_factor is None
+    assert house.recorded("second_factor.added") == []
+
+
+def test_it_is_removed_with_the_password(browser: Browser, house: House, ann: User) -> None:
+    added(browser)
+    assert browser.post(f"{PAGE}/remove", {"current_password": "not it"}).status_code == 422
+    assert browser.post(f"{PAGE}/remove", {"current_password": PASSWORD}).status_code == 303
+    assert house.now(ann).second_factor is None
+    assert [event.kind for event in house.recorded("second_factor.removed")] == [
+        "second_factor.removed"
+    ]
+
+
+def test_a_new_password_does_not_remove_it(app: Flask, house: House, ann: User) -> None:
+    added(Browser(app))
+    house.run(ask_for_reset(ADDRESS))
+    [event] = house.recorded("password.reset_requested")
+    house.run(reset_password(links.reset_token(event.nonce), "another long one"))
+    assert house.now(ann).second_factor is not None
+    answer = Browser(app).post("/login", {**GOOD, "password": "another long one"})
+    assert answer.headers["Location"] == "/login/code"
+
+
+def test_the_picture_keeps_to_the_policy(browser: Browser, ann: User) -> None:
+    browser.post("/login", GOOD)
+    page = browser.get(PAGE)
+    assert 'src="data:image/svg+xml' in page.text
+    assert "img-src 'self' data:" in page.headers["Content-Security-Policy"]
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_without_one_signing_in_is_as_it_was(browser: Browser, ann: User) -> None:
+    assert browser.post("/login", GOOD).headers["Location"] == "/desk"
+    assert "Welcome, Ann." in message(browser.get("/desk"))
+
+
+def test_nobody_is_asked_for_a_code_who_proved_no_password(browser: Browser, ann: User) -> None:
+    assert browser.get("/login/code").headers["Location"] == "/login"
+    assert browser.post("/login/code", {"code": "123456"}).headers["Location"] == "/login"

@@ -1,0 +1,70 @@
+"""Letting somebody in: a new session in the browser, and where to go first."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, current_app, session
+from flask_babel import gettext
+
+from domain import clock
+from domain.actions.signing_in import CodeNeeded
+from domain.documents import STAFF, Role, User
+from domain.ids import Id, parse_id
+from webapp.addresses import safe_path
+from webapp.config import WebConfig
+from webapp.responses import Message, go_to, go_to_path
+from webapp.visitors import remember
+
+_FIRST_PAGE = {
+    Role.PATIENT: "/",
+    Role.DOCTOR: "/calendar",
+    Role.RECEPTIONIST: "/desk",
+    Role.ADMIN: "/desk",
+}
+_HALF_SECONDS = 300
+
+
+def welcome(person: User, secret: str, wanted: str | None) -> Response:
+    """Let a person in, and lead to where they wanted to go or what they left behind."""
+    kept = _emptied()
+    session["uid"], session["sid"] = str(person.id), secret
+    path = safe_path(wanted) or _FIRST_PAGE[person.role]
+    if kept and kept[2] == str(person.id):
+        session["kept"], path = kept, "/resume"
+    response = go_to_path(path, message=Message(text=_greeting(person)))
+    return remember(response, person)
+
+
+def ask_for_code(half: CodeNeeded, wanted: str | None) -> Response:
+    """Remember for a few minutes whose password was right, and ask for the code."""
+    kept = _emptied()
+    if kept:
+        session["kept"] = kept
+    session["half"] = [str(half.person_id), clock.now().timestamp(), safe_path(wanted)]
+    return go_to("second_factor.ask")
+
+
+def half_way() -> tuple[Id, datetime, str | None] | None:
+    """Return whose password was right just before, when, and where they wanted to go."""
+    if "half" not in session:
+        return None
+    person_id, moment, wanted = session["half"]
+    if clock.now().timestamp() - moment > _HALF_SECONDS:
+        return None
+    return parse_id(person_id), datetime.fromtimestamp(moment, UTC), wanted
+
+
+def _emptied() -> Any:
+    """Empty the session: one that was planted before, and its form token, must not survive."""
+    kept = session.get("kept")
+    session.clear()
+    return kept
+
+
+def _greeting(person: User) -> str:
+    welcome_words = gettext("Welcome, %(name)s.", name=person.name)
+    config: WebConfig = current_app.extensions["bookwell"]
+    if person.role not in STAFF or person.second_factor or config.demo:
+        return welcome_words
+    advice = gettext("Please add a second factor on your account: a password alone can be stolen.")
+    return f"{welcome_words} {advice}"

@@ -1,0 +1,17 @@
+"""Going on where a session had ended."""
+
+from flask import Blueprint, Response
+
+from webapp.kept_forms import kept
+from webapp.responses import go_to, page
+
+bp = Blueprint("resuming", __name__)
+
+
+@bp.get("/resume")
+async def show() -> Response:
+    """Show what was typed, to be sent with one button."""
+    form = await kept()
+    if form is None:
+        return go_to("doctors.index")
+    return page("accounts/resume.html", form=form)
