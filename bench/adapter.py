@@ -93,7 +93,7 @@ class Adapter(MongoAudit, Base):  # type: ignore[misc]
             "RETRY_CAP": "PT2S",
             "LOG_LEVEL": "WARNING",
             "WEB_PROCESSES": self.opts.get("workers", "2"),
-            "WEB_THREADS": self.opts.get("threads", "16"),
+            "WEB_THREADS": self.opts.get("threads", "8"),
         }
 
     def start_app(self) -> None:

@@ -153,7 +153,7 @@ class Settings(BaseSettings):
     webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
     webhook_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     web_processes: int = Field(2, ge=1, le=64)
-    web_threads: int = Field(16, ge=1, le=256)
+    web_threads: int = Field(8, ge=1, le=256)
     clinic_name: Line = "Bookwell Clinic"
     clinic_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
     clinic_phone: Line = ""

@@ -1,7 +1,7 @@
 """Free times: what may be booked, and what is nearest when one has gone."""
 
-import asyncio
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,7 @@ from domain.queries.sharing import Shared
 from domain.rules import bookable_span
 from domain.walltime import day_bounds
 
+_DAY = timedelta(days=1)
 _SPANS = (timedelta(days=3), timedelta(days=21), timedelta(days=3660))
 
 
@@ -79,12 +80,29 @@ async def nearest_free(
     """Return a doctor's free times closest to one that has gone, ascending."""
     earliest, latest = bookable_span(viewer)
     moment = _clamped(moment, earliest, latest)
-    before, after = await asyncio.gather(
-        _open_between(doctor_id, max(moment - _SPANS[0], earliest), moment),
-        next_free(doctor_id, moment, limit=limit, viewer=viewer),
-    )
-    closest = sorted(before + after, key=lambda slot: abs(slot.starts_at - moment))[:limit]
+    # Whole days, so that a crowd whose times are gone asks one question and not a thousand.
+    first, end = _day(moment - _SPANS[0]), _day(moment + _SPANS[0]) + _DAY
+    found = await _all_open_between(doctor_id, first, end)
+    for span in _SPANS[1:]:
+        if _number_from(found, moment, latest) >= limit or end >= latest:
+            break
+        start, end = end, min(end + span, _day(latest) + _DAY)
+        found = found + await _all_open_between(doctor_id, start, end)
+    return _closest([one for one in found if earliest <= one.starts_at < latest], moment, limit)
+
+
+def _number_from(found: Sequence[FreeSlot], moment: datetime, latest: datetime) -> int:
+    return sum(moment <= one.starts_at < latest for one in found)
+
+
+def _closest(found: Sequence[FreeSlot], moment: datetime, limit: int) -> list[FreeSlot]:
+    near = [one for one in found if one.starts_at >= moment - _SPANS[0]]
+    closest = sorted(near, key=lambda slot: abs(slot.starts_at - moment))[:limit]
     return sorted(closest, key=lambda slot: slot.starts_at)
+
+
+def _day(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def slot_shown(slot_id: Id) -> Slot:
