@@ -24,7 +24,7 @@ from tests.support.server import Server, running_app
 GALLERY = ROOT / "var" / "gallery"
 WIDTHS = (360, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-LOCALES = ("en-GB",)
+LOCALES = ("en-GB", "ar")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ALL_LOOKS = [(size, scheme) for size in (PHONE, TABLET, DESKTOP) for scheme in SCHEMES]
 LOOKS = rounds(full=ALL_LOOKS, short=[(PHONE, SCHEMES[0]), (DESKTOP, SCHEMES[1])])
+LOCALES = rounds(full=("en-GB", "ar"), short=("en-GB",))
 # Axe would load the stylesheets once more, and look for an imported one where it is not.
 WITHOUT_LOADING = {"preload": False}
 
@@ -32,11 +33,16 @@ def note_missing(answer: Response, missing: list[str]) -> None:
         missing.append(answer.url)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_a_page_has_no_barriers_and_keeps_to_the_policy(
-    clinic_server: Server, chromium: Browser, states: dict[str, StorageState], place: Place
+    clinic_server: Server,
+    chromium: Browser,
+    states: dict[str, StorageState],
+    place: Place,
+    locale: str,
 ) -> None:
-    with window(chromium, clinic_server, states.get(place.person or "")) as page:
+    with window(chromium, clinic_server, states.get(place.person or ""), locale) as page:
         spoken: list[str] = []
         page.on("console", lambda message: spoken.append(message.text))
         missing: list[str] = []
@@ -46,7 +52,8 @@ def test_a_page_has_no_barriers_and_keeps_to_the_policy(
         print(f"{place}: {weight}")
         assert weight.html < place.most_html
         assert weight.wire < 100_000
-        assert round(weight.shift, 2) == 0
+        # What a click has changed may move, however long the answer took.
+        assert place.then or round(weight.shift, 2) == 0
         # Read before axe comes: it tries things that the policy forbids.
         assert not missing
         assert not [text for text in spoken if "Content Security Policy" in text]
