@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response
 
+from domain.errors import NotFound
 from webapp.kept_forms import kept
-from webapp.responses import go_to, page
+from webapp.responses import page
 
 bp = Blueprint("resuming", __name__)
 
@@ -13,5 +14,5 @@ async def show() -> Response:
     """Show what was typed, to be sent with one button."""
     form = await kept()
     if form is None:
-        return go_to("doctors.index")
+        raise NotFound("Nothing waits here.")
     return page("accounts/resume.html", form=form)
