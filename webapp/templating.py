@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flask import Flask, get_flashed_messages, request
+from markupsafe import Markup
 
 from domain import clinic
 from domain.languages import LANGUAGES
@@ -55,7 +56,13 @@ def init_app(app: Flask) -> None:
         web=config,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )
+    app.jinja_env.filters["ltr"] = _left_to_right
     app.context_processor(_of_this_request)
+
+
+def _left_to_right(text: str) -> Markup:
+    """Keep digits in their order within a language that runs the other way, as in "+49 30 12"."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
 def _of_this_request() -> dict[str, Any]:

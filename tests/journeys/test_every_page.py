@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Response, StorageState, ViewportSize
+from playwright.sync_api import Browser, Page, Response, StorageState, ViewportSize
 
 from tests.support.places import PLACES, Place, signed_in, window
 from tests.support.racing import rounds
@@ -60,7 +60,22 @@ def test_a_page_has_no_barriers_and_keeps_to_the_policy(
         for size, scheme in LOOKS:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
-            results = Axe().run(page, options=WITHOUT_LOADING)
-            assert results.violations_count == 0, results.generate_report()
-            broad = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            assert not broad, f"{place} scrolls sideways at {size['width']} px"
+            check(page, f"{place} at {size['width']} px")
+        speak_arabic(page, clinic_server)
+        page.set_viewport_size(PHONE)
+        check(page, f"{place} from right to left")
+
+
+def speak_arabic(page: Page, server: Server) -> None:
+    """Show the page once more, from right to left."""
+    page.context.add_cookies([{"name": "language", "value": "ar", "url": server.url}])
+    page.goto(page.url)
+    assert page.locator("html").get_attribute("dir") == "rtl"
+
+
+def check(page: Page, what: str) -> None:
+    """Look for barriers, and for what is broader than the window."""
+    results = Axe().run(page, options=WITHOUT_LOADING)
+    assert results.violations_count == 0, results.generate_report()
+    broad = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not broad, f"{what} scrolls sideways"

@@ -8,6 +8,8 @@ from domain.queries.calendar import CalendarEntry
 from domain.walltime import GRID
 from webapp.presenters import times
 from webapp.presenters.day_rows import Rows, place
+from webapp.presenters.formats import format_clocks
+from webapp.presenters.reader import reader
 
 # A shorter slot has room for one line.
 ONE_LINE_BELOW_MINUTES = 30
@@ -17,7 +19,7 @@ ONE_LINE_BELOW_MINUTES = 30
 class ShownEntry:
     """A slot in the grid.
 
-    `place`: its CSS classes; `status`: of its appointment, else `open`; `offset`: which of two
+    `place`: its CSS classes; `span`: from when to when; `status`: of its appointment, else `open`; `offset`: which of two
     equal times it is ("UTC+02:00"), empty where there is but one.
     """
 
@@ -28,6 +30,7 @@ class ShownEntry:
     iso: str
     begins: str
     ends: str
+    span: str
     offset: str
     who: str
     ahead: bool
@@ -47,6 +50,7 @@ def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
         iso=times.iso(slot.starts_at),
         begins=_clock(starts(entry)),
         ends=_clock(ends(entry)),
+        span=_span(starts(entry), ends(entry)),
         offset=_which_of_two(starts(entry)),
         who=appointment.patient_name if appointment else "",
         ahead=slot.starts_at > clock.now(),
@@ -71,6 +75,14 @@ def minutes(entry: CalendarEntry) -> int:
 
 def _clock(local: datetime) -> str:
     return times.clock_words(local.replace(tzinfo=None))
+
+
+def _span(start: datetime, end: datetime) -> str:
+    """Return "09:00–09:30"; where clocks say the half of the day, both share it if it is one."""
+    locale = reader().locale
+    if "a" in locale.time_formats["short"].pattern:
+        return format_clocks(start.time(), end.time(), locale)
+    return f"{_clock(start)}–{_clock(end)}"
 
 
 def _which_of_two(local: datetime) -> str:

@@ -43,3 +43,9 @@ def _by_skeleton(skeleton: str, day: date, locale: Locale) -> str:
 @lru_cache(maxsize=8192)
 def _clock(hour: int, minute: int, style: str, locale: Locale) -> str:
     return dates.format_time(time(hour, minute), style, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def format_clocks(start: time, end: time, locale: Locale) -> str:
+    """Return a span of twelve-hour clock times: "9:00 – 9:30 am"."""
+    return dates.format_interval(start, end, "hm", locale=locale)

@@ -36,7 +36,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
     const message = document.createElement("p");
     message.className = "message message--alert";
     message.setAttribute("role", "alert");
-    message.textContent = "The practice cannot be reached just now. Please reload the page to see what was done, then try again.";
+    message.textContent = document.body.dataset.unreachable;
     document.getElementById("messages")?.replaceChildren(message);
   });
 }
