@@ -13,6 +13,7 @@ from domain.errors import Conflict, Invalid
 from domain.events import ParticularsChanged
 from domain.events.snapshots import actor_of
 from domain.outbox import Transaction, transact
+from domain.sentences import Sentence
 from domain.text import (
     NAME_LIMIT,
     PHONE_LIMIT,
@@ -67,7 +68,7 @@ async def prove(person: User, password: str, *, field: str) -> None:
     await throttle.require_patience(mark)
     if not await passwords.verify(person.password_hash, password[: LONGEST_PASSWORD + 1]):
         await throttle.count(mark)
-        sentence = "This is not your password."
+        sentence = Sentence("This is not your password.")
         raise Invalid(sentence, **{field: sentence})
     await throttle.forget(mark)
 

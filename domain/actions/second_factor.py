@@ -16,8 +16,9 @@ from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.sealing import Confidential
+from domain.sentences import Sentence
 
-_WRONG = "This code is not right. Codes change every half minute, and each works once."
+_WRONG = Sentence("This code is not right. Codes change every half minute, and each works once.")
 
 
 async def add_second_factor(person: User, *, secret: str, code: str, password: str) -> list[str]:

@@ -8,6 +8,7 @@ from domain.actions.sessions import open_session
 from domain.documents import User
 from domain.errors import DomainError, Invalid, Kind
 from domain.ids import Id
+from domain.sentences import Sentence
 from domain.throttle import Mark
 
 
@@ -30,7 +31,7 @@ class CodeNeeded(DomainError):
     kind = Kind.FORBIDDEN
 
     def __init__(self, person_id: Id) -> None:
-        super().__init__("Please type the code of your authenticator app.")
+        super().__init__(Sentence("Please type the code of your authenticator app."))
         self.person_id = person_id
 
 

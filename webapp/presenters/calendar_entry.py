@@ -13,14 +13,15 @@ from webapp.presenters.reader import reader
 
 # A shorter slot has room for one line.
 ONE_LINE_BELOW_MINUTES = 30
+_TO = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownEntry:
     """A slot in the grid.
 
-    `place`: its CSS classes; `span`: from when to when; `status`: of its appointment, else `open`; `offset`: which of two
-    equal times it is ("UTC+02:00"), empty where there is but one.
+    `place`: its CSS classes; `span`: from when to when; `status`: of its appointment, else
+    `open`; `offset`: which of two equal times it is ("UTC+02:00"), empty where there is but one.
     """
 
     slot_id: str
@@ -78,11 +79,11 @@ def _clock(local: datetime) -> str:
 
 
 def _span(start: datetime, end: datetime) -> str:
-    """Return "09:00–09:30"; where clocks say the half of the day, both share it if it is one."""
+    """Return from when to when; where clocks name the half of the day, once if it is the same."""
     locale = reader().locale
     if "a" in locale.time_formats["short"].pattern:
         return format_clocks(start.time(), end.time(), locale)
-    return f"{_clock(start)}–{_clock(end)}"
+    return f"{_clock(start)}{_TO}{_clock(end)}"
 
 
 def _which_of_two(local: datetime) -> str:

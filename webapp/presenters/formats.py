@@ -47,5 +47,5 @@ def _clock(hour: int, minute: int, style: str, locale: Locale) -> str:
 
 @lru_cache(maxsize=4096)
 def format_clocks(start: time, end: time, locale: Locale) -> str:
-    """Return a span of twelve-hour clock times: "9:00 – 9:30 am"."""
+    """Return from when to when on a twelve-hour clock, its half of the day once if it is one."""
     return dates.format_interval(start, end, "hm", locale=locale)
