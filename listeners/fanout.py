@@ -11,6 +11,7 @@ from domain.events import Event, from_record
 from domain.ids import Id
 from listeners.away import DATABASE_AWAY, described
 from listeners.documents import Delivery
+from listeners.kinds import about_times
 from listeners.notifications import NOTIFICATIONS, Notification
 
 log = logging.getLogger(__name__)
@@ -21,9 +22,9 @@ Besides = Sequence[Notification]
 async def fan_out(events: Sequence[Event], besides: Besides = ()) -> list[Id]:
     """Store the deliveries that the events call for, note the events as handled.
 
-    `besides`: what every event calls for beside its own recipients. Returns the new deliveries in
-    the order of the events. An event that cannot be told is logged and left unhandled, and stops
-    no other.
+    `besides`: what events about times call for beside their own recipients. Returns the new
+    deliveries in the order of the events. An event that cannot be told is logged and left
+    unhandled, and stops no other.
     """
     outcomes = await asyncio.gather(
         *(_deliveries_of(event, besides) for event in events), return_exceptions=True
@@ -67,7 +68,7 @@ async def _stored(event_id: Id) -> Event:
 
 
 async def _deliveries_of(event: Event, besides: Besides) -> list[Id]:
-    called_for = (*NOTIFICATIONS[type(event)], *besides)
+    called_for = (*NOTIFICATIONS[type(event)], *(besides if about_times(event.kind) else ()))
     made = [await _store(event, notification) for notification in called_for]
     return [delivery_id for delivery_id in made if delivery_id is not None]
 

@@ -74,7 +74,7 @@ def the_series_doctor(event: SlotsCreated | SlotsDeleted) -> str:
 
 
 def webhooks(url: str | None) -> tuple[Notification, ...]:
-    """Return what every event calls for besides, if the clinic has set an address for it."""
+    """Return what events about times call for besides, if the clinic has set an address."""
     if url is None:
         return ()
     # The address itself may hold a key, and is looked up when it is needed.

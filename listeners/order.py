@@ -8,6 +8,7 @@ from domain import clock
 from domain.ids import Id
 from listeners.deliveries import overtake
 from listeners.documents import WAITING, Delivery, DeliveryState
+from listeners.kinds import about_times
 
 
 class Turn(Enum):
@@ -29,7 +30,8 @@ async def turns_of(claimed: Sequence[Delivery]) -> list[Turn]:
 
     Asked after the claim: of two that are claimed at once, each sees the other, the older one
     gives up and the newer one waits for it to be gone. Of two in the same claim the older one is
-    given up before anything is sent, so that the newer one need not wait.
+    given up before anything is sent, so that the newer one need not wait. News of somebody's
+    account never make each other untrue, and all go.
     """
     subjects = [delivery.subject_id for delivery in claimed]
     line: defaultdict[object, list[Delivery]] = defaultdict(list)
@@ -40,6 +42,8 @@ async def turns_of(claimed: Sequence[Delivery]) -> list[Turn]:
 
 
 async def _turn(delivery: Delivery, others: Sequence[Delivery], mine: set[Id]) -> Turn:
+    if not about_times(delivery.event_kind):
+        return Turn.GO
     if any(_place(other) > _place(delivery) for other in others):
         return Turn.OVERTAKEN
     older = [other for other in others if other.id not in mine]

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from domain.ids import Id
+from domain.events import PasswordChanged, SecondFactorAdded
+from domain.ids import Id, new_id
 from listeners import deliveries
 from listeners.deliveries import Claim
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from listeners.order import Turn, turn_of
 from tests.conftest import Run
-from tests.listeners.facts import appointment, cancelled, created, in_order, moved, store
+from tests.listeners.facts import PATIENT, appointment, cancelled, created, in_order, moved, store
 
 MINUTE = timedelta(minutes=1)
 
@@ -101,3 +102,18 @@ def test_another_appointment_of_the_same_patient_is_not_in_the_way(run: Run) -> 
 
     assert run(turn_of(claim(run, first).delivery)) is Turn.GO
     assert run(turn_of(claim(run, second).delivery)) is Turn.GO
+
+
+def test_news_of_an_account_overtake_nothing(run: Run) -> None:
+    changed = PasswordChanged(
+        actor=PATIENT, person_id=new_id(), name="Mira", email="mira@example.org"
+    )
+    added = SecondFactorAdded(
+        actor=PATIENT, person_id=changed.person_id, name="Mira", email="mira@example.org"
+    )
+    events = in_order(changed, added)
+    run(store(*events))
+    first, second = run(fan_out(events))
+
+    assert run(turn_of(claim(run, second).delivery)) is Turn.GO
+    assert run(turn_of(claim(run, first).delivery)) is Turn.GO

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from domain import clock
-from domain.events import Event, publish
+from domain.events import Event, PasswordChanged, publish
+from domain.ids import new_id
 from listeners.documents import Delivery, DeliveryState
 from tests.conftest import Run
 from tests.listeners.conftest import Notify
 from tests.listeners.facts import (
+    PATIENT,
     appointment,
     cancelled,
     created,
@@ -242,3 +244,17 @@ def test_events_about_one_appointment_leave_in_order(
 
     kinds = [posted.content["kind"] for posted in gateway.posted]
     assert kinds == ["appointment.created", "appointment.moved", "appointment.cancelled"]
+
+
+def test_nothing_about_an_account_is_posted(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None]
+) -> None:
+    notifier = posting()
+    changed = PasswordChanged(
+        actor=PATIENT, person_id=new_id(), name="Mira", email="mira@example.org"
+    )
+
+    tell(changed, created())
+    notifier.join()
+
+    assert [posted.content["kind"] for posted in gateway.posted] == ["appointment.created"]

@@ -53,7 +53,7 @@ def running_secantus(folder: Path) -> Iterator[str]:
             cwd=folder,
         )
         try:
-            eventually(lambda: answers(port))
+            eventually(lambda: answers(port), within=60)
             yield f"mongodb://127.0.0.1:{port}/?replicaSet=secantus"
         finally:
             # Nothing of it is kept; asked politely, it takes two seconds and may not end at all.
@@ -75,7 +75,7 @@ class Database:
         command = secantus_command(self.port, self._folder / "data")
         with (self._folder / "secantus.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
-        eventually(lambda: answers(self.port))
+        eventually(lambda: answers(self.port), within=60)
 
     def kill(self) -> None:
         """End it at once, as a power cut does."""
