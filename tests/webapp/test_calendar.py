@@ -41,7 +41,7 @@ def test_a_slot_stands_at_its_place_and_has_its_length(
     house.slot(doctor, start=time(9, 35), minutes=75)
     page = signed_in(doctor).get(f"/calendar?date={in_days(7)}")
     # Two hours and seven fives below 07:00; one hour and three fives long.
-    assert "at-h2 at-m7 for-h1 for-m3" in page.text
+    assert "h2 m7 lh1 lm3" in page.text
 
 
 def test_an_empty_week_says_what_to_do(signed_in: SignIn, doctor: User) -> None:
@@ -70,8 +70,8 @@ def test_the_ways_lead_to_the_weeks_around(signed_in: SignIn, doctor: User) -> N
 
 def test_a_refresh_answers_with_the_grid_alone(signed_in: SignIn, doctor: User, slot: Slot) -> None:
     path = f"/calendar?date={in_days(7)}"
-    page = signed_in(doctor).get(path, headers=HTMX | {"HX-Target": "week-grid"})
-    assert page.text.lstrip().startswith('<div id="week-grid"')
+    page = signed_in(doctor).get(path, headers=HTMX | {"HX-Target": "grid"})
+    assert page.text.lstrip().startswith('<div id="grid"')
     assert str(slot.id) in page.text
     assert "messages" not in page.text
 
@@ -106,7 +106,7 @@ def test_a_day_of_another_length_says_so_and_shows_all_its_hours(
         house.slot(doctor, day=day - timedelta(days=1), start=time(0))
         page = signed_in(doctor).get(f"/calendar?date={day}")
     assert note in page.text
-    labels = re.search(r'<ol class="week-grid__hours".*?</ol>', page.text, re.S)
+    labels = re.search(r'<ol class="hours".*?</ol>', page.text, re.S)
     assert labels
     assert labels[0].count("<li") == hours
 

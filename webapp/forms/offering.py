@@ -7,10 +7,12 @@ from typing import Any
 from babel.dates import get_day_names
 from flask_babel import lazy_gettext
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     TextAreaField,
@@ -20,6 +22,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from domain.ids import Id, parse_id
 from domain.series import SeriesPlan
 from webapp.forms.base import PageForm
 from webapp.presenters.reader import reader
@@ -75,13 +78,15 @@ class OfferSlotForm(PageForm):
     )
 
     @classmethod
-    def fresh(cls, day: dt.date) -> "OfferSlotForm":
+    def fresh(
+        cls, day: dt.date, start: time = time(9), minutes: int = 30, fold: int = 0
+    ) -> "OfferSlotForm":
         """Return a form that was not sent yet."""
-        return cls(formdata=None, date=day, start=time(9), minutes=30)
+        return cls(formdata=None, date=day, start=start, minutes=minutes, fold=fold)
 
 
 class OfferSeriesForm(PageForm):
-    """Times on some weekdays of some weeks."""
+    """Times on some weekdays of some weeks. `seen`: the plan whose outcome a page has shown."""
 
     weekdays = SelectMultipleField(
         lazy_gettext("Weekdays"),
@@ -98,6 +103,7 @@ class OfferSeriesForm(PageForm):
     end = _clock_field(lazy_gettext("Until"), id="series-end")
     minutes = _minutes_field(lazy_gettext("Minutes each"), least=5, id="series-minutes")
     pause = _minutes_field(lazy_gettext("Pause between"), least=0, id="series-pause")
+    seen = HiddenField()
 
     @classmethod
     def fresh(cls, day: dt.date) -> "OfferSeriesForm":
@@ -126,10 +132,51 @@ class OfferSeriesForm(PageForm):
             pause=self.pause.data,
         )
 
+    @property
+    def words(self) -> str:
+        """The plan in one line, by which a page tells it from another."""
+        plan = self.plan
+        days = "".join(str(day) for day in sorted(plan.weekdays))
+        hours = f"{plan.start:%H%M}-{plan.end:%H%M}"
+        return f"{days}.{plan.from_date}.{plan.until_date}.{hours}.{plan.minutes}.{plan.pause}"
+
+    @property
+    def differs_from_what_was_seen(self) -> bool:
+        """Whether a page has shown what another plan amounts to, but not this one."""
+        return bool(self.seen.data) and self.seen.data != self.words
+
 
 class WithdrawForm(PageForm):
     """A time to take back. `notify`: the doctor knows that `appointment_id` ends with it."""
 
     notify = HiddenField()
     appointment_id = HiddenField()
+    propose = BooleanField(
+        lazy_gettext("Propose the nearest free times in the e-mail"), default=True
+    )
     reason = TextAreaField(lazy_gettext("Reason"))
+
+
+class WithdrawSeriesForm(PageForm):
+    """A series to take back. `appointment_id`: all that the page showed as booked."""
+
+    booked = RadioField(
+        lazy_gettext("The booked times"),
+        choices=[
+            SelectChoice("keep", lazy_gettext("They stay")),
+            SelectChoice("cancel", lazy_gettext("Cancel them and tell the patients")),
+        ],
+        default="keep",
+        validate_choice=False,
+    )
+    appointment_id = SelectMultipleField(validate_choice=False)
+    propose = BooleanField(
+        lazy_gettext("Propose the nearest free times in the e-mail"), default=True
+    )
+    reason = TextAreaField(lazy_gettext("Reason"))
+
+    @property
+    def given_up(self) -> list[Id]:
+        """The appointments that end with the series."""
+        named = self.appointment_id.data or []
+        return [parse_id(one) for one in named] if self.booked.data == "cancel" else []

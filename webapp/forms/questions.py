@@ -1,7 +1,7 @@
 """What an address asks for: searches and dates."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 from flask import request
 
@@ -24,3 +24,18 @@ def asked_day(name: str = "date") -> date | None:
     except ValueError:
         return None
     return day if day and within_calendar(day) else None
+
+
+def asked_clock(name: str) -> time | None:
+    """Return the clock time in the address ("09:30"), or None if there is none."""
+    text = request.args.get(name, "")
+    try:
+        return time.fromisoformat(text) if re.fullmatch(r"\d\d:\d\d", text, re.A) else None
+    except ValueError:
+        return None
+
+
+def asked_number(name: str) -> int | None:
+    """Return the small number in the address, or None if there is none."""
+    text = request.args.get(name, "")
+    return int(text) if re.fullmatch(r"\d{1,4}", text, re.A) else None

@@ -1,5 +1,6 @@
-"""A doctor's week, laid out: hours down, days across, in the practice's zone."""
+"""A doctor's calendar, laid out: hours down, days across, in the practice's zone."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,23 +22,32 @@ _SCALES = (30, 15, 10, 5)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownWeek:
-    """A week. `scale`: its shortest slot in minutes, of 30, 15, 10 and 5.
+class Grid:
+    """Some days side by side. `scale`: their shortest slot in minutes, of 30, 15, 10 and 5.
 
-    `number` is the ISO week's, None where weeks do not start on Monday; `doubled`: the clock goes
-    back in it, so that some times come twice.
+    `version`: another one for whatever else it shows, so that a refresh can tell whether anything
+    is new; `doubled`: the clock goes back in it, so that some times come twice.
     """
 
     first: date
-    title: str
-    number: int | None
-    zone: str
     days: list[ShownDay]
     hours: list[Stretch]
     scale: int
     booked: int
     free: int
+    version: str
     doubled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownWeek:
+    """A week; `number` is the ISO week's, None where weeks do not start on Monday."""
+
+    first: date
+    title: str
+    number: int | None
+    zone: str
+    grid: Grid
 
     @property
     def previous(self) -> date:
@@ -50,26 +60,76 @@ class ShownWeek:
         return self.first + timedelta(days=7)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SingleDay:
+    """One day by itself."""
+
+    first: date
+    title: str
+    zone: str
+    grid: Grid
+
+    @property
+    def previous(self) -> date:
+        """The day before."""
+        return self.first - timedelta(days=1)
+
+    @property
+    def next(self) -> date:
+        """The day after."""
+        return self.first + timedelta(days=1)
+
+
 def shown_week(first: date, entries: Sequence[CalendarEntry]) -> ShownWeek:
     """Lay out the entries of the seven days from `first` on."""
-    zone, locale = clinic.current().zone, reader().locale
-    days = [first + timedelta(days=number) for number in range(7)]
-    rows = rows_of(days, zone, *_hours_needed(entries))
-    booked = sum(1 for entry in entries if entry.appointment)
-    shortest = min((minutes(entry) for entry in entries), default=_SCALES[0])
-    of_day = _by_day(entries)
+    locale, last = reader().locale, first + timedelta(days=6)
     return ShownWeek(
         first=first,
-        title=format_interval(days[0], days[-1], "yMMMd", locale=locale),
+        title=format_interval(first, last, "yMMMd", locale=locale),
         number=first.isocalendar().week if locale.first_week_day == 0 else None,
-        zone=times.zone_words(zone),
+        zone=times.zone_words(clinic.current().zone),
+        grid=_grid([first + timedelta(days=number) for number in range(7)], entries),
+    )
+
+
+def single_day(day: date, entries: Sequence[CalendarEntry]) -> SingleDay:
+    """Lay out the entries of one day."""
+    return SingleDay(
+        first=day,
+        title=times.day_words(day),
+        zone=times.zone_words(clinic.current().zone),
+        grid=_grid([day], entries),
+    )
+
+
+def _grid(days: list[date], entries: Sequence[CalendarEntry]) -> Grid:
+    rows = rows_of(days, clinic.current().zone, *_hours_needed(entries))
+    shortest = min((minutes(entry) for entry in entries), default=_SCALES[0])
+    of_day, booked = _by_day(entries), sum(1 for entry in entries if entry.appointment)
+    return Grid(
+        first=days[0],
         days=[shown_day(day, rows, of_day[day]) for day in days],
         hours=[shown_hour(rows, *stretch) for stretch in rows.hours()],
         scale=next(scale for scale in _SCALES if shortest >= scale),
         booked=booked,
         free=len(entries) - booked,
+        version=_version(entries),
         doubled=any(longer_by(day) > timedelta(0) for day in days),
     )
+
+
+def _version(entries: Sequence[CalendarEntry]) -> str:
+    """Return a short fingerprint of all that a grid says about its slots."""
+    seen = [
+        (str(entry.slot.id), entry.slot.wall_start, str(entry.slot.ends_at), _of(entry))
+        for entry in entries
+    ]
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:12]
+
+
+def _of(entry: CalendarEntry) -> tuple[str, ...]:
+    one = entry.appointment
+    return (str(one.id), one.status.value, one.patient_name) if one else ()
 
 
 def _by_day(entries: Sequence[CalendarEntry]) -> defaultdict[date, list[CalendarEntry]]:
@@ -80,7 +140,7 @@ def _by_day(entries: Sequence[CalendarEntry]) -> defaultdict[date, list[Calendar
 
 
 def _hours_needed(entries: Sequence[CalendarEntry]) -> tuple[int, int]:
-    """Return the hours that the week shows: office hours, widened to what is offered."""
+    """Return the hours that are shown: office hours, widened to what is offered."""
     first, last = _FIRST_HOUR, _LAST_HOUR
     for entry in entries:
         start, end = starts(entry), ends(entry)

@@ -4,38 +4,54 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain import clinic, clock
+from domain.documents import Appointment, AppointmentStatus
 from domain.queries.calendar import CalendarEntry
 from domain.walltime import GRID
 from webapp.presenters import times
-from webapp.presenters.day_rows import Rows, place
-from webapp.presenters.formats import format_clocks
-from webapp.presenters.reader import reader
+from webapp.presenters.day_rows import Place, Rows
+from webapp.presenters.marks import MarkChoice, mark_choices
 
-# A shorter slot has room for one line.
-ONE_LINE_BELOW_MINUTES = 30
-_TO = "\N{EN DASH}"
+_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownEntry:
     """A slot in the grid.
 
-    `place`: its CSS classes; `span`: from when to when; `status`: of its appointment, else
-    `open`; `offset`: which of two equal times it is ("UTC+02:00"), empty where there is but one.
+    `status`: of its appointment, else `open`; `offset`: which of two equal times it is
+    ("UTC+02:00"), empty where there is but one; `appointment`: who has booked it, if anybody.
     """
 
     slot_id: str
-    appointment_id: str | None
+    appointment: Appointment | None
     status: str
-    place: str
+    place: Place
     iso: str
     begins: str
     ends: str
-    span: str
     offset: str
-    who: str
     ahead: bool
-    short: bool
+
+    @property
+    def who(self) -> str:
+        """The patient's name."""
+        return self.appointment.patient_name if self.appointment else ""
+
+    @property
+    def reason(self) -> str:
+        """Why the patient comes, cut to what a line of the day can hold."""
+        reason = str(self.appointment.reason) if self.appointment else ""
+        return f"{reason[:_LONGEST_REASON]}…" if len(reason) > _LONGEST_REASON else reason
+
+    @property
+    def marks(self) -> list[MarkChoice]:
+        """What may be noted about the visit."""
+        return mark_choices(self.appointment) if self.appointment else []
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether the page leads to withdrawing it; the action decides."""
+        return self.ahead and self.status in ("open", AppointmentStatus.BOOKED)
 
 
 def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
@@ -45,17 +61,14 @@ def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
     cells = min((slot.ends_at - slot.starts_at) // GRID, len(rows.cells) - row)
     return ShownEntry(
         slot_id=str(slot.id),
-        appointment_id=str(appointment.id) if appointment else None,
+        appointment=appointment,
         status=appointment.status.value if appointment else "open",
-        place=place(row, cells),
+        place=Place(row, cells),
         iso=times.iso(slot.starts_at),
         begins=_clock(starts(entry)),
         ends=_clock(ends(entry)),
-        span=_span(starts(entry), ends(entry)),
         offset=_which_of_two(starts(entry)),
-        who=appointment.patient_name if appointment else "",
         ahead=slot.starts_at > clock.now(),
-        short=minutes(entry) < ONE_LINE_BELOW_MINUTES,
     )
 
 
@@ -76,14 +89,6 @@ def minutes(entry: CalendarEntry) -> int:
 
 def _clock(local: datetime) -> str:
     return times.clock_words(local.replace(tzinfo=None))
-
-
-def _span(start: datetime, end: datetime) -> str:
-    """Return from when to when; where clocks name the half of the day, once if it is the same."""
-    locale = reader().locale
-    if "a" in locale.time_formats["short"].pattern:
-        return format_clocks(start.time(), end.time(), locale)
-    return f"{_clock(start)}{_TO}{_clock(end)}"
 
 
 def _which_of_two(local: datetime) -> str:

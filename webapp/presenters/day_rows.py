@@ -20,6 +20,24 @@ class WallCell(NamedTuple):
     fold: int
 
 
+class Place(NamedTuple):
+    """Where something stands in a column: its first row, and how many rows it covers."""
+
+    row: int
+    cells: int
+
+    @property
+    def classes(self) -> str:
+        """The CSS classes that put it there, as few letters as there can be.
+
+        The grid adds hours and fives itself, so that some dozens of classes name every place;
+        styles in the markup are not allowed by the content security policy. A zero needs none.
+        """
+        (hour, five), (hours, fives) = divmod(self.row, PER_HOUR), divmod(self.cells, PER_HOUR)
+        parts = (("h", hour), ("m", five), ("lh", hours), ("lm", fives))
+        return " ".join(f"{name}{number}" for name, number in parts if number)
+
+
 _USUAL = [WallCell(minute, 0) for minute in range(0, 24 * 60, 60 // PER_HOUR)]
 
 
@@ -79,16 +97,6 @@ def cells_of_day(day: date, zone: ZoneInfo) -> list[WallCell]:
         return _USUAL
     count = (end - start) // GRID
     return [_cell((start + GRID * number).astimezone(zone)) for number in range(count)]
-
-
-def place(row: int, cells: int) -> str:
-    """Return the CSS classes that put something at a row, so many cells long.
-
-    The grid adds hours and fives itself, so that some dozens of classes name every place; styles
-    in the markup are not allowed by the content security policy.
-    """
-    (hour, five), (hours, fives) = divmod(row, PER_HOUR), divmod(cells, PER_HOUR)
-    return f"at-h{hour} at-m{five} for-h{hours} for-m{fives}"
 
 
 def _cell(local: datetime) -> WallCell:

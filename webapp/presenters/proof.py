@@ -22,12 +22,14 @@ _NOTHING_INSTEAD: dict[str, Any] = {"restorable_until": None, "nearest": []}
 
 async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[str, Any]:
     """Return what the page needs; `forms` are refused ones that are shown again."""
-    events, messages, instead = await asyncio.gather(
+    events, messages, instead, earlier = await asyncio.gather(
         _events(appointment, viewer),
         deliveries().of_subject(appointment.id),
         _instead(appointment, viewer),
+        _earlier(appointment, viewer),
     )
-    return {**_shown(appointment, viewer, events, messages, **forms), **instead}
+    shown = _shown(appointment, viewer, events, messages, **forms)
+    return {**shown, **instead, "earlier": earlier}
 
 
 def _shown(
@@ -79,6 +81,13 @@ async def _instead(appointment: Appointment, viewer: User) -> dict[str, Any]:
         "restorable_until": cancelled_at + RESTORABLE_FOR if cancelled_at and is_free else None,
         "nearest": [] if is_free or viewer.role in STAFF else near,
     }
+
+
+async def _earlier(appointment: Appointment, viewer: User) -> list[Appointment]:
+    """Return, for the doctor, what the patient came for before."""
+    if viewer.role is not Role.DOCTOR:
+        return []
+    return await appointments.past_with_doctor(appointment)
 
 
 async def _events(appointment: Appointment, viewer: User) -> list[Event]:

@@ -1,8 +1,14 @@
 """Statuses in words, each with a mark, so that none is told by its colour alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
+
+from domain.documents import AppointmentStatus
+
+_ARRIVED, _COMPLETED = AppointmentStatus.ARRIVED, AppointmentStatus.COMPLETED
+_MISSED = AppointmentStatus.MISSED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +34,22 @@ _SHOWN = {
 def shown_status(status: str) -> ShownStatus:
     """Return how pages show the status of an appointment or slot."""
     return _SHOWN[str(status)]
+
+
+_NOTED: Mapping[AppointmentStatus, str] = {
+    _ARRIVED: lazy_gettext("Noted: arrived."),
+    _COMPLETED: lazy_gettext("Noted: completed."),
+    _MISSED: lazy_gettext("Noted: missed."),
+}
+_TAKEN_BACK: Mapping[AppointmentStatus, str] = {
+    _ARRIVED: lazy_gettext("Undone: the visit is no longer marked as arrived."),
+    _COMPLETED: lazy_gettext("Undone: the visit is no longer marked as completed."),
+    _MISSED: lazy_gettext("Undone: the visit is no longer marked as missed."),
+}
+
+
+def marked_words(before: AppointmentStatus, after: AppointmentStatus) -> str:
+    """Return what was noted about a visit, or what was taken back."""
+    if after is AppointmentStatus.BOOKED:
+        return str(_TAKEN_BACK[before])
+    return str(_NOTED[after])

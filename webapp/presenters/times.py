@@ -119,6 +119,11 @@ def _moment(wall_start: str, fold: int, zone: str) -> datetime:
     return datetime.fromisoformat(wall_start).replace(tzinfo=zone_named(zone), fold=fold)
 
 
+def day_of(timed: Timed) -> date:
+    """Return the date on the practice's clock."""
+    return meant(timed)[0].date()
+
+
 def moment_words(moment: datetime) -> str:
     """Return a moment of the past or future in the reader's zone: "Tuesday 1 December, 14:30"."""
     who = reader()

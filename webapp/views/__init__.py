@@ -32,6 +32,7 @@ from webapp.views import (
     second_factor,
     sessions,
     slots,
+    withdrawing,
 )
 
 BLUEPRINTS = (
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     manage.bp,
     calendar.bp,
     offering.bp,
+    withdrawing.bp,
     desk.bp,
     desk_changes.bp,
     desk_export.bp,

@@ -15,8 +15,10 @@ from webapp.errors import STATUS_OF
 from webapp.forms.booking import CancelForm, StatusForm
 from webapp.languages import said
 from webapp.presenters.proof import can_change, proof
-from webapp.presenters.statuses import shown_status
+from webapp.presenters.statuses import marked_words
+from webapp.presenters.times import day_of
 from webapp.responses import Message, go_to, go_to_path, page, wants_fragment
+from webapp.views.calendar import asks_for_day, day_page
 
 bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 
@@ -68,17 +70,18 @@ async def mark(appointment_id: str) -> Response:
     identifier, form = parse_id(appointment_id), StatusForm()
     if not form.validate():
         return await _refused(identifier, Invalid(str(form.status.errors[0])))
+    before = await appointments.visible(identifier, g.user)
     try:
         marked = await attendance.mark(identifier, form.wanted, g.user)
     except (Conflict, TooLate) as error:
         return await _refused(identifier, error)
-    return await _changed(
-        marked, gettext("Noted: %(status)s.", status=shown_status(marked.status).word.lower())
-    )
+    return await _changed(marked, marked_words(before.status, marked.status))
 
 
 async def _changed(appointment: Appointment, sentence: str) -> Response:
     message = Message(text=sentence)
+    if asks_for_day():
+        return await day_page(day_of(appointment), message=message, focus=appointment.slot_id)
     if wants_fragment():
         return await _shown(appointment, message=message)
     back = safe_path(request.form.get("back"))
@@ -90,6 +93,13 @@ async def _changed(appointment: Appointment, sentence: str) -> Response:
 async def _refused(identifier: Id, error: DomainError, **forms: Any) -> Response:
     appointment = await appointments.visible(identifier, g.user)
     message = Message(text=said(error), role="alert")
+    if asks_for_day():
+        return await day_page(
+            day_of(appointment),
+            status=STATUS_OF[error.kind],
+            message=message,
+            focus=appointment.slot_id,
+        )
     return await _shown(appointment, status=STATUS_OF[error.kind], message=message, **forms)
 
 

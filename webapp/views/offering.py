@@ -1,35 +1,52 @@
-"""Offering times and taking them back."""
+"""Offering times: one, or a series of them that is shown before anything is written."""
 
-from datetime import date
+from datetime import date, time
+from typing import Any
 
-from flask import Blueprint, Response, g
-from flask_babel import gettext
+from flask import Blueprint, Response, g, request
 
-from domain import clinic, clock
 from domain.actions.offering import offer_series, offer_slot
-from domain.actions.withdrawing import withdraw_slot
-from domain.errors import Conflict, DomainError, Invalid, TooLate
-from domain.ids import Id, parse_id
-from domain.queries.appointments import affected_by_withdrawal
-from domain.walltime import today, within_calendar
+from domain.documents import Slot
+from domain.errors import Conflict, Invalid
+from domain.queries.calendar import calendar_entries
+from domain.queries.series import series_outlook
+from domain.walltime import within_calendar
 from webapp.errors import STATUS_OF
-from webapp.forms.offering import OfferSeriesForm, OfferSlotForm, WithdrawForm
-from webapp.languages import said
-from webapp.presenters.offering import series_words, slot_words
-from webapp.presenters.times import meant
+from webapp.forms.offering import OfferSeriesForm, OfferSlotForm
+from webapp.forms.questions import asked_clock, asked_day, asked_number
+from webapp.presenters.calendar_day import longer_by
+from webapp.presenters.offering import (
+    first_and_last,
+    offered_words,
+    outcome_words,
+    outlook_parts,
+    slot_offered_words,
+)
 from webapp.responses import Message, go_to, page, wants_fragment
-from webapp.views.calendar import week_address, week_page
+from webapp.views.calendar import day_page, practice_today, week_address, week_page
 
 bp = Blueprint("offering", __name__, url_prefix="/slots")
+
+
+@bp.get("/offer")
+async def choose() -> Response:
+    """Show the form for one time, for the place in the calendar that was chosen."""
+    day = asked_day() or practice_today()
+    form = OfferSlotForm.fresh(
+        day,
+        start=asked_clock("start") or time(9),
+        minutes=asked_number("minutes") or 30,
+        fold=asked_number("fold") or 0,
+    )
+    return await _single(form)
 
 
 @bp.post("")
 async def offer() -> Response:
     """Offer one time."""
     form = OfferSlotForm()
-    day = _shown_day(form.date.data)
     if not form.validate():
-        return await week_page(day, single=form, status=422)
+        return await _single(form, status=422)
     try:
         slot = await offer_slot(
             g.user,
@@ -40,82 +57,85 @@ async def offer() -> Response:
         )
     except (Invalid, Conflict) as error:
         form.refuse(error)
-        return await week_page(day, single=form, status=STATUS_OF[error.kind])
-    return await _offered(day, gettext("%(time)s is offered.", time=slot_words(slot)))
+        return await _single(form, status=STATUS_OF[error.kind])
+    return await _offered(form.date.data, slot)
+
+
+@bp.get("/series")
+async def plan() -> Response:
+    """Show the form for a series and what it would amount to."""
+    start = max(asked_day() or practice_today(), practice_today())
+    return await _series(OfferSeriesForm.fresh(start))
+
+
+@bp.post("/series/preview")
+async def preview() -> Response:
+    """Show what a series would amount to; nothing is written."""
+    form = OfferSeriesForm()
+    if not form.validate():
+        return await _series(form, status=422)
+    return await _series(form)
 
 
 @bp.post("/series")
 async def offer_many() -> Response:
-    """Offer a series of times."""
+    """Offer a series, once what it amounts to has been seen."""
     form = OfferSeriesForm()
-    day = _shown_day(form.from_date.data)
     if not form.validate():
-        return await week_page(day, series=form, status=422)
+        return await _series(form, status=422)
+    if form.differs_from_what_was_seen:
+        return await _series(form, status=409, unseen=True)
     try:
         outcome = await offer_series(g.user, form.plan)
     except (Invalid, Conflict) as error:
         form.refuse(error)
-        return await week_page(day, series=form, status=STATUS_OF[error.kind])
-    return await _offered(day, series_words(outcome))
+        return await _series(form, status=STATUS_OF[error.kind])
+    message = Message(text=outcome_words(outcome))
+    return go_to("calendar.week", date=form.from_date.data.isoformat(), message=message)
 
 
-@bp.get("/<slot_id>/withdraw")
-async def ask(slot_id: str) -> Response:
-    """Show who is affected if a time is taken back, and ask."""
-    return await _question(parse_id(slot_id), WithdrawForm(formdata=None))
-
-
-@bp.post("/<slot_id>/withdraw")
-async def withdraw(slot_id: str) -> Response:
-    """Take a time back."""
-    identifier, form = parse_id(slot_id), WithdrawForm()
-    if await _has_changed(identifier, form):
-        error = Conflict("Somebody else has this time now. Please look again.")
-        return await _question(identifier, form, error)
-    try:
-        slot = await withdraw_slot(
-            identifier, g.user, notify=form.notify.data == "1", reason=form.reason.data or ""
-        )
-    except (Invalid, Conflict, TooLate) as error:
-        return await _question(identifier, form, error)
-    message = Message(text=gettext("%(time)s is withdrawn.", time=slot_words(slot)))
-    return go_to("calendar.week", date=meant(slot)[0].date().isoformat(), message=message)
-
-
-async def _question(slot_id: Id, form: WithdrawForm, error: DomainError | None = None) -> Response:
-    slot, appointment = await affected_by_withdrawal(slot_id, g.user)
-    if isinstance(error, Invalid):
-        form.refuse(error)
-    return page(
-        "slots/withdraw.html",
-        block="question",
-        status=STATUS_OF[error.kind] if error else 200,
-        slot=slot,
-        appointment=appointment,
+async def _single(form: OfferSlotForm, *, status: int = 200) -> Response:
+    day = _shown_day(form.date.data)
+    entries = [] if wants_fragment() else await calendar_entries(g.user.id, day, day)
+    response = page(
+        "calendar/offer.html",
+        block="single",
+        status=status,
         form=form,
-        refusal=said(error) if error else None,
-        begun=slot.starts_at <= clock.now(),
-        day=meant(slot)[0].date(),
+        day=day,
+        doubled=longer_by(day).total_seconds() > 0,
+        offered=[offered_words(entry) for entry in entries],
     )
+    if status >= 400:
+        # The calendar behind the form stays as it is.
+        response.headers |= {"HX-Retarget": "#offer-here", "HX-Reswap": "innerHTML"}
+    return response
 
 
-async def _has_changed(slot_id: Id, form: WithdrawForm) -> bool:
-    """Tell whether the time is now booked by somebody else than the page had shown."""
-    if not form.appointment_id.data:
-        return False
-    _, appointment = await affected_by_withdrawal(slot_id, g.user)
-    return appointment is not None and str(appointment.id) != form.appointment_id.data
+async def _series(form: OfferSeriesForm, *, status: int = 200, unseen: bool = False) -> Response:
+    parts: list[str] = []
+    span: tuple[str, ...] = ()
+    if not form.refused:
+        try:
+            outlook = await series_outlook(g.user, form.plan)
+            parts = outlook_parts(outlook)
+            span = first_and_last(outlook.starts)
+        except Invalid as error:
+            form.refuse(error)
+            status = STATUS_OF[error.kind]
+    context: dict[str, Any] = {"form": form, "parts": parts, "span": span}
+    return page("calendar/series.html", block="outlook", status=status, unseen=unseen, **context)
 
 
-async def _offered(day: date, sentence: str) -> Response:
-    message = Message(text=sentence)
-    if wants_fragment():
-        return await week_page(day, message=message, push=week_address(day))
-    return go_to("calendar.week", date=day.isoformat(), message=message)
+async def _offered(day: date, slot: Slot) -> Response:
+    message = Message(text=slot_offered_words(slot))
+    if not wants_fragment():
+        return go_to("calendar.week", date=day.isoformat(), message=message)
+    if request.form.get("view") == "day":
+        return await day_page(day, message=message, focus=slot.id)
+    return await week_page(day, message=message, focus=slot.id, push=week_address(day))
 
 
 def _shown_day(day: date | None) -> date:
-    """Return the day whose week answers a form: the one that was given, if there is such a week."""
-    if day is None or not within_calendar(day):
-        return today(clock.now(), clinic.current().zone)
-    return day
+    """Return the day that goes with a form: the one that was given, if there is such a day."""
+    return day if day is not None and within_calendar(day) else practice_today()

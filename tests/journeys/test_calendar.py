@@ -1,0 +1,174 @@
+"""A doctor at work in the calendar: with the mouse, by keyboard alone, and by its links."""
+
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import Visit
+from tests.journeys.test_doctor import far_week
+
+SCRIPTED = pytest.mark.parametrize("scripted", [True], indirect=True)
+
+
+def open_week(page: Page, monday: date) -> None:
+    page.goto(f"/calendar?date={monday.isoformat()}")
+
+
+def empty_place(page: Page, day: date) -> Locator:
+    return page.locator(f"section[aria-labelledby=d{day}] .put a").first
+
+
+def row_height(page: Page) -> float:
+    height: float = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.day ol')).gridAutoRows)"
+    )
+    return height
+
+
+def offered(page: Page) -> Locator:
+    return page.locator("#grid [data-slot-id]")
+
+
+def test_an_empty_place_opens_the_form_for_its_time(visit: Visit, scripted: bool) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(16 + scripted)
+    open_week(page, monday)
+    place = empty_place(page, monday + timedelta(days=1))
+    place.focus()
+    page.keyboard.press("Enter")
+    form = page.get_by_role("form", name="One time")
+    expect(form.get_by_label("Day")).to_have_value((monday + timedelta(days=1)).isoformat())
+    expect(form.get_by_label("Start")).to_have_value("07:00")
+    form.get_by_label("Minutes").fill("45")
+    form.get_by_role("button", name="Offer").click()
+    expect(offered(page)).to_have_count(1)
+    expect(offered(page)).to_contain_text("07:00–07:45")  # noqa: RUF001 - as pages write it
+    expect(page.locator("#messages")).to_contain_text("is offered")
+
+
+@SCRIPTED
+def test_a_click_offers_the_time_under_it_and_a_drag_its_length(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(18)
+    open_week(page, monday)
+    box = empty_place(page, monday).bounding_box()
+    assert box
+    row, across = row_height(page), box["x"] + box["width"] / 2
+    # 09:15 is 27 fives below 07:00; the finger need not meet the mark.
+    page.mouse.click(across, box["y"] + 28 * row)
+    form = page.get_by_role("form", name="One time")
+    expect(form.get_by_label("Start")).to_have_value("09:15")
+    expect(form.get_by_label("Minutes")).to_have_value("30")
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    page.mouse.move(across, box["y"] + 36.5 * row)
+    page.mouse.down()
+    page.mouse.move(across, box["y"] + 40 * row)
+    page.mouse.move(across, box["y"] + 52 * row)
+    page.mouse.up()
+    expect(form.get_by_label("Start")).to_have_value("10:00")
+    expect(form.get_by_label("Minutes")).to_have_value("90")
+    form.get_by_role("button", name="Offer").click()
+    expect(offered(page)).to_contain_text("10:00–11:30")  # noqa: RUF001
+    expect(page.locator("#offer-here[open]")).to_have_count(0)
+    expect(offered(page).get_by_role("link")).to_be_focused()
+
+
+@SCRIPTED
+def test_a_refused_time_is_said_in_the_form_and_the_calendar_stays(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(19)
+    open_week(page, monday)
+    place = empty_place(page, monday)
+    place.press("Enter")
+    form = page.get_by_role("form", name="One time")
+    form.get_by_label("Minutes").fill("7")
+    form.get_by_label("Minutes").press("Enter")
+    expect(form.get_by_text("5 to 480 minutes").first).to_be_visible()
+    expect(form.get_by_label("Minutes")).to_have_value("7")
+    expect(page.locator("#grid")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(place).to_be_focused()
+
+
+@SCRIPTED
+def test_arrows_choose_start_and_length_in_an_empty_place(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(20)
+    open_week(page, monday)
+    place = empty_place(page, monday)
+    place.focus()
+    for key in ("ArrowDown", "ArrowDown", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    expect(page.locator("#announcer")).to_have_text("07:30–08:15")  # noqa: RUF001
+    page.keyboard.press("Enter")
+    form = page.get_by_role("form", name="One time")
+    expect(form.get_by_label("Start")).to_have_value("07:30")
+    expect(form.get_by_label("Minutes")).to_have_value("45")
+
+
+@SCRIPTED
+def test_letters_turn_the_pages_until_they_are_switched_off(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(21)
+    open_week(page, monday)
+    page.keyboard.press("n")
+    expect(page).to_have_url(f"{origin(page)}/calendar?date={monday + timedelta(days=7)}")
+    page.keyboard.press("p")
+    expect(page).to_have_url(f"{origin(page)}/calendar?date={monday}")
+    page.keyboard.press("m")
+    expect(page.locator("table.month")).to_be_visible()
+    page.keyboard.press("d")
+    expect(page.locator(".grid--day")).to_be_visible()
+    page.get_by_text("Keyboard", exact=True).click()
+    page.get_by_label("Use these letters").uncheck()
+    page.locator("#view-day").focus()
+    page.keyboard.press("w")
+    page.keyboard.press("m")
+    expect(page.locator(".grid--day")).to_be_visible()
+
+
+def origin(page: Page) -> str:
+    found: str = page.evaluate("location.origin")
+    return found
+
+
+def test_a_month_leads_to_a_day_and_back(visit: Visit) -> None:
+    page = visit("doctor@example.org")
+    page.goto("/calendar/month")
+    page.locator("table.month a:has(.load)").last.click()
+    expect(page.locator("h1")).not_to_be_empty()
+    expect(offered(page).first).to_be_visible()
+    page.get_by_role("link", name="Month").click()
+    expect(page.locator("table.month")).to_be_visible()
+
+
+def test_a_visit_is_marked_and_taken_back_in_the_day(visit: Visit, scripted: bool) -> None:
+    page = visit("doctor5@example.org")
+    day = a_day_with_a_booking(page)
+    visits = page.locator('[data-appointment-id][data-status="booked"]')
+    identifier = visits.nth(int(scripted)).get_attribute("data-appointment-id")
+    line = page.locator(f'[data-appointment-id="{identifier}"]')
+    line.get_by_role("button", name="Arrived").click()
+    expect(line).to_have_attribute("data-status", "arrived")
+    expect(page.locator("#messages")).to_contain_text("Noted: arrived.")
+    line.get_by_role("button", name="Undo").click()
+    expect(line).to_have_attribute("data-status", "booked")
+    expect(page.locator("#messages")).to_contain_text("no longer marked as arrived")
+    assert page.url.endswith(day)
+
+
+def a_day_with_a_booking(page: Page) -> str:
+    """Open a day with several booked times and return its address."""
+    page.goto("/calendar/month")
+    page.locator("#after").click()
+    cell = page.locator("table.month td:not(.outside) a:has(.f2, .f3, .f4, .f5, .f6)").first
+    address = cell.get_attribute("href") or ""
+    page.goto(address)
+    return address
+
+
+def test_a_day_is_printed_as_a_list_of_visits(visit: Visit) -> None:
+    page = visit("doctor5@example.org")
+    a_day_with_a_booking(page)
+    page.emulate_media(media="print")
+    expect(page.locator("[data-appointment-id]").first).to_be_visible()
+    for hidden in ("header nav", ".calendar__steps", ".hours", ".put a", ".mark"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
