@@ -2,16 +2,20 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 
 import pytest
 import time_machine
 
 from domain import clinic
 from domain.actions.booking import book
+from domain.actions.offering import offer_series
 from domain.documents import Role, Slot, User
+from domain.series import SeriesPlan
+from domain.walltime import monday_of
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
-from tests.webapp.browsing import HTMX, attributes
+from tests.webapp.browsing import HTMX, attributes, hidden, message
 from tests.webapp.conftest import SignIn
 
 
@@ -21,7 +25,7 @@ def test_the_week_shows_free_and_booked_times_with_the_way_to_each(
     later = house.slot(doctor, start=time(10))
     booked = run(book(later.id, house.person(name="Grace Hopper")))
     page = signed_in(doctor).get(f"/calendar?date={in_days(7)}")
-    assert attributes(page, "data-slot-id") == [str(slot.id), str(later.id)]
+    assert attributes(page, "data-slot-id") == [str(slot.id)]
     assert attributes(page, "data-status") == ["open", "booked"]
     assert attributes(page, "data-appointment-id") == [str(booked.id)]
     assert attributes(page, "data-starts-at")[0] == f"{slot.starts_at:%Y-%m-%dT%H:%M:%SZ}"
@@ -120,10 +124,8 @@ def test_the_hour_that_comes_twice_stands_twice_and_says_which(
         assert browser.post("/slots", form | {"fold": fold}).status_code == 303
     page = browser.get("/calendar?date=2027-10-31")
     assert attributes(page, "data-starts-at") == ["2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z"]
-    places = re.findall(
-        r"(at-h\d+ at-m\d+) for-h0 for-m6 entry|entry--free (at-h\d+ at-m\d+)", page.text
-    )
-    assert len({"".join(place) for place in places}) == 2
+    places = re.findall(r'<li class="([hlm0-9 ]+)" data-slot-id', page.text)
+    assert len(set(places)) == 2
     assert "02:00 (UTC+02:00)" in page.text
     assert "02:00 (UTC+01:00)" in page.text
 
@@ -134,4 +136,147 @@ def test_the_hour_that_does_not_exist_is_marked(
     house.slot(doctor, day=date(2027, 3, 28), start=time(1, 30), minutes=60)
     page = signed_in(doctor).get("/calendar?date=2027-03-28")
     assert "02:00 to 03:00 does not exist" in page.text
-    assert "01:30\N{EN DASH}03:30" in page.text
+    assert "<time>01:30</time>\N{EN DASH}03:30" in page.text
+
+
+def test_a_refresh_that_finds_nothing_new_answers_with_nothing(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    browser = signed_in(doctor)
+    asks = HTMX | {"HX-Target": "grid"}
+    page = browser.get(f"/calendar?date={in_days(7)}")
+    [again] = [path.replace("&amp;", "&") for path in attributes(page, "hx-get") if "seen=" in path]
+    assert browser.get(again, headers=asks).status_code == 204
+    run(book(slot.id, house.person()))
+    assert 'data-status="booked"' in browser.get(again, headers=asks).text
+
+
+def test_a_full_week_stays_a_light_page(
+    signed_in: SignIn, house: House, doctor: User, run: Run
+) -> None:
+    monday, person = monday_of(in_days(14)), house.person(name="Alexandra Featherstone")
+    run(fill(doctor, monday, person))
+    page = signed_in(doctor).get(f"/calendar?date={monday}")
+    assert len(attributes(page, "data-appointment-id")) == 70
+    assert len(page.data) < 30_000
+
+
+async def fill(doctor: User, monday: date, person: User) -> None:
+    """Book seven hours of half-hour slots on each workday of a week."""
+    plan = SeriesPlan(
+        weekdays=frozenset(range(5)),
+        from_date=monday,
+        until_date=monday + timedelta(days=6),
+        start=time(9),
+        end=time(16),
+        minutes=30,
+    )
+    series = (await offer_series(doctor, plan)).series_id
+    for slot in await Slot.find({"series_id": series}).to_list():
+        await book(slot.id, person)
+
+
+def test_an_empty_place_leads_to_offering_that_time(
+    signed_in: SignIn, house: House, doctor: User
+) -> None:
+    day = in_days(7)
+    for start, minutes in ((time(9), 30), (time(9, 50), 30)):
+        house.slot(doctor, day=day, start=start, minutes=minutes)
+    page = signed_in(doctor).get(f"/calendar/day?date={day}")
+    places = [path for path in attributes(page, "href") if "start=" in path]
+    assert [unescape(place) for place in places] == [
+        f"/slots/offer?date={day}&start=07:00",
+        f"/slots/offer?date={day}&start=09:30&minutes=20",
+        f"/slots/offer?date={day}&start=10:20",
+    ]
+    form = signed_in(doctor).get(unescape(places[1]))
+    assert 'value="09:30"' in form.text
+    assert 'value="20"' in form.text
+
+
+def test_nothing_is_offered_where_time_has_passed(signed_in: SignIn, doctor: User) -> None:
+    with time_machine.travel(datetime(2027, 1, 12, 12, 7, tzinfo=UTC), tick=True):
+        page = signed_in(doctor).get("/calendar?date=2027-01-12")
+    places = [unescape(path) for path in attributes(page, "href") if "start=" in path]
+    assert places[0] == "/slots/offer?date=2027-01-12&start=13:15"
+    assert "2027-01-11" not in "".join(places)
+
+
+def test_the_now_line_is_where_the_clock_is(signed_in: SignIn, doctor: User) -> None:
+    with time_machine.travel(datetime(2027, 1, 12, 12, 7, 30, tzinfo=UTC), tick=False):
+        page = signed_in(doctor).get("/calendar?date=2027-01-12")
+    # 13:05 in Berlin is six hours and one five below 07:00, and two and a half minutes ago.
+    assert '<li class="h6 m1 lm1 now" data-seconds="150"' in page.text
+
+
+def test_a_day_shows_reasons_and_what_may_be_noted(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    booked = run(book(slot.id, house.person(name="Grace Hopper"), reason="A rash"))
+    browser = signed_in(doctor)
+    page = browser.get(f"/calendar/day?date={in_days(7)}")
+    assert "A rash" in page.text
+    assert f'formaction="/appointments/{booked.id}/status"' in page.text
+    answer = browser.post(f"/appointments/{booked.id}/status", hidden(page) | {"status": "arrived"})
+    assert answer.headers["Location"] == f"/calendar/day?date={in_days(7)}"
+    page = browser.get(answer.headers["Location"])
+    assert message(page) == "\N{CHECK MARK} Noted: arrived."
+
+
+def test_htmx_gets_the_day_back_when_a_visit_is_marked_there(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    booked = run(book(slot.id, house.person()))
+    browser, path = signed_in(doctor), f"/appointments/{booked.id}/status"
+    from_day = HTMX | {"HX-Target": "calendar"}
+    answer = browser.post(path, {"status": "missed"}, headers=from_day)
+    assert 'data-status="missed"' in answer.text
+    assert "data-focus" in answer.text
+    answer = browser.post(path, {"status": "missed"}, headers=from_day)
+    assert answer.status_code == 409
+    assert 'id="calendar"' in answer.text
+
+
+def test_undoing_says_what_was_undone(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    booked = run(book(slot.id, house.person()))
+    browser, path = signed_in(doctor), f"/appointments/{booked.id}/status"
+    browser.post(path, {"status": "missed"})
+    answer = browser.htmx(path, {"status": "booked"})
+    assert "Undone: the visit is no longer marked as missed." in answer.text
+
+
+def test_a_month_tells_how_full_each_day_is(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    house.slot(doctor, start=time(10))
+    run(book(slot.id, house.person()))
+    page = signed_in(doctor).get(f"/calendar/month?date={in_days(7)}")
+    assert "1 of 2<i> booked</i>" in page.text
+    assert 'class="fill f5"' in page.text
+    assert f'href="/calendar/day?date={in_days(7)}"' in page.text
+
+
+@pytest.mark.parametrize("view", ["", "/day", "/month"])
+@pytest.mark.parametrize("day", ["1990-01-01", "2200-12-31", "2024-02-29", "2026-12-31"])
+def test_each_view_shows_the_days_at_the_edges(
+    signed_in: SignIn, doctor: User, view: str, day: str
+) -> None:
+    page = signed_in(doctor).get(f"/calendar{view}?date={day}")
+    assert page.status_code == 200
+    assert day[:4] in page.text
+
+
+def test_an_appointment_shows_its_doctor_what_the_patient_came_for_before(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    patient = house.person()
+    run(book(slot.id, patient, reason="A rash"))
+    later = run(book(house.slot(doctor, day=in_days(9)).id, patient))
+    page = signed_in(doctor).get(f"/appointments/{later.id}")
+    assert "Earlier visits to you" in page.text
+    assert "A rash" in page.text
+    assert f'href="/slots/{later.slot_id}/withdraw"' in page.text
+    for other in (patient, house.person(Role.RECEPTIONIST)):
+        assert "A rash" not in signed_in(other).get(f"/appointments/{later.id}").text

@@ -1,12 +1,22 @@
 """Offering times, and taking them back."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
-from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
+from domain.actions.offering import offer_series
+from domain.documents import (
+    Appointment,
+    AppointmentStatus,
+    EventRecord,
+    Role,
+    Slot,
+    SlotStatus,
+    User,
+)
+from domain.series import SeriesPlan
 from domain.walltime import monday_of
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
@@ -83,18 +93,24 @@ def test_a_refused_time_keeps_what_was_typed(signed_in: SignIn, doctor: User) ->
     answer = signed_in(doctor).post("/slots", single(minutes="7", start="11:25"))
     assert 'value="11:25"' in answer.text
     assert 'value="7"' in answer.text
-    assert '<details class="card offer" id="offer" open' in answer.text
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX])
-def test_an_overlap_is_refused_in_the_week_where_it_lies(
-    signed_in: SignIn, doctor: User, slot: Slot, run: Run, headers: dict[str, str]
+def test_an_overlap_is_refused_beside_what_is_offered_on_that_day(
+    signed_in: SignIn, doctor: User, slot: Slot, run: Run
 ) -> None:
-    answer = signed_in(doctor).post("/slots", single(start="09:15"), headers=headers)
+    answer = signed_in(doctor).post("/slots", single(start="09:15"))
     assert answer.status_code == 409
     assert "You already offer some of this time." in answer.text
     assert attributes(answer, "data-slot-id") == [str(slot.id)]
     assert run(Slot.count()) == 1
+
+
+def test_a_form_in_its_place_is_refused_there(signed_in: SignIn, doctor: User, slot: Slot) -> None:
+    answer = signed_in(doctor).htmx("/slots", single(start="09:15"))
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == "#offer-here"
+    assert answer.text.lstrip().startswith("<form")
+    assert "You already offer some of this time." in answer.text
 
 
 def test_a_series_tells_how_many_times_it_made(signed_in: SignIn, doctor: User, run: Run) -> None:
@@ -108,14 +124,17 @@ def test_a_series_tells_how_many_times_it_made(signed_in: SignIn, doctor: User, 
 def test_a_series_tells_what_it_left_out(signed_in: SignIn, doctor: User) -> None:
     browser = signed_in(doctor)
     browser.post("/slots/series", series())
-    answer = browser.htmx("/slots/series", series(end="13:00"))
-    assert "4 times offered, 12 left out because you already offer that time." in answer.text
+    answer = browser.post("/slots/series", series(end="13:00"))
+    page = browser.get(answer.headers["Location"])
+    assert "4 times offered, 12 skipped because you already offer that time." in message(page)
 
 
 def test_a_series_tells_which_times_do_not_exist(signed_in: SignIn, doctor: User) -> None:
     night = {"from_date": "2027-03-28", "until_date": "2027-03-28", "weekdays": ["6"]}
-    answer = signed_in(doctor).htmx("/slots/series", series(**night, start="01:00", end="05:00"))
-    assert "6 times offered, 2 do not exist because the clock goes forward." in answer.text
+    browser = signed_in(doctor)
+    answer = browser.post("/slots/series", series(**night, start="01:00", end="05:00"))
+    page = browser.get(answer.headers["Location"])
+    assert "6 times offered, 2 fall in the hour that does not exist." in message(page)
 
 
 @pytest.mark.parametrize(
@@ -232,6 +251,151 @@ def test_what_is_not_ones_own_looks_like_what_is_not_there(
 
 
 def test_the_form_starts_with_the_day_that_is_shown(signed_in: SignIn, doctor: User) -> None:
-    page = signed_in(doctor).get("/calendar?date=2027-05-05&offer=1")
-    assert 'id="slot-date" name="date"' in page.text
-    assert f'value="{date(2027, 5, 5)}"' in page.text
+    page = signed_in(doctor).get("/calendar?date=2027-05-05")
+    assert 'href="/slots/offer?date=2027-05-03"' in page.text
+    form = signed_in(doctor).get("/slots/offer?date=2027-05-05")
+    assert 'id="slot-date" name="date"' in form.text
+    assert f'value="{date(2027, 5, 5)}"' in form.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["date=soon", "start=25:99", "start=9", "minutes=-5", "minutes=٣", "fold=9"]
+)
+def test_an_address_with_an_impossible_place_opens_a_usual_form(
+    signed_in: SignIn, doctor: User, asked: str
+) -> None:
+    form = signed_in(doctor).get(f"/slots/offer?{asked}")
+    assert form.status_code == 200
+    assert 'value="09:00"' in form.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_series_is_shown_before_anything_is_written(
+    signed_in: SignIn, house: House, doctor: User, run: Run, headers: dict[str, str]
+) -> None:
+    monday = monday_of(in_days(14))
+    house.slot(doctor, day=monday, start=time(9, 15))
+    answer = signed_in(doctor).post("/slots/series/preview", series(), headers=headers)
+    assert answer.status_code == 200
+    assert "10 slots" in answer.text
+    assert "2 skipped because you already offer that time" in answer.text
+    assert run(Slot.count()) == 1
+
+
+def test_a_preview_of_an_impossible_series_says_why(
+    signed_in: SignIn, doctor: User, run: Run
+) -> None:
+    browser = signed_in(doctor)
+    for wrong in ({"end": "08:00"}, {"minutes": "7"}, {"weekdays": []}):
+        answer = browser.htmx("/slots/series/preview", series(**wrong))
+        assert answer.status_code == 422
+        assert "Nothing can be offered like this yet" in answer.text
+    assert (
+        "Minutes each: Please choose 5 to 480"
+        in browser.htmx("/slots/series/preview", series(minutes="7")).text
+    )
+    assert run(Slot.count()) == 0
+
+
+def test_another_series_than_the_one_shown_is_shown_before_it_is_written(
+    signed_in: SignIn, doctor: User, run: Run
+) -> None:
+    browser = signed_in(doctor)
+    shown = browser.post("/slots/series/preview", series())
+    seen = hidden(shown)["seen"]
+    answer = browser.post("/slots/series", series(end="13:00", seen=seen))
+    assert answer.status_code == 409
+    assert "The series has changed since this was shown" in answer.text
+    assert run(Slot.count()) == 0
+    again = browser.post("/slots/series", series(end="13:00", seen=hidden(answer)["seen"]))
+    assert again.status_code == 303
+    assert run(Slot.count()) == 16
+
+
+def offered_series(house: House, doctor: User) -> str:
+    """Offer four slots as a series and return its id."""
+    day = in_days(7)
+    plan = SeriesPlan(
+        weekdays=frozenset(range(7)),
+        from_date=day,
+        until_date=day,
+        start=time(9),
+        end=time(11),
+        minutes=30,
+    )
+    return str(house.run(offer_series(doctor, plan)).series_id)
+
+
+def test_a_series_is_withdrawn_as_one(
+    signed_in: SignIn, house: House, doctor: User, run: Run
+) -> None:
+    identifier, browser = offered_series(house, doctor), signed_in(doctor)
+    slot = run(Slot.find({}).first_or_none())
+    way = f"/slots/series/{identifier}/withdraw"
+    assert way in browser.get(f"/slots/{slot.id}/withdraw").text
+    question = browser.get(way)
+    assert "4 free times, 0 booked" in question.text
+    answer = browser.post(way, hidden(question))
+    assert answer.status_code == 303
+    assert "4 times withdrawn." in message(browser.get(answer.headers["Location"]))
+    assert browser.post(way).status_code == 409
+    assert "Nothing of this series is left" in browser.get(way).text
+
+
+@pytest.mark.parametrize(
+    ("booked", "said"),
+    [
+        ("keep", "3 times withdrawn, 1 booked time stays."),
+        ("cancel", "4 times withdrawn, 1 appointment cancelled."),
+    ],
+)
+def test_booked_times_of_a_series_stay_or_go_with_notice(
+    signed_in: SignIn, house: House, doctor: User, run: Run, booked: str, said: str
+) -> None:
+    identifier, browser = offered_series(house, doctor), signed_in(doctor)
+    slot = run(Slot.find({}).first_or_none())
+    appointment = run(book(slot.id, house.person(name="Grace Hopper")))
+    way = f"/slots/series/{identifier}/withdraw"
+    question = browser.get(way)
+    assert "Grace Hopper" in question.text
+    fields = hidden(question) | {"booked": booked, "propose": "1", "reason": "A congress"}
+    answer = browser.post(way, fields)
+    assert said in message(browser.get(answer.headers["Location"]))
+    status = run(Appointment.get(appointment.id)).status
+    assert status == ("booked" if booked == "keep" else "cancelled")
+
+
+def test_a_reason_too_long_for_a_series_is_said_and_kept(
+    signed_in: SignIn, house: House, doctor: User, run: Run
+) -> None:
+    way = f"/slots/series/{offered_series(house, doctor)}/withdraw"
+    run(book(run(Slot.find({}).first_or_none()).id, house.person()))
+    answer = signed_in(doctor).post(way, {"reason": "x" * 501})
+    assert answer.status_code == 422
+    assert "at most 500 characters" in answer.text
+    assert "x" * 501 in answer.text
+
+
+@pytest.mark.parametrize("identifier", ["0" * 24, "x", "foreign"])
+def test_another_doctors_series_looks_like_none(
+    signed_in: SignIn, house: House, doctor: User, identifier: str
+) -> None:
+    series = offered_series(house, doctor)
+    way = f"/slots/series/{series if identifier == 'foreign' else identifier}/withdraw"
+    browser = signed_in(house.person(Role.DOCTOR))
+    assert browser.get(way).status_code == 404
+    assert browser.post(way).status_code == 404
+
+
+def test_the_times_that_the_message_would_name_are_shown_and_named_only_if_wanted(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    house.slot(doctor, start=time(11))
+    run(book(slot.id, house.person()))
+    browser = signed_in(doctor)
+    question = browser.get(f"/slots/{slot.id}/withdraw")
+    assert "Propose the nearest free times" in question.text
+    assert "11:00" in question.text
+    browser.post(f"/slots/{slot.id}/withdraw", hidden(question) | {"propose": "1"})
+    event = run(EventRecord.find({"kind": "appointment.cancelled"}).first_or_none())
+    assert [one["wall_start"][11:] for one in event.payload["proposed"]] == ["11:00"]
