@@ -19,7 +19,7 @@ def far_week(weeks: int) -> date:
 
 def open_week(page: Page, monday: date) -> None:
     page.goto(f"/calendar?date={monday.isoformat()}")
-    page.locator("summary", has_text="Offer time").click()
+    page.get_by_role("link", name="Offer time").click()
 
 
 def fill_single(page: Page, day: date, start: str) -> None:
@@ -57,7 +57,8 @@ def test_an_overlap_is_said_in_place_and_keeps_what_was_typed(visit: Visit, scri
 
 def test_a_doctor_offers_a_series(visit: Visit, clinic_server: Server, scripted: bool) -> None:
     page, monday = visit("doctor3@example.org"), far_week(10 + scripted)
-    open_week(page, monday)
+    page.goto(f"/calendar?date={monday.isoformat()}")
+    page.get_by_role("link", name="Offer a series").click()
     form = page.get_by_role("form", name="A series")
     for day in ("Tuesday", "Thursday", "Friday"):
         form.get_by_label(day).uncheck()
@@ -66,6 +67,9 @@ def test_a_doctor_offers_a_series(visit: Visit, clinic_server: Server, scripted:
     form.get_by_label("From", exact=True).fill("09:00")
     form.get_by_label("Until", exact=True).fill("11:00")
     form.get_by_label("Minutes each").fill("30")
+    if not scripted:
+        form.get_by_role("button", name="Preview").click()
+    expect(page.locator("#outlook")).to_contain_text("8 slots")
     form.get_by_role("button", name="Offer").click()
     expect(page.locator("main [data-slot-id]")).to_have_count(8)
     expect(page.locator("#messages")).to_contain_text("8 times")
@@ -88,7 +92,8 @@ def test_withdrawing_a_booked_time_tells_its_patient(
     starts_at = patient.locator("[data-appointment-id]").get_attribute("data-starts-at")
     page.goto(f"/calendar?date={(starts_at or '')[:10]}")
     slot = page.locator(f'[data-appointment-id][data-starts-at="{starts_at}"]')
-    slot.get_by_role("link", name="Withdraw").click()
+    slot.get_by_role("link").click()
+    page.get_by_role("link", name="Withdraw this time").click()
     expect(page.locator("main")).to_contain_text("My knee")
     page.get_by_label("Reason").fill("The practice is closed that day.")
     page.get_by_role("button", name="Cancel the appointment and withdraw").click()
@@ -103,3 +108,21 @@ def test_withdrawing_a_booked_time_tells_its_patient(
 def cancellation(server: Server, reference: str) -> str | None:
     texts = (file.read_text() for file in server.mail_folder.glob("*.eml"))
     return next((t for t in texts if reference in t and "appointment.cancelled" in t), None)
+
+
+def test_a_series_is_withdrawn_as_one(visit: Visit, clinic_server: Server, scripted: bool) -> None:
+    page, monday = visit("doctor6@example.org"), far_week(10 + scripted)
+    page.goto(f"/slots/series?date={monday.isoformat()}")
+    form = page.get_by_role("form", name="A series")
+    form.get_by_label("Last day").fill((monday + timedelta(days=4)).isoformat())
+    if not scripted:
+        form.get_by_role("button", name="Preview").click()
+    expect(page.locator("#outlook")).to_contain_text("80 slots")
+    form.get_by_role("button", name="Offer").click()
+    expect(page.locator("main [data-slot-id]")).to_have_count(80)
+    page.locator("main [data-slot-id] a").first.click()
+    page.get_by_role("link", name="Withdraw the whole series").click()
+    expect(page.locator("main")).to_contain_text("80 free times")
+    page.get_by_role("button", name="Withdraw the series").click()
+    expect(page.locator("#messages")).to_contain_text("80 times withdrawn")
+    eventually(lambda: written(clinic_server, "slots.deleted") >= 1)

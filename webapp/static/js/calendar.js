@@ -59,7 +59,7 @@
     const link = event.target.closest?.(".put a");
     if (!link || event.pointerType !== "mouse" || event.button !== 0) return;
     event.preventDefault(); // or the link itself would be dragged
-    link.focus();
+    link.focus({ preventScroll: true });
     drag = { link, from: minuteAt(link, event.clientY), y: event.clientY };
     link.setPointerCapture(event.pointerId);
   });
