@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
@@ -34,12 +36,13 @@ FIELDS = re.findall(
     """,
 )
 FOREIGN = ("Quilla Featherby", "quilla@example.org", "itch of a stranger", "stranger is well")
+Way = tuple[Rule, str]
 SEES_ALL = frozenset({Role.RECEPTIONIST, Role.ADMIN})
 ODD_METHODS = ("PUT", "DELETE", "PATCH", "TRACE")
 
 
 @pytest.fixture
-def stranger(run: Run, house: House) -> dict[str, str]:
+def stranger(run: Run, house: House) -> list[str]:
     """A patient of another doctor, and the ids of all that is theirs."""
     doctor = house.person(Role.DOCTOR, "Dr. Other")
     patient = house.person(name="Quilla Featherby")
@@ -49,7 +52,7 @@ def stranger(run: Run, house: House) -> dict[str, str]:
     gone = run(book(house.slot(doctor, start=time(11)).id, patient, reason="itch of a stranger"))
     run(cancel(gone.id, patient, reason="stranger is well"))
     ids = (doctor.id, patient.id, kept.id, kept.slot_id, gone.id, gone.slot_id)
-    return {str(number): str(one) for number, one in enumerate(ids)}
+    return [str(one) for one in ids]
 
 
 def parts(own: list[str], foreign: list[str]) -> st.SearchStrategy[str]:
@@ -60,28 +63,79 @@ def parts(own: list[str], foreign: list[str]) -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(known + days + words + roles), TYPED)
 
 
+@dataclass
+class Caller:
+    """Somebody of a role who sends requests and looks for what is not theirs."""
+
+    role: Role | None
+    sign_in: Callable[[], Browser]
+    seen: Counter[int] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._start()
+
+    def send(
+        self, way: Way, arguments: list[str], fields: dict[str, Any], *, htmx: bool = False
+    ) -> None:
+        rule, method = way
+        path, posted = _path(rule, arguments), method == "POST"
+        answer = self.browser.client.open(
+            path,
+            method=method,
+            data={"csrf_token": self.token, **fields} if posted else None,
+            query_string=None if posted else fields,
+            headers=HTMX if htmx else {},
+        )
+        answer.close()
+        self.seen[answer.status_code] += 1
+        assert answer.status_code < 500, (method, path, fields)
+        if self.role not in SEES_ALL:
+            told = answer.get_data(as_text=True) + str(answer.headers)
+            assert not [one for one in FOREIGN if one in told], (method, path, fields)
+        if self.role is not None and _signed_out(answer):
+            self._start()
+
+    def _start(self) -> None:
+        self.browser = self.sign_in()
+        self.token = self.browser.token()
+
+
+@pytest.fixture
+def caller(
+    app: Flask, house: House, signed_in: SignIn, doctor: User, patient: User, role: Role | None
+) -> Caller:
+    if role is None:
+        return Caller(None, lambda: Browser(app))
+    person = {Role.DOCTOR: doctor, Role.PATIENT: patient}.get(role) or house.person(role)
+    return Caller(role, lambda: signed_in(person))
+
+
+@pytest.mark.parametrize("role", [None, Role.PATIENT, Role.DOCTOR], ids=str)
+def test_what_belongs_to_somebody_else_is_told_by_no_route(
+    app: Flask, caller: Caller, stranger: list[str]
+) -> None:
+    for foreign in stranger:
+        for way in _ways(app):
+            if way[0].arguments and way[1] in ("GET", "POST"):
+                caller.send(way, [foreign] * 3, {"reason": "x"})
+    print(caller.role, dict(caller.seen))
+
+
 @pytest.mark.probe
 @pytest.mark.parametrize("role", [None, *Role], ids=str)
 def test_no_route_fails_or_tells_of_anybody_else(
     app: Flask,
     run: Run,
     house: House,
-    signed_in: SignIn,
     doctor: User,
     patient: User,
-    stranger: dict[str, str],
-    role: Role | None,
+    stranger: list[str],
+    caller: Caller,
 ) -> None:
     own = run(book(house.slot(doctor, start=time(15)).id, patient))
-    mine = [str(one) for one in (own.id, own.slot_id, doctor.id, patient.id)]
-    free = [str(house.slot(doctor, start=time(hour)).id) for hour in range(8, 12)]
-    people: dict[Role | None, User] = {Role.DOCTOR: doctor, Role.PATIENT: patient}
-    person = people.get(role) or (house.person(role) if role else None)
-    ways = _ways(app)
-    value = parts(mine + free, list(stranger.values()))
-    browser = signed_in(person) if person else Browser(app)
-    state = {"browser": browser, "token": browser.token()}
-    seen: Counter[int] = Counter()
+    free = [house.slot(doctor, start=time(hour)).id for hour in range(8, 12)]
+    mine = [str(one) for one in (own.id, own.slot_id, doctor.id, patient.id, *free)]
+    value, ways = parts(mine, stranger), _ways(app)
 
     @settings(
         max_examples=rounds(60, 2),
@@ -95,43 +149,16 @@ def test_no_route_fails_or_tells_of_anybody_else(
         st.booleans(),
     )
     def send_everywhere(arguments: list[str], fields: dict[str, Any], htmx: bool) -> None:
-        for rule, method in ways:
-            send(rule, method, arguments, fields, htmx)
+        for way in ways:
+            caller.send(way, arguments, fields, htmx=htmx)
 
-    def send(
-        rule: Rule, method: str, arguments: list[str], fields: dict[str, Any], htmx: bool
-    ) -> None:
-        path = _path(rule, arguments)
-        posted = method == "POST"
-        answer = state["browser"].client.open(
-            path,
-            method=method,
-            data={"csrf_token": state["token"], **fields} if posted else None,
-            query_string=None if posted else fields,
-            headers=HTMX if htmx else {},
-        )
-        answer.close()
-        seen[answer.status_code] += 1
-        assert answer.status_code < 500, (method, path, fields)
-        if role not in SEES_ALL:
-            told = answer.get_data(as_text=True) + str(answer.headers)
-            assert not [one for one in FOREIGN if one in told], (method, path, fields)
-        if person is not None and _signed_out(answer):
-            state["browser"] = signed_in(person)
-            state["token"] = state["browser"].token()
-
-    if role not in SEES_ALL:
-        for foreign in stranger.values():
-            for rule, method in ways:
-                if rule.arguments and method in ("GET", "POST"):
-                    send(rule, method, [foreign] * 3, {"reason": "x", "slot_id": free[0]}, False)
     send_everywhere()
-    print(role, f"{len(ways)} ways", dict(seen))
+    print(caller.role, f"{len(ways)} ways", dict(caller.seen))
 
 
-def _ways(app: Flask) -> list[tuple[Rule, str]]:
+def _ways(app: Flask) -> list[Way]:
     """Return every route with each of its methods, those that change something twice."""
-    ways: list[tuple[Rule, str]] = []
+    ways: list[Way] = []
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods or ()):
             ways += [(rule, method)] * (2 if method == "POST" else 1)
