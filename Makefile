@@ -35,6 +35,12 @@ check: $(TOOLS) ## lint, types, layers, templates, known vulnerabilities
 	.venv/bin/djlint --lint --quiet webapp/templates listeners/messages
 	.venv/bin/python .ci/audit.py
 
+.PHONY: sbom
+sbom: $(TOOLS) ## write var/sbom.json: every package of the image, CycloneDX 1.6
+	@mkdir -p var
+	.venv/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
+		--spec-version 1.6 --output-reproducible --output-file var/sbom.json
+
 .PHONY: pins
 pins: $(TOOLS) ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newest of everything else)
 	$(COMPILE) $(UPGRADE) --output-file=requirements.txt pyproject.toml

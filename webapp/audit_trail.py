@@ -7,12 +7,15 @@ work goes on: a list that cannot be read because its log cannot be written helps
 import logging
 from collections.abc import Callable
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 
 from domain import audit
 from domain.documents import STAFF
 
 log = logging.getLogger(__name__)
+
+_AUTHENTICATION = frozenset({"accounts", "recovery", "sessions", "own_account", "second_factor"})
+_REFUSED = frozenset({400, 403, 404, 413, 429})
 
 
 def init_app(app: Flask) -> None:
@@ -28,12 +31,22 @@ def _watch() -> None:
 
 
 def _note_later(response: Response) -> Response:
+    _leave_trail(response.status_code)
     seen = g.get("seen")
     if seen is not None:
         write = current_app.ensure_sync(audit.note_seen)
         # A file may still be read from the database while it is sent: only then is all known.
         response.call_on_close(_noting(write, g.user, request.endpoint or "", seen))
     return response
+
+
+def _leave_trail(status: int) -> None:
+    """Log who tried doors, and each sign-in, sign-out and new password, by id alone."""
+    user = g.get("user")
+    refused = status in _REFUSED and user is not None
+    if refused or (request.method == "POST" and request.blueprint in _AUTHENTICATION):
+        who = user.id if user is not None else session.get("uid", "nobody")
+        log.info("%s %s answered %d for %s", request.method, request.endpoint, status, who)
 
 
 def _noting(write: Callable[..., object], *arguments: object) -> Callable[[], None]:

@@ -44,7 +44,7 @@ def _protect(response: Response) -> Response:
         response.headers["Referrer-Policy"] = "no-referrer"
     config: WebConfig = current_app.extensions["bookwell"]
     if config.secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static":
         # Pages carry names and form tokens: neither a proxy nor the Back button may keep them.
         response.headers["Cache-Control"] = "no-store"

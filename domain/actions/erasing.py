@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from domain import clock, passwords, throttle
+from domain import clock, links, passwords, throttle
 from domain.database import change_many, change_one, replace_one
 from domain.documents import Appointment, AppointmentStatus, Erasure, EventRecord, Role, Slot, User
 from domain.errors import Conflict, Forbidden, Invalid
@@ -23,17 +23,9 @@ ERASED_NAME = "Erased patient"
 _LONG = timedelta(days=50 * 366)
 _STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
-_NOTHING_LEFT: dict[str, Any] = {
-    "patient_name": ERASED_NAME,
-    "patient_email": "",
-    "patient_phone": "",
-    "reason": "",
-    "cancellation_reason": "",
-    "words": [],
-    "idempotency_key": None,
-    "fingerprint": "",
-}
-_TELLING = frozenset({"name", "email", "previous_email", "patient_email", "reason", "nonce"})
+_TELLING = frozenset(
+    {"name", "email", "previous_email", "patient_email", "reason", "nonce", "link_nonce"}
+)
 
 
 async def erase_oneself(person: User, password: str) -> None:
@@ -70,7 +62,7 @@ async def erase(person: User, *, actor: User | None) -> None:
 async def remove_traces(person_id: Id) -> None:
     """Remove what events still say of an erased person; doing it again changes nothing."""
     appointments = await Appointment.find(_all_of(person_id)).to_list()
-    await change_many(Appointment, _all_of(person_id), {"$set": _NOTHING_LEFT})
+    await change_many(Appointment, _all_of(person_id), {"$set": _nothing_left()})
     for one in appointments:
         where = {"_id": one.slot_id, "withdrawal_reason": {"$ne": ""}}
         await change_many(Slot, where, {"$set": {"withdrawal_reason": ""}})
@@ -124,10 +116,24 @@ async def _store(person: User, actor: User | None, transaction: Transaction) -> 
     if not await replace_one(nobody, as_read, session=transaction.session):
         raise Conflict("Somebody else has just changed this account. Please look again.")
     await change_many(
-        Appointment, _all_of(person.id), {"$set": _NOTHING_LEFT}, session=transaction.session
+        Appointment, _all_of(person.id), {"$set": _nothing_left()}, session=transaction.session
     )
     await Erasure(id=person.id, erased_at=now).insert(session=transaction.session)
     transaction.record(PersonErased(actor=_acting(actor), person_id=person.id))
+
+
+def _nothing_left() -> dict[str, Any]:
+    return {
+        "patient_name": ERASED_NAME,
+        "patient_email": "",
+        "patient_phone": "",
+        "reason": "",
+        "cancellation_reason": "",
+        "words": [],
+        "idempotency_key": None,
+        "fingerprint": "",
+        "link_nonce": links.new_nonce(),  # the links in former messages lead nowhere any more
+    }
 
 
 def _acting(actor: User | None) -> Actor:

@@ -173,3 +173,23 @@ def test_work_goes_on_when_the_log_cannot_be_written(
     assert opened(desk, f"/appointments/{visit.id}").status_code == 200
     assert "appointments.show could not be noted" in caplog.text
     assert NAME not in caplog.text
+
+
+def test_sign_ins_and_tried_doors_leave_a_trail_of_ids(
+    app: Flask,
+    run: Run,
+    house: House,
+    signed_in: SignIn,
+    visit: Appointment,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    nosy = house.person(Role.DOCTOR)
+    signed_in(nosy).get(f"/appointments/{visit.id}")
+    signed_in(nosy).get("/audit")
+    Browser(app).post("/login", {"email": "quilla@example.org", "password": "quilla wrong"})
+    trail = [one.getMessage() for one in caplog.records if one.name == "webapp.audit_trail"]
+    assert f"GET appointments.show answered 404 for {nosy.id}" in trail
+    assert f"GET audit.index answered 403 for {nosy.id}" in trail
+    assert "POST accounts.login answered 422 for nobody" in trail
+    assert "uilla" not in caplog.text

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g
 from flask_babel import gettext, ngettext
 
 from domain.actions import staff
+from domain.actions.recovery import ask_for_reset
 from domain.documents import User
 from domain.errors import Conflict, DomainError, Invalid
 from domain.ids import parse_id
@@ -49,7 +50,10 @@ async def add() -> Response:
     except Invalid as error:
         form.refuse(error)
         return page("people/add.html", status=422, form=form)
-    text = gettext("%(name)s is added and can choose a password now.", name=added.name)
+    await ask_for_reset(added.email)
+    text = gettext(
+        "%(name)s is added and is written a link to choose a password with.", name=added.name
+    )
     return go_to("people.index", message=Message(text=text))
 
 
