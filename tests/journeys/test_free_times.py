@@ -111,3 +111,11 @@ def test_who_types_while_the_time_goes_takes_one_of_the_nearest_with_one_click(
     page.locator("[data-instead] button").first.click()
     expect(page.locator("[data-appointment-id]")).to_have_attribute("data-status", "booked")
     expect(page.locator("main")).to_contain_text("Please keep this")
+
+
+def test_an_answer_that_never_comes_is_said_to_who_waits_for_it(visit: Visit) -> None:
+    page = visit()
+    page.goto("/")
+    page.context.set_offline(True)
+    page.get_by_label("Name or specialty").press_sequentially("x")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")

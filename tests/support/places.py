@@ -133,7 +133,7 @@ PLACES = (
         most_html=60_000,
     ),
     Place("withdrawal", "/calendar", DOCTOR, then=_to_a_withdrawal),
-    Place("desk", "/desk", DESK, most_html=130_000),
+    Place("desk", "/desk", DESK, most_html=32_000),
     Place("desk-search", "/desk?q=patient", DESK),
     Place("book-time", "/desk/book", DESK),
     Place("book-patient", "/desk/book", DESK, clicks=("button[data-slot-id]",)),

@@ -30,9 +30,10 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
 });
 
-// An answer that never comes is said, too.
+// An answer that never comes is said, too, if anybody waits for it.
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => {
+  document.addEventListener(name, (event) => {
+    if (!event.detail.requestConfig?.triggeringEvent) return;
     const message = document.createElement("p");
     message.className = "message message--alert";
     message.setAttribute("role", "alert");
