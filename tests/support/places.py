@@ -4,6 +4,7 @@ A new page or state is a line in `PLACES`. `start` is an address of the demo cli
 selectors that are clicked one after the other from there; `then` does whatever else it takes.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,12 +106,50 @@ def _too_long(page: Page) -> None:
     page.locator(".field__error").wait_for()
 
 
+def _managed(page: Page) -> None:
+    """Follow the link of the message about what was just booked."""
+    _booked(page)
+    reference = page.locator(".reference").inner_text()
+    assert page.context.browser
+    office = page.context.browser.new_context(base_url=page.url.partition("/appointments/")[0])
+    reader = office.new_page()
+    sign_in(reader, ADMIN)
+    letter = ""
+    while reference not in letter:
+        reader.goto("/mail")
+        reader.locator("main a[href^='/mail/']").first.click()
+        letter = reader.locator("main").inner_text()
+    office.close()
+    page.goto(re.findall(r"/manage/[\w-]+", letter)[0])
+
+
+def _managed_moving(page: Page) -> None:
+    _managed(page)
+    page.locator("a[href*='/manage/'][href*='date=']").click()
+    page.locator("#choice-title").wait_for()
+
+
+def _refused_password(page: Page) -> None:
+    page.locator("#current_password").fill("not it")
+    page.locator("#password").fill("password1")
+    page.locator("main form button[type=submit]").click()
+    page.locator(".field__error").first.wait_for()
+
+
 PLACES = (
     Place("find", "/"),
     Place("find-nobody", "/?q=nobody+of+that+name"),
     Place("find-specialty", "/?q=dermatology"),
     Place("sign-in", "/login"),
     Place("register", "/register"),
+    Place("forgot", "/forgot"),
+    Place("reset-ended", "/reset/of-yesterday"),
+    Place("managed", "/?q=cardiology", "patient27@example.org", clicks=(A_TIME,), then=_managed),
+    Place("managed-moving", "/", "patient28@example.org", clicks=(A_TIME,), then=_managed_moving),
+    Place("particulars", "/account/particulars", PATIENT),
+    Place("password", "/account/password", PATIENT),
+    Place("password-refused", "/account/password", PATIENT, then=_refused_password),
+    Place("second-factor", "/account/second-factor", DOCTOR),
     Place("nothing-here", "/no-such-page"),
     Place("week", "/", clicks=("#results h3 a",)),
     Place("week-empty", "/", clicks=("#results h3 a",), then=_far_ahead),

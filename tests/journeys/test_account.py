@@ -1,0 +1,148 @@
+"""Sessions and links as people meet them in a real browser."""
+
+import re
+from email import message_from_bytes, policy
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Visit, sign_in
+from tests.support.browser_form import Visitor
+from tests.support.server import PASSWORD, Server
+from tests.support.waiting import eventually
+
+PATIENT, REASON = "patient31@example.org", "My left knee hurts on stairs."
+
+
+def letter_with(server: Server, words: str, address: str) -> str | None:
+    """Return the text of a message to an address that has some words in it."""
+    for path in server.mail_folder.glob("*.eml"):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        body = message.get_body(("plain",))
+        text = body.get_content() if body else ""
+        if message["To"] == address and words in text:
+            return str(text)
+    return None
+
+
+def signed_out_elsewhere(server: Server, email: str) -> None:
+    """Sign a person out everywhere, in another browser."""
+    elsewhere = Visitor(server.url).sign_in(email)
+    elsewhere.get("/account")
+    assert elsewhere.post("/logout-everywhere").status_code == 303
+    elsewhere.close()
+
+
+def test_a_session_that_ends_while_one_types_leads_back_to_what_was_typed(
+    visit: Visit, clinic_server: Server, scripted: bool
+) -> None:
+    email = PATIENT if scripted else "patient32@example.org"
+    page = visit(email)
+    page.goto("/")
+    page.locator("#results a[data-slot-id]").first.click()
+    page.locator("main textarea").fill(REASON)
+    signed_out_elsewhere(clinic_server, email)
+    page.locator("main form button[type=submit]").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.locator("nav.site-nav")).to_have_count(1)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+    expect(page.get_by_label("Reason")).to_have_value(REASON)
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.locator(".ticket .reference")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(REASON)
+
+
+def test_after_signing_out_back_shows_nothing_private(visit: Visit, scripted: bool) -> None:
+    page = visit("patient33@example.org")
+    page.goto("/appointments")
+    name = page.locator(".signed-in__name").inner_text()
+    page.goto("/account")
+    expect(page.locator("main")).to_contain_text("patient33@example.org")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.locator("nav.site-nav")).to_contain_text("Sign in")
+    for _ in range(3):
+        page.go_back()
+        shown = page.content()
+        assert "patient33@example.org" not in shown
+        assert name not in shown
+    if scripted:
+        assert kept_by(page) == {"local": [], "session": [], "caches": [], "databases": []}
+
+
+def kept_by(page: Page) -> object:
+    """Return what the browser's storage holds, besides the path that htmx remembers for Back."""
+    return page.evaluate(
+        """async () => ({
+            local: Object.entries(localStorage),
+            session: Object.entries(sessionStorage).filter(
+                ([key, value]) => key !== "htmx-current-path-for-history" || /[^/a-z]/.test(value)
+            ),
+            caches: await globalThis.caches?.keys() ?? [],
+            databases: await indexedDB.databases(),
+        })"""
+    )
+
+
+def test_one_sets_a_new_password_and_signs_in_with_it(
+    visit: Visit, clinic_server: Server, scripted: bool
+) -> None:
+    email = "patient34@example.org" if scripted else "patient35@example.org"
+    page = visit()
+    page.goto("/login")
+    page.get_by_role("link", name="I cannot sign in any more").click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    eventually(lambda: letter_with(clinic_server, "/reset/", email))
+    [link] = re.findall(r"http\S+/reset/\S+", letter_with(clinic_server, "/reset/", email) or "")
+    page.goto(link)
+    page.get_by_label("New password").fill("password1")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.locator(".field__error")).to_contain_text("Many people use this password")
+    page.get_by_label("New password").fill("three green kettles")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.locator("#messages")).to_contain_text("Your password is changed")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill("three green kettles")
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def test_one_moves_and_cancels_by_the_link_in_the_mail(
+    visit: Visit, clinic_server: Server, scripted: bool
+) -> None:
+    email = "patient36@example.org" if scripted else "patient37@example.org"
+    booking = visit(email)
+    booking.goto("/")
+    booking.locator("#results a[data-slot-id]").first.click()
+    booking.locator("main form button[type=submit]").click()
+    reference = booking.locator(".reference").inner_text()
+    eventually(lambda: letter_with(clinic_server, reference, email))
+    letter = letter_with(clinic_server, reference, email) or ""
+    page = visit()
+    page.goto(re.findall(r"http\S+/manage/\S+", letter)[0])
+    if scripted:
+        assert "/manage/" not in str(page.evaluate("Object.entries(sessionStorage)"))
+    before = page.locator(".ticket").get_attribute("data-starts-at")
+    page.get_by_role("link", name="Move to another time").click()
+    page.locator("main button[data-slot-id]").last.click()
+    expect(page.locator("#messages")).to_contain_text("The appointment is moved.")
+    assert page.locator(".ticket").get_attribute("data-starts-at") != before
+    page.locator("summary").click()
+    page.get_by_role("button", name="Cancel the appointment").click()
+    expect(page.locator(".ticket")).to_have_attribute("data-status", "cancelled")
+
+
+@pytest.mark.parametrize("path", ["/account", "/account/password"])
+def test_a_page_of_a_session_that_has_ended_is_not_shown(
+    visit: Visit, clinic_server: Server, path: str
+) -> None:
+    email = "patient38@example.org"
+    page = visit(email)
+    signed_out_elsewhere(clinic_server, email)
+    page.goto(path)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(page, email)
