@@ -56,11 +56,14 @@ SAYS := --keyword=Sentence --keyword=_refusal:2 --keyword=Confidential --keyword
 POT := translations/messages.pot
 
 .PHONY: messages
-messages: $(TOOLS) ## bring the catalogues up to date with what pages and mails say
-	.venv/bin/pybabel --quiet extract --mapping=pyproject.toml $(SAYS) --sort-output --add-location=file \
-		--add-comments=Translators: --omit-header --output=$(POT) .
+messages: $(TOOLS) extracted ## bring the catalogues up to date with what pages and mails say
 	.venv/bin/pybabel --quiet update --input-file=$(POT) --output-dir=translations --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date --width=100
+
+.PHONY: extracted
+extracted:
+	@.venv/bin/pybabel --quiet extract --mapping=pyproject.toml $(SAYS) --sort-output --add-location=file \
+		--add-comments=Translators: --omit-header --output=$(POT) .
 
 .PHONY: screenshots
 screenshots: $(TOOLS) $(ASSETS) browser ## take the pictures of the README from the running app

@@ -1,0 +1,137 @@
+"""Every page in every language, and in one that nobody speaks: it shows what is not translated."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from flask import Flask
+
+from domain.documents import Role, Slot
+from domain.languages import LANGUAGES
+from tests.domain.conftest import House
+from tests.webapp.browsing import Browser
+from tests.webapp.conftest import SignIn
+from translations import catalogues
+from webapp.access import ACCESS, PUBLIC
+from webapp.presenters import times
+
+NO_PAGES = {"static", "health.robots"}
+ORDER = (Role.RECEPTIONIST, Role.DOCTOR, Role.PATIENT, Role.ADMIN)
+LEFT, RIGHT = "⟦", "⟧"
+_SAID = re.compile(rf"{LEFT}[^{LEFT}{RIGHT}]*{RIGHT}")
+_UNREAD = re.compile(r"<(script|style|code|kbd|option|q|h3)\b.*?</\1>|<[^>]*>", re.S)
+_ADDRESS = re.compile(r"\S*[@/]\S*|[\w-]+-[\w-]+|\b[A-Z0-9]{3}-[A-Z0-9]{3}\b")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+NAMES = (
+    "Bookwell",
+    "Clinic",
+    "Berlin",
+    "Europe",
+    "English",
+    "Deutsch",
+    "Ada",
+    "Weiss",
+    "Dermatology",
+)
+SIGNS = ("UTC", "CSV")
+# As French has them, whole and short.
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+SHORT_DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
+MONTHS = ("janvier", "mars", "avril", "mai", "juin", "juillet", "septembre", "octobre", "novembre")
+SHORT_MONTHS = ("janv", "avr", "juil", "sept", "oct", "nov")
+KNOWN = frozenset((*NAMES, *SIGNS, *DAYS, *SHORT_DAYS, *MONTHS, *SHORT_MONTHS))
+
+
+def pages(app: Flask, role: Role | None) -> list[str]:
+    """Return addresses without parts to fill in: a role's own ones, or those for all."""
+    return [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and not rule.arguments
+        and rule.endpoint not in NO_PAGES
+        and whose(ACCESS[rule.endpoint]) is role
+    ]
+
+
+def whose(roles: frozenset[Role] | None) -> Role | None:
+    """Return who is to open a page that is open to these roles."""
+    return None if roles is PUBLIC else next(role for role in ORDER if role in roles)
+
+
+@pytest.fixture
+def browsers(house: House, signed_in: SignIn, browser: Browser) -> dict[Role | None, Browser]:
+    """A browser for each role, and one without anybody."""
+    people = {role: signed_in(house.person(role, "Ωμέγα Ψι")) for role in Role}
+    return {None: browser, **people}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_there_in_every_language(
+    app: Flask, browsers: dict[Role | None, Browser], slot: Slot, language: str
+) -> None:
+    direction = "rtl" if language == "ar" else "ltr"
+    for role, browser in browsers.items():
+        for path in [*pages(app, role), f"/slots/{slot.id}", "/nowhere"]:
+            answer = browser.get(path, headers={"Accept-Language": language})
+            assert answer.status_code in {200, 303, 404, 422}, (path, answer.status_code)
+            if answer.mimetype == "text/html" and answer.text:
+                opening = answer.text.partition("<html")[2].partition(">")[0]
+                assert f'lang="{language}' in opening, path
+                assert f'dir="{direction}"' in opening, path
+
+
+@pytest.fixture
+def strange_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """French as a catalogue has it in which every message stands in brackets."""
+    name = Path("fr", "LC_MESSAGES", "messages.po")
+    with (catalogues.FOLDER / name).open("rb") as file:
+        known = read_po(file, locale="fr")
+    strange = Catalog(locale="fr")
+    for message in known:
+        if message.id:
+            forms = message.id if isinstance(message.id, tuple) else (message.id,)
+            bracketed = tuple(f"{LEFT}{form}{RIGHT}" for form in forms)
+            strange.add(message.id, bracketed if len(forms) > 1 else bracketed[0])
+    (tmp_path / name).parent.mkdir(parents=True)
+    with (tmp_path / name).open("wb") as file:
+        write_po(file, strange)
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    _forget()
+    yield
+    monkeypatch.undo()
+    _forget()
+
+
+def _forget() -> None:
+    catalogues.catalogue.cache_clear()
+    times._shown.cache_clear()
+
+
+@pytest.mark.usefixtures("strange_french")
+def test_no_page_says_anything_that_the_catalogue_does_not_know(
+    app: Flask, browsers: dict[Role | None, Browser], slot: Slot
+) -> None:
+    found = {}
+    for role, browser in browsers.items():
+        for path in [*pages(app, role), f"/slots/{slot.id}", "/nowhere"]:
+            answer = browser.get(path, headers={"Accept-Language": "fr"})
+            if answer.mimetype == "text/html" and (words := unsaid(answer.text)):
+                found[role, path] = words
+    assert found == {}
+
+
+def unsaid(page: str) -> list[str]:
+    """Return the words of a page that stand outside of all brackets."""
+    text = unescape(_UNREAD.sub(" ", page))
+    while _SAID.search(text):
+        text = _SAID.sub(" ", text)
+    return [
+        word
+        for word in _WORD.findall(_ADDRESS.sub(" ", text))
+        if word.isascii() and word not in KNOWN
+    ]
