@@ -11,6 +11,7 @@ _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 _VERBATIM = re.compile(r"<(style|script|kbd|code)\b.*?</\1>", re.S)
 _READ_OUT = re.compile(r'\s(?:aria-label|title|placeholder|alt)="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
+_ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"|\bdata-[\w-]+')  # in macros for parts of tags
 _ADDRESS = re.compile(r"\S*/\S*")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _LITERAL = re.compile(
@@ -43,7 +44,7 @@ def in_template(source: str) -> list[str]:
     ]
     bare = _VERBATIM.sub("", _CODE.sub("…", text))
     pieces = [*_TAG.sub("\n", bare).split("\n"), *_READ_OUT.findall(bare)]
-    words = [_ADDRESS.sub("", re.sub(r"&\w+;", "", piece)) for piece in pieces]
+    words = [_ADDRESS.sub("", _ATTRIBUTE.sub("", re.sub(r"&\w+;", "", one))) for one in pieces]
     return literals + [piece.strip() for piece in words if _WORD.search(piece)]
 
 

@@ -43,7 +43,7 @@ DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 SHORT_DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 MONTHS = ("janvier", "mars", "avril", "mai", "juin", "juillet", "septembre", "octobre", "novembre")
 SHORT_MONTHS = ("janv", "avr", "juil", "sept", "oct", "nov")
-KNOWN = frozenset((*NAMES, *SIGNS, *DAYS, *SHORT_DAYS, *MONTHS, *SHORT_MONTHS))
+KNOWN = frozenset((*NAMES, *DATA, *DAYS, *SHORT_DAYS, *MONTHS, *SHORT_MONTHS))
 
 
 def pages(app: Flask, role: Role | None) -> list[str]:
