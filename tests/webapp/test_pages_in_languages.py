@@ -26,18 +26,8 @@ _SAID = re.compile(rf"{LEFT}[^{LEFT}{RIGHT}]*{RIGHT}")
 _UNREAD = re.compile(r"<(script|style|code|kbd|option|q|h3)\b.*?</\1>|<[^>]*>", re.S)
 _ADDRESS = re.compile(r"\S*[@/]\S*|[\w-]+-[\w-]+|\b[A-Z0-9]{3}-[A-Z0-9]{3}\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-NAMES = (
-    "Bookwell",
-    "Clinic",
-    "Berlin",
-    "Europe",
-    "English",
-    "Deutsch",
-    "Ada",
-    "Weiss",
-    "Dermatology",
-)
-SIGNS = ("UTC", "CSV")
+NAMES = ("Bookwell", "Clinic", "Berlin", "Europe", "English", "Deutsch", "Ada", "Weiss")
+DATA = ("Dermatology", "UTC", "CSV")
 # As French has them, whole and short.
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 SHORT_DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")

@@ -43,9 +43,3 @@ def _by_skeleton(skeleton: str, day: date, locale: Locale) -> str:
 @lru_cache(maxsize=8192)
 def _clock(hour: int, minute: int, style: str, locale: Locale) -> str:
     return dates.format_time(time(hour, minute), style, locale=locale)
-
-
-@lru_cache(maxsize=4096)
-def format_clocks(start: time, end: time, locale: Locale) -> str:
-    """Return from when to when on a twelve-hour clock, its half of the day once if it is one."""
-    return dates.format_interval(start, end, "hm", locale=locale)
