@@ -131,6 +131,19 @@ def test_a_time_that_is_gone_says_so_without_saying_who_has_it(
     assert "Secret" not in page.text
 
 
+def test_a_booked_time_and_a_withdrawn_one_look_alike(
+    browser: Browser, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    other = house.slot(doctor, start=time(11))
+    run(book(slot.id, house.person()))
+    run(withdraw_slot(other.id, doctor))
+    pages = [browser.get(f"/slots/{one.id}") for one in (slot, other)]
+    assert [attributes(page, "data-status")[0] for page in pages] == ["gone", "gone"]
+    for page in pages:
+        assert "booked" not in page.text
+        assert "withdrawn" not in page.text
+
+
 def test_two_appointments_at_one_time_are_refused(
     signed_in: SignIn, house: House, patient: User, slot: Slot, run: Run
 ) -> None:

@@ -24,7 +24,7 @@ bp = Blueprint("slots", __name__, url_prefix="/slots")
 async def show(slot_id: str) -> Response:
     """Show what one is about to book."""
     slot = await free_times.slot_shown(parse_id(slot_id))
-    if request.if_none_match.contains_weak(version_of(slot.id, slot.status)):
+    if request.if_none_match.contains_weak(_version(slot)):
         return Response(status=304)
     return await _shown(slot, BookingForm.fresh())
 
@@ -45,6 +45,11 @@ async def book(slot_id: str) -> Response:
         fresh = BookingForm.fresh(form.reason.data or "")
         return await _confirm(slot, fresh, status=STATUS_OF[error.kind], refusal=said(error))
     return await _booked(appointment)
+
+
+def _version(slot: Slot) -> str:
+    # Whether it is free, and nothing else: not whether somebody has it or it was taken back.
+    return version_of(slot.id, slot.status is SlotStatus.OPEN)
 
 
 async def _booked(appointment: Appointment) -> Response:
@@ -69,7 +74,7 @@ async def _shown(
 ) -> Response:
     gone = refusal is not None or slot.status is not SlotStatus.OPEN
     context: dict[str, Any] = {"slot": slot, "form": form, "gone": gone, "refusal": refusal}
-    context["version"] = version_of(slot.id, slot.status)
+    context["version"] = _version(slot)
     if gone:
         context |= await _instead(slot)
     if refusal and context["own"]:
