@@ -69,7 +69,8 @@ def offer_series(doctor: Visitor, from_date: str, until_date: str) -> None:
 @pytest.fixture(scope="module")
 def patients(visitor: Open) -> list[Visitor]:
     """The forty patients of the demo clinic and ten new ones, signed in."""
-    with ThreadPoolExecutor(8) as threads:
+    # No more at once than there are cores: hashing passwords is meant to be slow.
+    with ThreadPoolExecutor(2) as threads:
         known = threads.map(lambda address: visitor().sign_in(address), patient_addresses(40))
         new = threads.map(partial(registered, visitor), range(THREADS - 40))
         return [*known, *new]

@@ -14,7 +14,9 @@ class Visitor:
     """One browser without JavaScript: cookies, and the token of the page it saw last."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        # Idle connections are given up before the server does so, in the middle of a request.
+        limits = httpx.Limits(keepalive_expiry=1)
+        self.http = httpx.Client(base_url=url, timeout=60, limits=limits)
         self.token = ""
 
     def close(self) -> None:
