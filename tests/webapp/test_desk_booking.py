@@ -183,3 +183,16 @@ def test_a_doctors_week_is_chosen_from(
     assert attributes(page, "data-slot-id") == [str(slot.id)]
     later = desk.get(f"/desk/book?doctor={doctor.id}&date={in_days(30)}")
     assert "No free times in these days" in later.text
+
+
+def test_the_button_beside_a_patient_books_at_once(
+    desk: Browser, slot: Slot, house: House, run: Run
+) -> None:
+    ada, other = house.person(name="Ada King"), house.person(name="Ada Queen")
+    found = desk.htmx("/desk/book/patient", {"slot_id": str(slot.id), "q": "ada"})
+    assert attributes(found, "formaction") == [f"/desk/book?slot_id={slot.id}"] * 2
+    answer = desk.post(
+        f"/desk/book?slot_id={slot.id}", {"book_for": str(other.id), "patient_id": str(ada.id)}
+    )
+    assert answer.status_code == 303
+    assert run(only(Appointment)).patient_id == other.id

@@ -239,9 +239,7 @@ def test_the_desks_list_marks_whom_no_message_reached(
     assert "Not told" in page.text
     assert f'href="/notifications/{lost.id}"' in page.text
     changed = desk.post(
-        f"/appointments/{booked.id}/status",
-        {"status": "arrived"},
-        headers={**HTMX, "HX-Target": f"desk-row-{booked.id}"},
+        "/desk/mark", {"arrived": booked.reference, "date": str(in_days(7))}, headers=HTMX
     )
     assert "Not told" in changed.text
 

@@ -142,6 +142,7 @@ class DeskBookingForm(PageForm):
 
     slot_id = HiddenField(lazy_gettext("Time"))
     patient_id = HiddenField(lazy_gettext("Patient"))
+    book_for = HiddenField()
     idempotency_key = HiddenField()
     name = StringField(lazy_gettext("Name"), id="new-name")
     email = EmailField(lazy_gettext("E-mail address"), id="new-email")
@@ -152,6 +153,11 @@ class DeskBookingForm(PageForm):
     def fresh(cls) -> "DeskBookingForm":
         """Return a form that was not sent yet."""
         return cls(formdata=None, idempotency_key=secrets.token_urlsafe(18))
+
+    @property
+    def chosen(self) -> str:
+        """The id of the patient whose button was pressed, or who was chosen before."""
+        return self.book_for.data or self.patient_id.data or ""
 
     @property
     def names_newcomer(self) -> bool:

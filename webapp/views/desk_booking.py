@@ -64,7 +64,8 @@ async def search() -> Response:
 async def confirm() -> Response:
     """Book the time for the chosen patient, or for a new one."""
     form = DeskBookingForm()
-    slot_id = parse_id(form.slot_id.data or "")
+    # The button beside a patient names the patient, and its address the time.
+    slot_id = parse_id(form.slot_id.data or request.args.get("slot_id", ""))
     try:
         appointment = await _book(slot_id, form)
     except (Invalid, Conflict, TooLate) as error:
@@ -82,10 +83,10 @@ async def confirm() -> Response:
 
 async def _book(slot_id: Id, form: DeskBookingForm) -> Appointment:
     reason, key = form.reason.data or "", form.idempotency_key.data
-    if form.patient_id.data:
+    if form.chosen:
         if form.names_newcomer:
             raise Invalid(_BOTH, patient_id=_BOTH)
-        patient = await patient_by_id(parse_id(form.patient_id.data))
+        patient = await patient_by_id(parse_id(form.chosen))
         return await book(slot_id, patient, actor=g.user, reason=reason, idempotency_key=key)
     name, email, phone = form.name.data or "", form.email.data or "", form.phone.data or ""
     return await book_for_newcomer(
@@ -128,9 +129,9 @@ async def _who(
 
 async def _chosen(form: DeskBookingForm) -> list[User]:
     """Return the patient that a refused form had chosen, to show them again."""
-    if not form.patient_id.data:
+    if not form.chosen:
         return []
-    return [await patient_by_id(parse_id(form.patient_id.data))]
+    return [await patient_by_id(parse_id(form.chosen))]
 
 
 async def _near(slot: Slot) -> list[free_times.FreeSlot]:

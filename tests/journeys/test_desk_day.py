@@ -1,0 +1,219 @@
+"""A day at the desk: a walk-in, a no-show, a doctor who is ill; by mouse and by keyboard alone."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import Visit
+
+ROWS = "tr[data-appointment-id]"
+
+
+@dataclass
+class Desk:
+    """The desk's page, and how many steps somebody took on it: clicks, choices, fields filled."""
+
+    page: Page
+    scripted: bool
+    steps: int = 0
+
+    def do(self, *ways: Callable[[], object]) -> None:
+        """Take one step, which may be several fields of the same form."""
+        for way in ways:
+            way()
+        self.steps += 1
+
+    def show(self) -> None:
+        """Press Show where no script sends the filter as it changes."""
+        if not self.scripted:
+            self.page.get_by_role("button", name="Show").click()
+
+    def row(self, text: str) -> Locator:
+        return self.page.locator(ROWS, has_text=text)
+
+    def said(self) -> Locator:
+        return self.page.locator("#messages")
+
+
+@pytest.fixture
+def desk(visit: Visit, scripted: bool) -> Desk:
+    page = visit("desk@example.org")
+    page.goto("/desk")
+    return Desk(page, scripted)
+
+
+def booked_for(desk: Desk, name: str, nth: int = 0) -> None:
+    """Book the first free time for somebody new, in the steps that the desk takes."""
+    page = desk.page
+    desk.do(page.get_by_role("link", name="Book for a patient").first.click)
+    desk.do(page.locator("button[data-slot-id]").nth(nth).click)
+    address = f"{name.split()[0].lower()}{int(desk.scripted)}@example.org"
+    desk.do(
+        lambda: page.get_by_label("Name", exact=True).fill(name),
+        lambda: page.get_by_label("E-mail address", exact=True).fill(address),
+    )
+    desk.do(page.get_by_role("button", name=re.compile("^Book ")).first.click)
+    expect(desk.said()).to_contain_text("Booked")
+
+
+def test_a_walk_in_is_booked_and_checked_in(desk: Desk) -> None:
+    booked_for(desk, "Wanda Walker")
+    assert desk.steps == 4
+    row = desk.row("Wanda Walker").first
+    desk.do(row.get_by_role("button", name="Arrived").click)
+    expect(row).to_have_attribute("data-status", "arrived")
+    expect(desk.said()).to_contain_text("Wanda Walker: arrived.")
+    print("walk-in:", desk.steps, "steps")
+
+
+def test_a_no_show_is_noted_and_a_slip_is_undone(desk: Desk) -> None:
+    booked_for(desk, "Nora Shaw", nth=2)
+    desk.steps = 0
+    desk.page.goto("/desk?until=2199-01-01")
+    desk.do(lambda: desk.page.get_by_label("Name, e-mail or reference").fill("nora sh"), desk.show)
+    row = desk.row("Nora Shaw").first
+    expect(desk.page.locator(ROWS)).to_have_count(1)
+    expect(desk.page).to_have_url(re.compile("q=nora[+%]"))
+    expect(desk.page).to_have_title(re.compile("nora sh"))
+    desk.do(row.get_by_role("button", name="Missed").click)
+    expect(row).to_have_attribute("data-status", "missed")
+    assert desk.steps == 2
+    desk.said().get_by_role("button", name="Undo").click()
+    expect(row).to_have_attribute("data-status", "booked")
+    desk.page.reload()
+    expect(desk.page.locator(ROWS)).to_have_count(1)
+    print("no-show:", desk.steps, "steps")
+
+
+def test_a_doctor_who_is_ill_has_the_whole_day_cancelled_in_six_steps(desk: Desk) -> None:
+    page = desk.page
+    page.goto("/desk?until=2199-01-01&status=booked")
+    last = page.locator(ROWS).last
+    doctor, day = last.locator("td").first.inner_text(), last.get_attribute("data-starts-at") or ""
+    page.goto("/desk")
+    desk.do(lambda: page.get_by_label("From").fill(day[:10]), desk.show)
+    desk.do(lambda: page.get_by_label("Doctor", exact=True).select_option(doctor), desk.show)
+    expect(page.locator("#desk-title")).to_contain_text(doctor)
+    booked = page.locator('tr[data-status="booked"]')
+    number = booked.count()
+    assert number
+    desk.do(page.get_by_role("link", name="Tick all").click)
+    expect(page.locator("[name=appointment_id]:checked")).to_have_count(number)
+    desk.do(lambda: page.get_by_label("Reason").fill("The doctor is ill."))
+    desk.do(page.get_by_label("Propose the nearest free times").check)
+    desk.do(page.get_by_role("button", name="Cancel them").click)
+    expect(desk.said()).to_contain_text(re.compile(rf"{number} appointments? cancelled\."))
+    expect(booked).to_have_count(0)
+    assert desk.steps <= 6
+    print("ill doctor:", desk.steps, "steps,", number, "appointments")
+    desk.said().get_by_role("button", name="Undo").click()
+    expect(desk.said()).to_contain_text(re.compile(rf"{number} appointments? stands? again\."))
+    expect(booked).to_have_count(number)
+
+
+def test_more_of_an_appointment_is_one_click_away(desk: Desk) -> None:
+    page = desk.page
+    page.goto("/desk?until=2199-01-01&status=booked")
+    page.locator(f"{ROWS} th a").first.click()
+    expect(page.locator("main")).to_contain_text("@example.org")
+    if desk.scripted:
+        expect(page.locator(f"{ROWS} th a").first).to_have_attribute("aria-expanded", "true")
+        page.locator(f"{ROWS} th a").first.click()
+        expect(page.locator("tr.more")).to_have_count(0)
+    else:
+        expect(page).to_have_url(re.compile("/appointments/"))
+
+
+def focus_on(page: Page, selector: str, *, most: int = 80) -> None:
+    """Press Tab until something that matches has the focus."""
+    for _ in range(most):
+        if page.evaluate("wanted => document.activeElement?.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {selector}")
+
+
+def test_the_desk_works_by_keyboard_alone(desk: Desk) -> None:
+    page = desk.page
+    booked_for(desk, "Keya Board", nth=4)
+    page.goto("/desk?until=2199-01-01")
+    focus_on(page, "#q")
+    page.keyboard.type("keya")
+    page.keyboard.press("Enter")
+    row = desk.row("Keya Board").first
+    expect(page.locator(ROWS)).to_have_count(1)
+    focus_on(page, f"{ROWS} [name=arrived]")
+    page.keyboard.press("Enter")
+    expect(row).to_have_attribute("data-status", "arrived")
+    if desk.scripted:
+        expect(row.locator("td:focus")).to_have_count(1)
+    focus_on(page, f"{ROWS} [name=booked]")
+    page.keyboard.press("Enter")
+    expect(row).to_have_attribute("data-status", "booked")
+    focus_on(page, f"{ROWS} [type=checkbox]")
+    page.keyboard.press("Enter")  # on a tick, it must do nothing
+    page.keyboard.press("Space")
+    focus_on(page, "#cancel-reason")
+    page.keyboard.type("She telephoned.")
+    focus_on(page, "[formaction$='/desk/cancel']")
+    page.keyboard.press("Enter")
+    expect(row).to_have_attribute("data-status", "cancelled")
+    focus_on(page, "[data-undo] button")
+    page.keyboard.press("Enter")
+    expect(row).to_have_attribute("data-status", "booked")
+
+
+def test_others_changes_come_by_themselves_and_take_nothing_out_of_hand(
+    desk: Desk, visit: Visit
+) -> None:
+    if not desk.scripted:
+        return  # without script, a page is as new as when it was loaded
+    page = desk.page
+    page.goto("/desk?until=2199-01-01&status=booked")
+    mine, theirs = (page.locator(ROWS).nth(number) for number in (0, 1))
+    mine.get_by_role("checkbox").check()
+    identifier = theirs.get_attribute("data-appointment-id")
+    other = visit("desk@example.org")
+    other.goto(page.url)
+    other.locator(f'[data-appointment-id="{identifier}"]').get_by_role(
+        "button", name="Arrived"
+    ).click()
+    expect(other.locator("#messages")).to_contain_text("arrived")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(mine.get_by_role("checkbox")).to_be_checked()
+    other.get_by_role("button", name="Undo").first.click()
+
+
+def test_every_state_of_the_desk_is_free_of_barriers(desk: Desk) -> None:
+    if not desk.scripted:
+        return  # axe is a script itself
+    page = desk.page
+
+    def clean(state: str) -> None:
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{state}: {results.generate_report()}"
+
+    page.goto("/desk?until=2199-01-01")
+    clean("list")
+    row = page.locator('tr[data-status="booked"]').last
+    row.get_by_role("button", name="Arrived").click()
+    expect(desk.said()).to_contain_text("arrived")
+    clean("changed")
+    desk.said().get_by_role("button", name="Undo").click()
+    expect(desk.said()).to_contain_text("booked")
+    page.get_by_role("link", name="Tick all").click()
+    page.get_by_role("button", name="Cancel them").click()
+    expect(page.locator("#cancel-reason")).to_have_attribute("aria-invalid", "true")
+    clean("refused")
+    if desk.scripted:
+        page.locator(f"{ROWS} th a").first.click()
+        expect(page.locator("tr.more dl")).to_be_visible()
+        clean("details")
+    page.goto("/desk?q=nobody+of+that+name")
+    clean("empty")
+    page.goto("/desk/print?until=2199-01-01")
+    clean("print")
