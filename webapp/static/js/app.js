@@ -12,10 +12,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 document.querySelector("[data-focus]")?.focus();
 
-// A second click while the first is on its way sends nothing.
+// A second click while the first is on its way sends nothing. In a list whose rows share a form,
+// each button counts by itself, and what they send queues.
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post") return;
+  if (event.target.method !== "post") return;
+  const form = event.target.hasAttribute("data-queue") && event.submitter ? event.submitter : event.target;
   if (form.dataset.sending) {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -24,10 +25,12 @@ document.addEventListener("submit", (event) => {
   form.dataset.sending = "1";
 }, true);
 document.addEventListener("htmx:afterRequest", (event) => {
-  delete event.detail.elt.closest?.("form")?.dataset.sending;
+  const form = event.detail.elt.closest?.("form");
+  for (const sent of form?.querySelectorAll("[data-sending]") ?? []) delete sent.dataset.sending;
+  delete form?.dataset.sending;
 });
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+  for (const form of document.querySelectorAll("[data-sending]")) delete form.dataset.sending;
 });
 
 // An answer that never comes is said, too, if anybody waits for it.

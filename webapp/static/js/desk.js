@@ -54,6 +54,11 @@
       for (const box of boxes) box.checked = ticked;
     }
   });
+  // Enter on a tick would send the form.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("#desk-list [type=checkbox]")) event.preventDefault();
+  });
+
   // ---------- Undo is offered for ten seconds, and longer while somebody is at it ----------
   const fade = (form) => {
     if (form.dataset.fading) return;
@@ -103,7 +108,7 @@
     address.searchParams.set("seen", now.dataset.seen);
     let answer;
     try {
-      answer = await fetch(address, { headers: { "HX-Request": "true" } });
+      answer = await fetch(address, { headers: { "HX-Request": "true", "X-Unattended": "1" } });
     } catch {
       return; // the next look may reach the practice again
     }
