@@ -137,6 +137,7 @@ def test_what_cannot_be_taken_back_is_named_and_why(
     run(book(day[0].slot_id, house.person()))
     answer = desk.htmx("/desk/restore", ticked(day[:2]))
     assert "1 appointment stands again." in message(answer)
+    assert 'id="desk-title" tabindex="-1" data-focus' in answer.text
     assert f"Not taken back: {day[0].reference}. This time has just been taken." in message(answer)
     assert statuses(run, day[:2]) == ["cancelled", "booked"]
     assert desk.post("/desk/restore", ticked(day[:1])).status_code == 409

@@ -79,6 +79,7 @@ async def list_page(
         ways=around,
         cancelling=cancelling,
         ticked=ticked,
+        has_news="message" in answer and not cancelling.refused,
         all_ticked=request.args.get("tick") == "all",
         stuck_since=stuck,
         **answer,
