@@ -101,6 +101,7 @@ def _web_config(settings: Settings) -> WebConfig:
         demo_on_network=settings.demo_mode and settings.on_network,
         mail_folder=None if settings.mail_server else settings.mail_folder,
         trusted_proxies=settings.trusted_proxies,
+        second_factor_required=settings.second_factor_required,
         metrics_token=token.get_secret_value() if token else None,
     )
 
@@ -228,6 +229,19 @@ def add(settings: Settings, /, *, password_stdin: bool, **person: str) -> None:
     ):
         added = people.add(loop, password=password, **person)
     click.echo(f"Added {added.role.value} {added.email}.")
+
+
+@user.command()
+@click.option("--email", required=True)
+@click.pass_obj
+def remove_second_factor(settings: Settings, /, *, email: str) -> None:
+    """Let a person sign in with the password alone who has lost telephone and recovery codes."""
+    with (
+        reachable_database(settings, "removes a second factor") as uri,
+        connected(settings, uri, DOCUMENTS) as loop,
+    ):
+        people.remove_second_factor(loop, email)
+    click.echo(f"{email} signs in with the password alone; a message says so to that address.")
 
 
 @bookwell.command()

@@ -1,12 +1,13 @@
-"""Adding a person from the command line."""
+"""People, from the command line."""
 
 import sys
 
 import click
 
 from domain.actions.accounts import add_person
+from domain.actions.second_factor import take_away_second_factor
 from domain.documents import Role, User
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 from hosting.loop import LoopThread
 
 
@@ -43,3 +44,11 @@ def add(
     except Invalid as refusal:
         wrong = [f"{field}: {sentence}" for field, sentence in refusal.fields.items()]
         raise click.ClickException(" ".join(wrong) or str(refusal)) from refusal
+
+
+def remove_second_factor(loop: LoopThread, email: str) -> None:
+    """Take a person's second factor away, or end with a sentence if there is none."""
+    try:
+        loop.run(take_away_second_factor(email))
+    except NotFound as refusal:
+        raise click.ClickException(str(refusal)) from refusal

@@ -175,6 +175,7 @@ class Settings(BaseSettings):
     metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     session_idle: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=1)
     session_lifetime: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=14)
+    second_factor_required: bool = False
     account_tries: int = Field(5, ge=1, le=100)
     address_tries: int = Field(50, ge=1)
     address_accounts: int = Field(300, ge=1)

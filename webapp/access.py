@@ -4,15 +4,17 @@ from typing import Final
 
 from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from domain.actions import sessions
-from domain.documents import Role, User
+from domain.documents import STAFF, Role, User
 from domain.documents.user import DESK
 from domain.errors import NotFound
 from domain.ids import parse_id
 from webapp import kept_forms
 from webapp.addresses import here
-from webapp.responses import go_to
+from webapp.config import WebConfig
+from webapp.responses import Message, go_to
 
 PUBLIC: Final = None
 PATIENT = frozenset({Role.PATIENT})
@@ -108,6 +110,11 @@ _WITHOUT_PERSON = frozenset(
 )
 
 
+_WITHOUT_SECOND_FACTOR = frozenset(
+    {"second_factor.show", "second_factor.add", "own_account.password", "sessions.end_all"}
+)
+
+
 def init_app(app: Flask) -> None:
     """Find out who asks, and ask the table, before every view."""
     app.before_request(_identify)
@@ -147,4 +154,12 @@ def _admit() -> ResponseReturnValue | None:
         return go_to("accounts.login", next=here())
     if g.user.role not in allowed:
         abort(403)
+    if _lacks_second_factor(g.user) and request.endpoint not in _WITHOUT_SECOND_FACTOR:
+        text = gettext("Please add a second factor first: staff need one here.")
+        return go_to("second_factor.show", message=Message(text=text, role="alert"))
     return None
+
+
+def _lacks_second_factor(person: User) -> bool:
+    config: WebConfig = current_app.extensions["bookwell"]
+    return config.second_factor_required and person.role in STAFF and person.second_factor is None

@@ -30,11 +30,16 @@ async def register(
         TooManyTries: too many accounts were asked for from there.
     """
     marks = [throttle.new_accounts_from(origin)] if origin else []
-    await throttle.require_patience(*marks)
+    guessed = [throttle.from_address("register-known", origin)] if origin else []
+    await throttle.require_patience(*marks, *guessed)
     await throttle.count(*marks)
-    return await add_person(
-        role=Role.PATIENT, email=email, password=password, name=name, phone=phone
-    )
+    try:
+        return await add_person(
+            role=Role.PATIENT, email=email, password=password, name=name, phone=phone
+        )
+    except AddressInUse:
+        await throttle.count(*guessed)  # nobody finds out many addresses of patients this way
+        raise
 
 
 async def add_person(
@@ -137,10 +142,14 @@ def _spelled(email: str, *, allow_smtputf8: bool) -> str:
     return checked.normalized.lower()
 
 
-def address_in_use() -> Invalid:
+class AddressInUse(Invalid):
+    """There is an account with that address."""
+
+
+def address_in_use() -> AddressInUse:
     """Return the refusal of an address that has an account."""
     sentence = Sentence("There is already an account with this address.")
-    return Invalid(sentence, email=sentence)
+    return AddressInUse(sentence, email=sentence)
 
 
 def is_text(typed: object) -> bool:

@@ -5,19 +5,21 @@ from functools import partial
 from typing import Any
 
 from domain import clock, throttle, totp
+from domain.actions.accounts import known_as
 from domain.actions.own_account import prove
 from domain.actions.sessions import open_session
 from domain.actions.signing_in import Visitor
 from domain.database import change_one
 from domain.documents import User
-from domain.errors import Conflict, Invalid
-from domain.events import SecondFactorAdded, SecondFactorRemoved
+from domain.errors import Conflict, Invalid, NotFound
+from domain.events import Actor, SecondFactorAdded, SecondFactorRemoved
 from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.sealing import Confidential
 from domain.sentences import Sentence
 
+_OPERATOR = Actor(id=None, role="operator")
 _WRONG = Sentence("This code is not right. Codes change every half minute, and each works once.")
 
 
@@ -53,6 +55,18 @@ async def remove_second_factor(person: User, *, password: str) -> None:
     """
     await prove(person, password, field="current_password")
     await transact(partial(_remove, person))
+
+
+async def take_away_second_factor(email: str) -> None:
+    """Do the same for somebody who has lost telephone and codes; only the operator can.
+
+    Raises:
+        NotFound: nobody has this address and a second factor.
+    """
+    person = await User.find_one({"email": known_as(email) or ""})
+    if person is None or person.second_factor is None:
+        raise NotFound("Nobody with this address has a second factor.")
+    await transact(partial(_remove, person, by=_OPERATOR))
 
 
 async def finish_sign_in(
@@ -107,10 +121,11 @@ async def _store(person: User, factor: dict[str, object], transaction: Transacti
     transaction.record(SecondFactorAdded(**_facts(person)))
 
 
-async def _remove(person: User, transaction: Transaction) -> None:
+async def _remove(person: User, transaction: Transaction, *, by: Actor | None = None) -> None:
     change = {"$set": {"second_factor": None}}
     if await change_one(User, {"_id": person.id}, change, session=transaction.session):
-        transaction.record(SecondFactorRemoved(**_facts(person)))
+        facts = _facts(person)
+        transaction.record(SecondFactorRemoved(**{**facts, "actor": by or facts["actor"]}))
 
 
 def _facts(person: User) -> dict[str, Any]:

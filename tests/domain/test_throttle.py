@@ -160,6 +160,20 @@ def test_too_many_accounts_from_one_address_are_refused(house: House) -> None:
     assert house.run(User.count()) == 3
 
 
+def test_nobody_finds_out_many_addresses_by_registering(house: House, ada: User) -> None:
+    security.configure(Security(address_tries=3))
+
+    def asked(email: str) -> str:
+        try:
+            house.run(register(email=email, password=PASSWORD, name="N", origin=THIEF.origin))
+        except (Invalid, TooManyTries) as refusal:
+            return type(refusal).__name__
+        return "made"
+
+    assert [asked(ADDRESS) for _ in range(3)] == ["AddressInUse"] * 3
+    assert asked(ADDRESS) == asked("nobody@example.org") == "TooManyTries"
+
+
 def test_signing_in_writes_only_the_session(house: House, ada: User) -> None:
     person, secret = house.run(sign_in(ADDRESS, PASSWORD, HOME))
     assert house.run(identify(person.id, secret)) is not None

@@ -10,10 +10,14 @@ from flask import Flask
 from domain import clock, links
 from domain.actions.accounts import add_person
 from domain.actions.recovery import ask_for_reset, reset_password
+from domain.actions.second_factor import take_away_second_factor
 from domain.documents import Role, User
+from domain.errors import NotFound
+from listeners.trace import Trace
 from tests.conftest import Run
-from tests.domain.conftest import House, frozen
+from tests.domain.conftest import House, frozen, refused
 from tests.webapp.browsing import Browser, hidden, message
+from webapp import WebConfig, create_app
 
 ADDRESS, PASSWORD = "ann@example.org", "a long password"
 GOOD = {"email": ADDRESS, "password": PASSWORD}
@@ -177,3 +181,31 @@ def test_nobody_is_asked_for_a_code_who_proved_no_password(browser: Browser, ann
     for answer in (browser.get("/login/code"), browser.post("/login/code", {"code": "123456"})):
         assert "Please sign in first" in message(answer)
         assert browser.get("/account").status_code == 303
+
+
+def test_where_it_is_required_staff_do_nothing_else_before(
+    run: Run, house: House, ann: User
+) -> None:
+    config = WebConfig(secret_key="tests", second_factor_required=True, testing=True)
+    app = create_app(config, run, Trace())
+    browser = Browser(app)
+    browser.post("/login", GOOD)
+    for path in ("/desk", "/account", "/appointments/0123456789abcdef01234567"):
+        assert browser.get(path).headers["Location"] == PAGE
+    assert browser.post("/desk/cancel", {}).headers["Location"] == PAGE
+    added(browser)
+    assert browser.get("/desk").status_code == 200
+    patient = house.person()
+    assert Browser(app).as_person(patient, run).get("/appointments").status_code == 200
+
+
+def test_the_operator_takes_it_from_whoever_has_lost_everything(
+    browser: Browser, house: House, ann: User
+) -> None:
+    added(browser)
+    house.run(take_away_second_factor(ADDRESS))
+    assert house.now(ann).second_factor is None
+    [event] = house.recorded("second_factor.removed")
+    assert (event.actor.role, event.email) == ("operator", ADDRESS)
+    with refused(house, NotFound):
+        house.run(take_away_second_factor(ADDRESS))
