@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from domain.text import each_begins_one, typed_words
 from domain.walltime import span_bounds, today
 
 PAGE_SIZE = 50
+_FIRST_WINDOW = timedelta(hours=4)
 _COUNTED_DAYS = timedelta(days=31)
 
 
@@ -210,16 +211,28 @@ async def _rows(wanted: DeskFilter, place: Place | None, kind: type[T]) -> Async
     where = _days_and_doctor(wanted)
     if wanted.status:
         where = {**where, "status": wanted.status.value}
-    if place:
-        within = where["starts_at"]
-        where["starts_at"] = {**within, "$gte": max(place.starts_at, within["$gte"])}
-    # The search and the place are applied here: an index serves equal fields and one range, and
-    # the embedded database reads the whole collection for anything beside them.
+    start, end = where["starts_at"]["$gte"], where["starts_at"]["$lt"]
     words = typed_words(wanted.q)
-    found = Appointment.find(where, batch_size=200).sort("+starts_at", "+_id")
-    async for row in found if kind is Appointment else found.project(kind):
-        if each_begins_one(words, row.words) and (place is None or _place(row, None) > place):
-            yield row
+    for first, last in _windows(max(place.starts_at, start) if place else start, end):
+        # The search and the place are applied here: an index serves equal fields and one range,
+        # and the embedded database reads the whole collection for anything beside them.
+        within = {**where, "starts_at": {"$gte": first, "$lt": last}}
+        found = Appointment.find(within, batch_size=200).sort("+starts_at", "+_id")
+        async for row in found if kind is Appointment else found.project(kind):
+            if each_begins_one(words, row.words) and (place is None or _place(row, None) > place):
+                yield row
+
+
+def _windows(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield a span piece by piece, each longer than the one before.
+
+    Whoever wants one page need not read, and have the embedded database sort, all that follows.
+    """
+    length = _FIRST_WINDOW
+    while start < end:
+        last = min(start + length, end)
+        yield start, last
+        start, length = last, length * 4
 
 
 async def _free(wanted: DeskFilter) -> int:
