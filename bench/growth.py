@@ -1,0 +1,76 @@
+"""What each page costs as the data grows: flat, or something reads more than it shows.
+
+    python -m bench.growth                        # 1,000, 10,000 and 100,000 slots of the past
+    python -m bench.growth --sizes 1e3,1e6        # takes long: a million are stored one by one
+
+One table with CPU of app and database and the commands for each request, and how each page's cost
+at the largest size compares with the smallest.
+"""
+
+import argparse
+from pathlib import Path
+
+from bench.clinic import filled_clinic
+from bench.paths import Figures, measured, paths
+
+_PAGES = (
+    "week",
+    "doctors",
+    "slot",
+    "mine",
+    "calendar",
+    "day",
+    "first page",
+    "last page",
+    "book",
+    "cancel",
+    "offer",
+    "withdraw",
+)
+_BAR = 20
+
+
+def costs(size: int, calls: int, rounds: int) -> tuple[dict[str, Figures], float]:
+    """Return each page's cost with so many slots, and the app's memory in MB."""
+    with filled_clinic(size) as clinic:
+        known = paths(clinic)
+        for name in ("week", "doctors", "slot", "mine", "calendar", "day"):
+            known[name](0)
+        found = {name: measured(clinic, known[name], calls, rounds) for name in _PAGES}
+        return found, _memory()
+
+
+def _memory() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 2**20
+
+
+def table(sizes: list[int], found: list[tuple[dict[str, Figures], float]]) -> list[str]:
+    """Return the figures as lines: for each size app ms, database ms and commands."""
+    lines = ["path".ljust(12) + "".join(f"{size:>24,}" for size in sizes) + "   growth"]
+    for name in _PAGES:
+        cells = [one[name] for one, _ in found]
+        shown = "".join(f"{one.app:9.2f} {one.database:8.2f} {one.commands:5.1f}" for one in cells)
+        first, last = (one.app + one.database for one in (cells[0], cells[-1]))
+        growth = last / first if first else 1.0
+        bar = "#" * round(min(growth, 4) * _BAR / 4)
+        lines.append(f"{name:12}{shown}   {growth:4.2f} {bar}")
+    memory = "".join(f"{one:24.0f}" for _, one in found)
+    return [*lines, "memory, MB".ljust(12) + memory]
+
+
+def main() -> None:
+    """Measure each size and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sizes", default="1e3,1e4,1e5")
+    parser.add_argument("--calls", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    sizes = [int(float(size)) for size in options.sizes.split(",")]
+    found = [costs(size, options.calls, options.rounds) for size in sizes]
+    print("For each size: ms of app CPU, ms of database CPU, commands; growth of both CPUs.")
+    print("\n".join(table(sizes, found)))
+
+
+if __name__ == "__main__":
+    main()
