@@ -25,6 +25,11 @@ test: $(TOOLS) $(ASSETS) browser ## run the whole suite, in a real browser too
 probes: $(TOOLS) $(ASSETS) browser ## repeat races and faults at full strength and print the figures
 	BOOKWELL_ROUNDS=full $(PYTEST) -m probe -s
 
+.PHONY: bench
+bench: $(TOOLS) ## what each page costs, and a crowd of a thousand (more: bench/README.md)
+	.venv/bin/python -m bench.paths
+	.venv/bin/python -m bench.flash_crowd --clients 1000 --seconds 10 --times 5
+
 .PHONY: check
 check: $(TOOLS) ## lint, types, layers, templates, known vulnerabilities
 	.venv/bin/ruff check

@@ -20,6 +20,7 @@ from bson import ObjectId
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _APPOINTMENT = re.compile(r'data-appointment-id="([0-9a-f]{24})"')
+_ROW = b"<tr data-appointment-id"
 _HTMX = {"HX-Request": "true"}
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _REFUSALS = {409: "conflict", 422: "conflict", 404: "gone", 302: "denied", 303: "denied"}
@@ -174,18 +175,16 @@ class Adapter(MongoAudit, Base):  # type: ignore[misc]
 
     async def appts_day(self, c: Any, s: Any, _i: int) -> Any:
         """Read the first 50 appointments of a day."""
-        return self._with(
-            await c.get(f"/desk?date={self.spec.list_day}", s), b"<tr data-appointment-id=", 50
-        )
+        return self._with(await c.get(f"/desk?date={self.spec.list_day}", s), _ROW, 50)
 
     async def appts_all(self, c: Any, s: Any, _i: int) -> Any:
         """Read the first page of all appointments there ever were."""
-        return self._with(await c.get(f"/desk?{self.span}", s), b"<tr data-appointment-id=", 50)
+        return self._with(await c.get(f"/desk?{self.span}", s), _ROW, 50)
 
     async def appts_deep(self, c: Any, s: Any, _i: int) -> Any:
         """Read the last page of all."""
         answer = await c.get(f"/desk?{self.span}&after={self.deep_mark}", s)
-        return self._with(answer, b"<tr data-appointment-id=", 1)
+        return self._with(answer, _ROW, 1)
 
     def _with(self, answer: Any, sign: bytes, count: int) -> Any:
         """Return the outcome of a page that must show so many of something, at least."""

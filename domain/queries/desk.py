@@ -22,7 +22,7 @@ from domain.text import each_begins_one, typed_words
 from domain.walltime import span_bounds, today
 
 PAGE_SIZE = 50
-_FIRST_WINDOW = timedelta(hours=4)
+_FIRST_WINDOW = timedelta(hours=12)
 _COUNTED_DAYS = timedelta(days=31)
 
 
@@ -232,7 +232,7 @@ def _windows(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetim
     while start < end:
         last = min(start + length, end)
         yield start, last
-        start, length = last, length * 4
+        start, length = last, length * 16
 
 
 async def _free(wanted: DeskFilter) -> int:

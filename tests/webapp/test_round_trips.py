@@ -113,7 +113,7 @@ def test_a_page_of_fifty_costs_what_a_page_of_one_costs(clinic: Clinic) -> None:
     def commands() -> int:
         with recorded_commands() as sent:
             shown = clinic.as_desk.get(f"/desk?date={in_days(7)}").text
-        counts.append(len(re.findall(r"<tr id=", shown)))
+        counts.append(len(re.findall(r"<tr data-appointment-id=", shown)))
         return len(sent)
 
     counts: list[int] = []
