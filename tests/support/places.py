@@ -177,6 +177,11 @@ PLACES = (
     Place("book-time", "/desk/book", DESK),
     Place("book-patient", "/desk/book", DESK, clicks=("button[data-slot-id]",)),
     Place("mail", "/mail", ADMIN),
+    Place("staff", "/people", ADMIN),
+    Place("colleague", "/people", ADMIN, clicks=(".people__name a",)),
+    Place("new-colleague", "/people/add", ADMIN),
+    Place("audit", "/audit", ADMIN),
+    Place("erase", "/account/erase", PATIENT),
 )
 
 
