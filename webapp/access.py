@@ -100,6 +100,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "people.reactivate": ADMIN,
     "audit.index": ADMIN,
     "audit.look": ADMIN,
+    "styleguide.index": PUBLIC,
     "mail.index": ADMIN,
     "mail.show": ADMIN,
 }

@@ -136,6 +136,29 @@ def _refused_password(page: Page) -> None:
     page.locator(".field__error").first.wait_for()
 
 
+def _form_in_place(page: Page) -> None:
+    page.locator(".put a").last.press("Enter")
+    page.locator("#offer-here form").wait_for()
+
+
+def _refused_in_place(page: Page) -> None:
+    _form_in_place(page)
+    page.locator("#slot-minutes").fill("7")
+    page.locator("#slot-minutes").press("Enter")
+    page.locator(".error-summary").wait_for()
+
+
+def _impossible_series(page: Page) -> None:
+    page.locator("#series-minutes").fill("7")
+    page.locator("#outlook ul:not(.outlook__parts)").wait_for()
+
+
+def _to_a_series(page: Page) -> None:
+    _to_a_withdrawal(page)
+    page.locator("a[href*='/series/']").click()
+    page.wait_for_load_state()
+
+
 PLACES = (
     Place("find", "/"),
     Place("find-nobody", "/?q=nobody+of+that+name"),
@@ -163,15 +186,18 @@ PLACES = (
     Place("too-long", "/?q=cardiology", "patient26@example.org", clicks=(A_TIME,), then=_too_long),
     Place("appointments", "/appointments", PATIENT),
     Place("appointment", "/appointments", PATIENT, clicks=("a[href^='/appointments/']",)),
-    Place("calendar", "/calendar", DOCTOR, most_html=60_000),
-    Place(
-        "next-week",
-        "/calendar",
-        DOCTOR,
-        clicks=("a[href*='date=']:has-text('→')",),
-        most_html=60_000,
-    ),
+    Place("calendar", "/calendar", DOCTOR),
+    Place("next-week", "/calendar", DOCTOR, clicks=("a[href*='date=']:has-text('→')",)),
     Place("withdrawal", "/calendar", DOCTOR, then=_to_a_withdrawal),
+    Place("day", "/calendar/day", DOCTOR, clicks=("#after",)),
+    Place("month", "/calendar/month", DOCTOR),
+    Place("form-in-place", "/calendar", DOCTOR, then=_form_in_place),
+    Place("refused-in-place", "/calendar", DOCTOR, then=_refused_in_place),
+    Place("offer", "/slots/offer", DOCTOR),
+    Place("series", "/slots/series", DOCTOR),
+    Place("series-impossible", "/slots/series", DOCTOR, then=_impossible_series),
+    Place("series-withdrawal", "/calendar", DOCTOR, then=_to_a_series),
+    Place("styleguide", "/styleguide"),
     Place("desk", "/desk", DESK, most_html=32_000),
     Place("desk-search", "/desk?q=patient", DESK),
     Place("book-time", "/desk/book", DESK),

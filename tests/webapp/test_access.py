@@ -99,6 +99,7 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("POST", "/people/<person_id>/reactivate"): ADMIN,
     ("GET", "/audit"): ADMIN,
     ("POST", "/audit"): ADMIN,
+    ("GET", "/styleguide"): ALL,
     ("GET", "/mail"): ADMIN,
     ("GET", "/mail/<name>"): ADMIN,
 }

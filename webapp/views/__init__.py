@@ -32,6 +32,7 @@ from webapp.views import (
     second_factor,
     sessions,
     slots,
+    styleguide,
     withdrawing,
 )
 
@@ -73,3 +74,5 @@ def init_app(app: Flask, config: WebConfig) -> None:
         app.register_blueprint(blueprint)
     if config.demo and config.mail_folder:
         app.register_blueprint(mail.bp)
+    if config.demo:
+        app.register_blueprint(styleguide.bp)
