@@ -6,7 +6,9 @@ from babel.support import NullTranslations
 from flask import Flask
 from flask_babel import Babel, Domain, gettext, ngettext
 
+from domain.actions.withdrawing import DEFAULT_REASON
 from domain.errors import DomainError
+from domain.sealing import Confidential
 from domain.sentences import Sentence
 from translations.catalogues import catalogue
 from webapp.presenters.reader import reader
@@ -36,6 +38,12 @@ def init_app(app: Flask) -> None:
 def said(error: DomainError) -> str:
     """Return what the domain says of a refusal, in the reader's language."""
     return translated(error.sentence)
+
+
+def reason_words(reason: Confidential) -> str:
+    """Return why something was cancelled, as typed; what stands for no reason is translated."""
+    text = str(reason)
+    return gettext(text) if text == str(DEFAULT_REASON) else text
 
 
 def translated(sentence: str) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from domain import clinic
 from domain.languages import LANGUAGES
 from webapp.config import WebConfig
+from webapp.languages import reason_words
 from webapp.presenters import times
 from webapp.presenters.desk_ways import with_status
 from webapp.presenters.reader import reader
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
         with_status=with_status,
         htmx_config=HTMX_CONFIG,
         languages=LANGUAGES,
+        reason_words=reason_words,
         web=config,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )

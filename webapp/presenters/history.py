@@ -20,6 +20,7 @@ from domain.events import (
     ReminderDue,
 )
 from domain.ids import Id
+from webapp.languages import reason_words
 from webapp.presenters.deliveries import STATES, ShownState, outcome_words
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import iso, moment_words, shown
@@ -98,7 +99,9 @@ def _what(event: Event) -> str:
             )
         case AppointmentCancelled(reason=reason):
             return (
-                gettext("Cancelled: %(reason)s", reason=reason) if reason else gettext("Cancelled")
+                gettext("Cancelled: %(reason)s", reason=reason_words(reason))
+                if reason
+                else gettext("Cancelled")
             )
         case PatientAddressChanged(email=email, previous_email=previous):
             return gettext(

@@ -3,14 +3,18 @@
 from flask import Blueprint, Response, g, request, session
 from flask_babel import gettext
 
+from domain import clinic
 from domain.actions import accounts, sessions
+from domain.actions.profile import read_in
 from domain.actions.signing_in import CodeNeeded, sign_in
 from domain.errors import Invalid, TooManyTries
 from domain.ids import parse_id
+from translations.locales import language_of
 from webapp.addresses import safe_path
 from webapp.entrance import ask_for_code, welcome
 from webapp.errors import refused_form
 from webapp.forms.accounts import RegisterForm, SignInForm
+from webapp.presenters.reader import reader
 from webapp.responses import Message, go_to, page
 from webapp.visitors import visitor
 
@@ -48,6 +52,8 @@ async def register() -> Response:
         )
     except (Invalid, TooManyTries) as error:
         return refused_form("accounts/register.html", form, error)
+    if reader().locale.language != language_of(clinic.current().locale):
+        person = await read_in(person, reader().locale.language)  # messages speak it, too
     secret = await sessions.open_session(person.id, device=visitor().device)
     return welcome(person, secret, form.next.data)
 
