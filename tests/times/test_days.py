@@ -127,7 +127,7 @@ def test_the_pages_show_every_half_hour_once(practice_in: Located, day: Day) -> 
     said = practice.offer_whole_day(day.date)
     missing = 48 - day.cells
     assert f"{day.cells} times offered" in said
-    assert ("not exist because the clock goes forward" in said) is (missing > 0)
+    assert ("in the hour that does not exist" in said) is (missing > 0)
     calendar = practice.browser(practice.doctor).get(f"/calendar?date={day.date}")
     assert attributes(calendar, "data-starts-at") == [iso(moment) for moment in day.moments]
     assert day.note in calendar.text
