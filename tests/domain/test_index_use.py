@@ -14,6 +14,7 @@ from domain.actions.booking import book, book_for_newcomer
 from domain.actions.cancelling import cancel
 from domain.actions.moving import move
 from domain.actions.offering import offer_series
+from domain.actions.recovery import ask_for_reset
 from domain.actions.reminding import remind_due
 from domain.actions.reprojecting import reproject
 from domain.actions.restoring import restore
@@ -22,6 +23,7 @@ from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
 from domain.actions.withdrawing_series import withdraw_series
 from domain.documents import Appointment, AppointmentStatus, Role, Slot
+from domain.links import manage_token
 from domain.queries import (
     appointments,
     calendar,
@@ -33,6 +35,7 @@ from domain.queries import (
     series,
 )
 from domain.queries.desk import DeskFilter
+from domain.queries.linked import appointment_by_link
 from domain.series import SeriesPlan
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
@@ -124,6 +127,10 @@ ASKED: dict[str, Asked] = {
     "sign in": lambda _: sign_in("ada@example.org", "correct horse"),
     "identify": lambda c: identify(c.ada.id, c.secret),
     "sign out": lambda c: sign_out(c.ada.id, c.secret),
+    "ask for a password": lambda _: ask_for_reset("ada@example.org", origin="192.0.2.1"),
+    "follow a link": lambda c: appointment_by_link(
+        manage_token(c.booked[0].id, c.booked[0].link_nonce, c.booked[0].patient_email)
+    ),
     "find doctors": lambda _: doctors.find_doctors("der"),
     "name a doctor": lambda c: doctors.doctor_named(c.doctor.id),
     "a week": lambda c: free_times.week_of_free_times(c.doctor.id, in_days(7)),
@@ -179,7 +186,7 @@ def is_by_id(where: dict[str, Any]) -> bool:
 
     The embedded database explains the rest as a scan and serves it by `_id` (2 ms of 50,000).
     """
-    return isinstance(where.get("_id"), ObjectId)
+    return isinstance(where.get("_id"), ObjectId | str)
 
 
 def is_by_form(where: dict[str, Any]) -> bool:
