@@ -43,6 +43,11 @@ TYPED = st.one_of(
 FORMS = {
     "/login": ("email", "password", "next"),
     "/register": ("email", "password", "name", "phone", "next"),
+    "/account/particulars": ("name", "phone"),
+    "/account/password": ("current_password", "password"),
+    "/account/second-factor": ("offered", "code", "current_password"),
+    "/account/second-factor/remove": ("current_password",),
+    "/reset/of-yesterday": ("password",),
     "/slots/{slot}/book": ("reason", "idempotency_key"),
     "/appointments/{appointment}/cancel": ("reason", "back"),
     "/appointments/{appointment}/move": ("slot_id",),
