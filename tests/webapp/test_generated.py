@@ -73,6 +73,21 @@ FORMS = {
     "/people/add": ("name", "email", "role", "specialty"),
     "/people/{doctor}": ("name", "role", "specialty"),
     "/audit": ("email", "side"),
+    "/login/code": ("code",),
+    "/forgot": ("email",),
+    "/manage/{appointment}nonsense": ("action", "slot_id", "reason"),
+    "/slots/series/preview": (
+        "weekdays",
+        "from_date",
+        "until_date",
+        "start",
+        "end",
+        "minutes",
+        "pause",
+    ),
+    "/desk/mark": ("appointment_id", "status"),
+    "/desk/restore": ("appointment_id",),
+    "/notifications/resend": ("email",),
 }
 ANSWERS = {200, 303, 400, 404, 409, 422}
 TRIES = 10**9  # nobody is made to wait, so that all that is sent is looked at
@@ -89,6 +104,13 @@ WHO = {
     "/people/add": Role.ADMIN,
     "/people/{doctor}": Role.ADMIN,
     "/audit": Role.ADMIN,
+    "/login/code": None,
+    "/forgot": None,
+    "/manage/{appointment}nonsense": None,
+    "/slots/series/preview": Role.DOCTOR,
+    "/desk/mark": Role.RECEPTIONIST,
+    "/desk/restore": Role.RECEPTIONIST,
+    "/notifications/resend": Role.RECEPTIONIST,
 }
 
 
