@@ -16,6 +16,8 @@ from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.responses import Message
 
+_MOST_LINES = 4000
+
 HTMX_CONFIG = json.dumps(
     {
         "allowEval": False,
@@ -43,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         kept=_kept,
+        kept_line=_Lines().kept,
         shown=times.shown,
         day_words=times.day_words,
         short_day_words=times.short_day_words,
@@ -87,3 +90,23 @@ def _kept(macro: Any, shown: Any) -> str:
     if html is None:
         html = shown.written[place] = macro(shown)
     return html
+
+
+class _Lines:
+    """Lines of lists as macros wrote them, by all that they say: most are shown again and again."""
+
+    def __init__(self) -> None:
+        self._written: dict[tuple[Any, ...], str] = {}
+
+    def kept(self, macro: Any, line: Any, **named: Any) -> str:
+        """Return what a macro makes of a line."""
+        if line.key is None:
+            written: str = macro(line, **named)
+            return written
+        place = (macro.name, request.root_path, *named.items(), *line.key)
+        html = self._written.get(place)
+        if html is None:
+            if len(self._written) >= _MOST_LINES:
+                self._written.clear()
+            html = self._written[place] = macro(line, **named)
+        return html

@@ -35,6 +35,15 @@ class DeskRow:
     is_booked: bool
     untold: ShownDelivery | None
 
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """All that the line says, to write it once; None where a message may change any moment."""
+        if self.untold is not None:
+            return None
+        when = self.when
+        said = (self.status, self.word, self.patient, self.doctor)
+        return (self.id, *said, when.iso, when.clock, when.practice_clock)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DeskGroup:
