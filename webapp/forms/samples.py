@@ -24,5 +24,6 @@ class SampleForm(PageForm):
         form.name.errors = ()
         form.note.errors = ()
         form.name.id, form.note.id = "refused-name", "refused-note"
-        form.refuse(Invalid("Please use a longer name.", name="Please use a longer name."))
+        sentence = "Please use a longer name."  # the page of samples is in English alone
+        form.refuse(Invalid(sentence, name=sentence))
         return form
