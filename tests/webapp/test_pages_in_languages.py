@@ -19,7 +19,7 @@ from translations import catalogues
 from webapp.access import ACCESS, PUBLIC
 from webapp.presenters import times
 
-NO_PAGES = {"static", "health.robots"}
+NO_PAGES = {"static", "health.robots", "styleguide.index"}
 ORDER = (Role.RECEPTIONIST, Role.DOCTOR, Role.PATIENT, Role.ADMIN)
 LEFT, RIGHT = "⟦", "⟧"
 _SAID = re.compile(rf"{LEFT}[^{LEFT}{RIGHT}]*{RIGHT}")
