@@ -26,14 +26,19 @@ from domain.documents import Appointment, AppointmentStatus, Role, Slot
 from domain.links import manage_token
 from domain.queries import (
     appointments,
+    audit,
     calendar,
     desk,
     doctors,
     free_times,
+    own_data,
     patients,
     proposals,
     series,
+    staff,
+    told,
 )
+from domain.queries.audit import AuditFilter
 from domain.queries.desk import DeskFilter
 from domain.queries.linked import appointment_by_link
 from domain.series import SeriesPlan
@@ -159,6 +164,18 @@ ASKED: dict[str, Asked] = {
     "a doctor's day": lambda c: desk.desk_page(c.list(until=in_days(7), doctor_id=c.doctor.id)),
     "named": lambda c: desk.ids_named([c.booked[0].reference, c.booked[1].reference]),
     "a line": lambda c: desk.line_named(c.booked[0].reference),
+    "the list of many years": lambda c: desk.desk_page(c.list(until=in_days(3000))),
+    "nearest where nothing is free": lambda c: free_times.nearest_free(
+        c.patient.id, c.slots[4].starts_at
+    ),
+    "the audit log": lambda _: audit.audit_page(AuditFilter()),
+    "the audit log of a person": lambda c: audit.audit_page(AuditFilter(person_id=c.patient.id)),
+    "the audit log by a person": lambda c: audit.audit_page(AuditFilter(actor_id=c.desk.id)),
+    "people named": lambda c: audit.people_named([c.patient.id, c.desk.id]),
+    "all staff": lambda _: staff.all_staff(active=True),
+    "own data": lambda c: own_data.own_data(c.patient),
+    "named appointments": lambda c: told.appointments_named([one.id for one in c.booked]),
+    "instead of": lambda c: proposals.instead_of([one.id for one in c.booked]),
     "find patients": lambda _: patients.find_patients("ada exam"),
     "a patient": lambda c: patients.patient_by_id(c.patient.id),
 }
