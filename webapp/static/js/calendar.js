@@ -112,10 +112,11 @@
     dialog.querySelector("form").append(view);
     dialog.returnTo = link;
     dialog.showModal();
-    place(dialog, link.querySelector(".ghost") || link);
+    place(dialog);
     dialog.querySelector("#slot-minutes")?.select();
   };
-  const place = (dialog, anchor) => {
+  const place = (dialog) => {
+    const anchor = dialog.returnTo.querySelector(".ghost") || dialog.returnTo;
     const beside = anchor.getBoundingClientRect();
     const own = dialog.getBoundingClientRect();
     const room = 8;
@@ -124,6 +125,11 @@
     dialog.style.left = `${within(left, room, innerWidth - own.width - room)}px`;
     dialog.style.top = `${within(beside.top, room, innerHeight - own.height - room)}px`;
   };
+  // A phone that is turned may have no room any more where the form was.
+  window.addEventListener("resize", () => {
+    const dialog = document.querySelector("#offer-here[open]");
+    if (dialog) place(dialog);
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".put a, #offer");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return;
