@@ -7,7 +7,8 @@ import pytest
 
 from domain.actions.accounts import add_person
 from domain.actions.booking import book
-from domain.actions.sessions import identify, sign_in
+from domain.actions.sessions import identify
+from domain.actions.signing_in import sign_in
 from domain.actions.staff import add_staff, change_staff, deactivate, reactivate
 from domain.database import change_one
 from domain.documents import AuditEntry, Role, Slot, SlotStatus, User

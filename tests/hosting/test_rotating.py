@@ -22,7 +22,8 @@ def test_the_kept_key_changes_and_reasons_are_read_as_before(tmp_path: Path, vis
     with running_app(tmp_path) as server:
         desk = visit(server.url).sign_in("desk@example.org")
         while_it_runs = run_py(tmp_path, "rotate-keys")
-        assert "Annual check-up" in desk.get("/desk?until=2100-01-01").text
+        shown = desk.get("/desk.csv?until=2100-01-01").text
+        assert "Annual check-up" in shown
     assert while_it_runs.returncode == 1
     assert "already running" in while_it_runs.stderr
 

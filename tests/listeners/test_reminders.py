@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from beanie.odm.utils.dump import get_dict
 from pymongo import MongoClient
 
 from domain import clock
@@ -120,7 +121,7 @@ def test_a_look_that_fails_is_followed_by_another(
 def test_three_processes_remind_each_patient_once(mail_server: MailServer, tmp_path: Path) -> None:
     database = Database(tmp_path)
     with MongoClient[dict[str, Any]](database.uri) as client:
-        stored = [one.model_dump(by_alias=True, mode="python") for one in some_of_each()]
+        stored = [get_dict(one, to_db=True) for one in some_of_each()]
         client["process"]["appointments"].insert_many(stored)
     processes = [NotifierProcess(database, mail_server, tmp_path) for _ in range(3)]
     try:
