@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from domain import database
 from domain.actions import booking
 from domain.actions.attendance import mark
 from domain.actions.booking import book
@@ -66,6 +67,12 @@ async def looked_at_then_paused(slot_id: Any, transaction: Transaction) -> bool:
 
 def all_at_once(house: House, slot: Slot, patients: list[User]) -> list[Any]:
     return race([partial(house.run, book(slot.id, patient)) for patient in patients])
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let contention take longer than a page waits: what counts here is who wins."""
+    monkeypatch.setattr(database, "_RETRY_SECONDS", 60)
 
 
 def active(house: House, slot: Slot) -> int:

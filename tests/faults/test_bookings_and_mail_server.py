@@ -135,7 +135,7 @@ def test_a_thousand_bookings_survive_a_mail_server_that_is_killed_in_between(
 def test_two_hundred_clients_at_one_slot_get_one_booking_and_clear_refusals(
     patients: list[Visitor], offer: Offer, store: Database[Any], mail: MailServer
 ) -> None:
-    times = rounds(full=50, short=2)
+    times = rounds(full=50, short=1)
     slots = offer(-(-times // (10 * DOCTORS)))[:times]
     for slot in slots:
         tabs = [(patients[tab % THREADS], f"{slot}-{tab}") for tab in range(CLIENTS)]

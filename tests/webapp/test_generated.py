@@ -143,7 +143,7 @@ def test_no_form_is_an_error_of_ours(
     state = {"stored": run(stored())}
 
     @settings(
-        max_examples=rounds(10_000, 25),
+        max_examples=rounds(10_000, 8),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
