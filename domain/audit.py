@@ -13,7 +13,7 @@ from datetime import datetime
 from domain import clock
 from domain.database import Session, insert_all
 from domain.documents import AuditEntry, User
-from domain.events.catalogue import Event
+from domain.events.event import Event
 from domain.ids import Id
 
 SEEN = "seen:"

@@ -1,30 +1,25 @@
 """What can happen in a clinic, how it is recorded, and how listeners hear of it."""
 
-from domain.events.catalogue import (
-    Actor,
+from domain.events.appointments import (
     AppointmentCancelled,
     AppointmentCreated,
-    AppointmentFacts,
     AppointmentMarked,
     AppointmentMoved,
     AppointmentReprojected,
     AppointmentRestored,
-    Event,
+    ReminderDue,
+)
+from domain.events.event import Event
+from domain.events.facts import Actor, AppointmentFacts, ProposedTime, SlotFacts
+from domain.events.people import (
     ParticularsChanged,
     PasswordChanged,
     PasswordResetRequested,
     PasswordResetUnknown,
     PatientAddressChanged,
     PersonErased,
-    ProposedTime,
-    ReminderDue,
     SecondFactorAdded,
     SecondFactorRemoved,
-    SlotCreated,
-    SlotDeleted,
-    SlotFacts,
-    SlotsCreated,
-    SlotsDeleted,
     StaffAdded,
     StaffChanged,
     StaffDeactivated,
@@ -32,6 +27,7 @@ from domain.events.catalogue import (
 )
 from domain.events.publishing import event_published, publish
 from domain.events.recording import from_record, to_record
+from domain.events.slots import SlotCreated, SlotDeleted, SlotsCreated, SlotsDeleted
 
 __all__ = [
     "Actor",

@@ -4,7 +4,7 @@ import logging
 
 from blinker import signal
 
-from domain.events.catalogue import Event
+from domain.events.event import Event
 
 log = logging.getLogger(__name__)
 

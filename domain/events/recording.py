@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain.documents.event_record import EventRecord
-from domain.events.catalogue import Event
+from domain.events.event import Event
 
 
 class UnknownKind(Exception):

@@ -1,7 +1,7 @@
 """Facts taken from documents at the moment of an event."""
 
 from domain.documents import Appointment, Slot, User
-from domain.events.catalogue import Actor, AppointmentFacts, SlotFacts
+from domain.events.facts import Actor, AppointmentFacts, SlotFacts
 
 
 def actor_of(user: User) -> Actor:

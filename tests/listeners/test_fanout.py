@@ -8,7 +8,7 @@ import pytest
 from domain import events
 from domain.documents import EventRecord
 from domain.events import Event
-from domain.ids import new_id
+from domain.ids import Id, new_id
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out, fan_out_stored
 from listeners.notifications import NOTIFICATIONS
@@ -66,7 +66,7 @@ class _Unheard(Event):
     kind: ClassVar[str] = "tests.unheard"
 
     @property
-    def subject_id(self) -> events.catalogue.Id:
+    def subject_id(self) -> Id:
         return self.id
 
 

@@ -1,0 +1,93 @@
+"""Facts about slots. Each carries all that a message about it says."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from domain.events.event import Event
+from domain.events.facts import SlotFacts
+from domain.ids import Id
+from domain.sealing import NOTHING, Confidential
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SlotEvent(Event):
+    slot: SlotFacts
+
+    @property
+    def subject_id(self) -> Id:
+        """The slot."""
+        return self.slot.slot_id
+
+    @property
+    def language(self) -> str:
+        """The doctor's."""
+        return self.slot.doctor_language
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotCreated(_SlotEvent):
+    """A doctor offers a slot."""
+
+    kind: ClassVar[str] = "slot.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotDeleted(_SlotEvent):
+    """A doctor withdrew a slot; `cancelled_reference` names the appointment that went with it."""
+
+    kind: ClassVar[str] = "slot.deleted"
+
+    reason: Confidential = NOTHING
+    cancelled_reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SeriesEvent(Event):
+    series_id: Id
+    doctor_id: Id
+    doctor_name: str
+    doctor_email: str
+    count: int
+    first_starts_at: datetime
+    last_ends_at: datetime
+    zone: str
+    doctor_language: str = ""
+
+    @property
+    def subject_id(self) -> Id:
+        """The series."""
+        return self.series_id
+
+    @property
+    def language(self) -> str:
+        """The doctor's."""
+        return self.doctor_language
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotsCreated(_SeriesEvent):
+    """A doctor offers a series of slots: one fact, not two hundred."""
+
+    kind: ClassVar[str] = "slots.created"
+
+    skipped: int
+    from_date: date
+    until_date: date
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotsDeleted(_SeriesEvent):
+    """A doctor withdrew what was ahead of a series: one fact, however many slots it was.
+
+    `cancelled_references` name the appointments that went with it; `kept` is how many booked
+    slots stand.
+    """
+
+    kind: ClassVar[str] = "slots.deleted"
+
+    kept: int
+    first_day: date
+    reason: Confidential = NOTHING
+    cancelled_references: tuple[str, ...] = ()
