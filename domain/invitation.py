@@ -1,10 +1,12 @@
 """An appointment as iCalendar (RFC 5545), for the patient's own calendar."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar.parser import Contentline
 
 from domain import clinic
 from domain.events import AppointmentFacts
@@ -12,6 +14,10 @@ from domain.vtimezone import timezone_lines
 from domain.walltime import zone_named
 
 _EVENT = b"BEGIN:VEVENT\r\n"
+_END = b"END:VEVENT\r\n"
+_MOMENT = "%Y%m%dT%H%M%S"
+# Octets of a line that need not be folded.
+_SHORT = 74
 
 
 class Method(StrEnum):
@@ -53,39 +59,56 @@ def invitation(
     SEQUENCE rises with each change, so that a calendar replaces what it holds instead of adding
     to it.
     """
-    calendar = Calendar()
+    start, end = _start_and_end(facts)
+    words = words or _english(facts)
+    zone = "" if start.tzname() == "UTC" else facts.zone
+    frame = _frame(method, zone, start.year, words.summary, clinic.current().name, organizer)
+    about = vText(f"{words.reference}\n{url}").to_ical().decode()
+    lines = [
+        f"UID:{facts.appointment_id}@bookwell",
+        f"SEQUENCE:{facts.sequence}",
+        f"DTSTAMP:{stamped_at.astimezone(UTC):{_MOMENT}}Z",
+        f"DTSTART{_at(start, zone)}",
+        f"DTEND{_at(end, zone)}",
+        f"DESCRIPTION:{about}",
+        f"URL:{url}",
+    ]
+    if organizer is not None:
+        lines.append(_attendee(facts))
+    return frame.replace(_END, b"".join(map(_folded, lines)) + _END, 1)
+
+
+@lru_cache(maxsize=256)
+def _frame(
+    method: Method, zone: str, year: int, summary: str, location: str, organizer: Organizer | None
+) -> bytes:
+    """Return a file without what each appointment says anew; nearly all are written into few."""
+    calendar, event = Calendar(), Event()
     calendar.add("prodid", "-//Bookwell//Bookwell//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
-    start, end = _start_and_end(facts)
-    event = _event(facts, method, stamped_at, url, words or _english(facts))
-    event.add("dtstart", start)
-    event.add("dtend", end)
-    if organizer is not None:
-        event.add("organizer", _person(organizer.name, organizer.address))
-        event.add("attendee", _attendee(facts))
-    calendar.add_component(event)
-    written = bytes(calendar.to_ical())
-    if start.tzname() == "UTC":
-        return written
-    return written.replace(_EVENT, timezone_lines(facts.zone, start.year) + _EVENT, 1)
-
-
-def _event(
-    facts: AppointmentFacts, method: Method, stamped_at: datetime, url: str, words: InvitationWords
-) -> Event:
-    event = Event()
-    event.add("uid", f"{facts.appointment_id}@bookwell")
-    event.add("sequence", facts.sequence)
-    event.add("dtstamp", stamped_at)
-    event.add("summary", words.summary)
-    event.add("location", clinic.current().name)
-    event.add("description", f"{words.reference}\n{url}")
-    event.add("url", url)
+    event.add("summary", summary)
+    event.add("location", location)
     event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
-    return event
+    if organizer is not None:
+        event.add("organizer", _person(organizer.name, organizer.address))
+    calendar.add_component(event)
+    written = bytes(calendar.to_ical())
+    return written.replace(_EVENT, timezone_lines(zone, year) + _EVENT, 1) if zone else written
+
+
+def _at(moment: datetime, zone: str) -> str:
+    """Return how a line with a time goes on after its name."""
+    return f";TZID={zone}:{moment:{_MOMENT}}" if zone else f":{moment:{_MOMENT}}Z"
+
+
+def _folded(line: str) -> bytes:
+    if len(line) <= _SHORT and line.isascii():
+        return line.encode("ascii") + b"\r\n"
+    folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
+    return folded + b"\r\n"
 
 
 def _english(facts: AppointmentFacts) -> InvitationWords:
@@ -115,8 +138,8 @@ def _person(name: str, address: str) -> vCalAddress:
     return person
 
 
-def _attendee(facts: AppointmentFacts) -> vCalAddress:
+def _attendee(facts: AppointmentFacts) -> str:
     patient = _person(facts.patient_name, facts.patient_email)
     patient.params["PARTSTAT"] = vText("ACCEPTED")
     patient.params["RSVP"] = vText("FALSE")
-    return patient
+    return str(Contentline.from_parts("ATTENDEE", patient.params, patient))

@@ -93,6 +93,7 @@ def _environment(locale: Locale) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
     said = catalogue(locale.language)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from babel import Locale
@@ -49,13 +50,13 @@ class Lasting(Protocol):
 
 def when(facts: OnTheClock, locale: Locale | None = None) -> str:
     """Return "Tuesday 1 December 2026, 14:30 (Berlin time, CET)"."""
-    locale, local = locale or _practice_locale(), _local(facts)
-    return f"{_full(local, locale)} ({_zone_in_words(local, facts.zone, locale)})"
+    return _in_full(facts.wall_start, facts.fold, facts.zone, locale or _practice_locale())
 
 
 def short_when(facts: OnTheClock, locale: Locale | None = None) -> str:
     """Return the same without the zone, for a subject line."""
-    return _full(_local(facts), locale or _practice_locale())
+    local = _local(facts.wall_start, facts.fold, facts.zone)
+    return _full(local, locale or _practice_locale())
 
 
 def moment(at: datetime, zone: str, locale: Locale | None = None) -> str:
@@ -94,10 +95,16 @@ def one_line(text: str) -> str:
     return _TURNS.sub("", _BREAKS.sub(" ", text))
 
 
-def _local(facts: OnTheClock) -> datetime:
+@lru_cache(maxsize=512)
+def _in_full(wall_start: str, fold: int, zone: str, locale: Locale) -> str:
+    """Return a time with its zone; a message says it more than once."""
+    local = _local(wall_start, fold, zone)
+    return f"{_full(local, locale)} ({_zone_in_words(local, zone, locale)})"
+
+
+def _local(wall_start: str, fold: int, zone: str) -> datetime:
     # The wall time that was meant holds, even if the zone's rules have changed since.
-    meant = datetime.fromisoformat(facts.wall_start)
-    return meant.replace(tzinfo=zone_named(facts.zone), fold=facts.fold)
+    return datetime.fromisoformat(wall_start).replace(tzinfo=zone_named(zone), fold=fold)
 
 
 def _full(local: datetime, locale: Locale) -> str:

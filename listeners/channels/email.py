@@ -2,25 +2,22 @@
 
 import smtplib
 import threading
-from email.charset import QP, Charset
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_mailman import EmailMultiAlternatives, Mail
+from flask_mailman import Mail
 
 from domain.events import Event
 from listeners.channels.calendar_part import attach_calendar
 from listeners.channels.channel import NotNow, Refused, unanswered
 from listeners.channels.folder import MailFolder
+from listeners.channels.letter import Letter
 from listeners.channels.smtp import KeptSmtp
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 from listeners.rendering import Rendered, render
 
 _PERMANENT = 500
-# Quoted-printable throughout, so that no server on the way needs to know 8BITMIME.
-_SEVEN_BIT = Charset("utf-8")
-_SEVEN_BIT.body_encoding = QP
 
 
 class EmailChannel:
@@ -80,8 +77,8 @@ class EmailChannel:
             self._opened.add(transport)
         return transport
 
-    def _compose(self, delivery: Delivery, rendered: Rendered) -> EmailMultiAlternatives:
-        mail = EmailMultiAlternatives(
+    def _compose(self, delivery: Delivery, rendered: Rendered) -> Letter:
+        mail = Letter(
             subject=rendered.subject,
             body=rendered.text,
             to=[delivery.recipient],
@@ -92,7 +89,6 @@ class EmailChannel:
                 "Auto-Submitted": "auto-generated",
             },
         )
-        mail.encoding = _SEVEN_BIT
         mail.attach_alternative(rendered.html, "text/html")
         return mail
 
