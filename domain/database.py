@@ -202,6 +202,13 @@ async def change_all(
     return int(result.modified_count)
 
 
+async def drop_index(document: type[Document], name: str) -> None:
+    """Drop an index that no version needs any more, if there still is one of that name."""
+    collection = document.get_motor_collection()
+    if name in await collection.index_information():
+        await collection.drop_index(name)
+
+
 async def insert_all(documents: Sequence[Document], *, session: Session | None = None) -> None:
     """Insert some documents of one class.
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from datetime import UTC, datetime
 
 from domain.ids import Id
 
@@ -26,6 +27,16 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
+def dated_nonce(moment: datetime) -> str:
+    """Return 128 random bits, and when they were made."""
+    return f"{int(moment.timestamp())}.{new_nonce()}"
+
+
+def made_at(nonce: str) -> datetime:
+    """Return when a dated nonce was made."""
+    return datetime.fromtimestamp(int(nonce.partition(".")[0]), UTC)
+
+
 def reset_token(nonce: str) -> str:
     """Return what the link to a new password ends with."""
     return _mac(f"reset:{nonce}")
@@ -39,8 +50,13 @@ def manage_token(appointment_id: Id, nonce: str, address: str) -> str:
     return f"{appointment_id}{_mac(f'manage:{appointment_id}:{nonce}:{address}')}"
 
 
-def appointment_named(token: str) -> str:
-    """Return the part of a link to an appointment that says which one."""
+def confirm_token(person_id: Id, nonce: str, address: str) -> str:
+    """Return what the link that confirms an address ends with."""
+    return f"{person_id}{_mac(f'confirm:{person_id}:{nonce}:{address}')}"
+
+
+def id_named(token: str) -> str:
+    """Return the part of a link to an appointment or to a confirmation that says of which one."""
     return token[:_ID_LENGTH]
 
 

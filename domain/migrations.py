@@ -13,8 +13,8 @@ from beanie import Document
 from pydantic import BaseModel, Field
 
 from domain import clinic, clock
-from domain.database import DuplicateKey, change_one
-from domain.documents import Appointment, MigrationRecord, Slot
+from domain.database import DuplicateKey, change_one, drop_index
+from domain.documents import Appointment, MigrationRecord, Slot, User
 from domain.ids import Id
 from domain.links import new_nonce
 from domain.resealing import reseal
@@ -126,8 +126,18 @@ async def _without_link() -> list[_Named]:
     return await Appointment.find(lacking).limit(_BATCH).project(_Named).to_list()
 
 
+async def _let_addresses_be_claimed() -> None:
+    """Let others register with an address that has an account, as `users_address` does."""
+    await drop_index(User, "users_email")
+
+
 MIGRATIONS = (
     Migration(1, "wall times of slots and appointments", _give_wall_times),
     Migration(2, "reasons encrypted", _seal_reasons),
     Migration(3, "appointments have a link of their own", _give_links),
+    Migration(
+        4,
+        "an address may be registered with while nobody has confirmed it",
+        _let_addresses_be_claimed,
+    ),
 )

@@ -6,12 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from domain.events import (
+    AccountsJoined,
     AppointmentCancelled,
     AppointmentCreated,
     AppointmentMarked,
     AppointmentMoved,
     AppointmentReprojected,
     AppointmentRestored,
+    EmailConfirmationRequested,
+    EmailConfirmed,
     Event,
     ParticularsChanged,
     PasswordChanged,
@@ -62,7 +65,11 @@ def the_doctor(event: SlotCreated | SlotDeleted) -> str:
 
 
 def the_person(
-    event: PasswordResetRequested | PasswordChanged | SecondFactorAdded | SecondFactorRemoved,
+    event: EmailConfirmationRequested
+    | PasswordResetRequested
+    | PasswordChanged
+    | SecondFactorAdded
+    | SecondFactorRemoved,
 ) -> str:
     """Return the address of the person whose account it is about."""
     return event.email
@@ -99,6 +106,9 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     StaffChanged: (),
     StaffDeactivated: (),
     StaffReactivated: (),
+    EmailConfirmationRequested: (Notification(to=the_person, message="email_confirmation"),),
+    EmailConfirmed: (),
+    AccountsJoined: (),  # whoever did it reads it on the page
     PasswordResetRequested: (Notification(to=the_person, message="password_reset_requested"),),
     PasswordResetUnknown: (),
     PasswordChanged: (Notification(to=the_person, message="password_changed"),),

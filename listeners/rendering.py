@@ -16,7 +16,13 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from domain import clinic, links
-from domain.events import AppointmentFacts, Event, PasswordResetRequested
+from domain.actions.confirming import LINK_HOLDS
+from domain.events import (
+    AppointmentFacts,
+    EmailConfirmationRequested,
+    Event,
+    PasswordResetRequested,
+)
 from domain.sealing import Confidential
 from listeners import wording
 from translations.catalogues import catalogue
@@ -51,6 +57,7 @@ def render(message: str, event: Event, public_url: str, recipient: str = "") -> 
         "direction": locale.text_direction,
         "manage_url": partial(_manage_url, public_url.rstrip("/"), recipient),
         "reset_url": partial(_reset_url, public_url.rstrip("/")),
+        "confirm_url": partial(_confirm_url, public_url.rstrip("/")),
     }
     subject = environment.get_template(f"{message}/subject.txt").render(context)
     context["subject"] = " ".join(subject.split())
@@ -71,6 +78,10 @@ def _manage_url(public_url: str, recipient: str, facts: AppointmentFacts) -> str
 
 def _reset_url(public_url: str, event: PasswordResetRequested) -> str:
     return f"{public_url}/reset/{links.reset_token(event.nonce)}"
+
+
+def _confirm_url(public_url: str, event: EmailConfirmationRequested) -> str:
+    return f"{public_url}/confirm/{links.confirm_token(event.person_id, event.nonce, event.email)}"
 
 
 def _one_line(value: Any) -> Any:
@@ -103,6 +114,7 @@ def _environment(locale: Locale) -> Environment:
     for word in (wording.when, wording.short_when, wording.moment, wording.day):
         environment.globals[word.__name__] = partial(word, locale=locale)
     environment.globals["held_minutes"] = wording.held_minutes
+    environment.globals["confirm_days"] = LINK_HOLDS.days
     environment.globals["minutes"] = wording.minutes
     environment.globals["reason"] = partial(wording.reason, locale=locale)
     return environment

@@ -76,6 +76,9 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "manage.act": PUBLIC,
     "recovery.forgot": PUBLIC,
     "recovery.reset": PUBLIC,
+    "confirming.show": PUBLIC,  # whoever has the mail
+    "confirming.confirm": PUBLIC,
+    "confirming.ask_again": PATIENT,
     "account.show": EVERYONE,
     "account.change": EVERYONE,
     "language.switch": PUBLIC,

@@ -14,7 +14,9 @@ from domain.documents import STAFF
 
 log = logging.getLogger(__name__)
 
-_AUTHENTICATION = frozenset({"accounts", "recovery", "sessions", "own_account", "second_factor"})
+_AUTHENTICATION = frozenset(
+    {"accounts", "confirming", "recovery", "sessions", "own_account", "second_factor"}
+)
 _REFUSED = frozenset({400, 403, 404, 413, 429})
 
 

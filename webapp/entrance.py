@@ -63,6 +63,9 @@ def _emptied() -> Any:
 
 def _greeting(person: User) -> str:
     welcome_words = gettext("Welcome, %(name)s.", name=person.name)
+    if person.unconfirmed is not None:
+        advice = gettext("We have written to you: please confirm your address with the link there.")
+        return f"{welcome_words} {advice}"
     config: WebConfig = current_app.extensions["bookwell"]
     if person.role not in STAFF or person.second_factor or config.demo:
         return welcome_words

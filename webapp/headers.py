@@ -29,7 +29,9 @@ _ALWAYS = {
 }
 
 # The address of such a page lets its reader act: no other page may learn it.
-_NAMED_BY_SECRET = frozenset({"recovery.reset", "manage.show", "manage.act"})
+_NAMED_BY_SECRET = frozenset(
+    {"recovery.reset", "manage.show", "manage.act", "confirming.show", "confirming.confirm"}
+)
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""People: registering, and being entered by staff."""
+"""People: entered by staff or by command, and what is asked of an address and a password."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-from domain import clock, passwords, throttle
+from domain import clock, passwords
 from domain.database import DuplicateKey
 from domain.documents import Role, User
 from domain.errors import Invalid
@@ -18,28 +18,6 @@ from domain.text import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, one_line, search_b
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
 _SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
-
-
-async def register(
-    *, email: str, password: str, name: str, phone: str = "", origin: str = ""
-) -> User:
-    """Make a patient's account; `origin` is the network address that asks for it.
-
-    Raises:
-        Invalid: with a sentence for each of `email`, `password`, `name`, `phone` that is wrong.
-        TooManyTries: too many accounts were asked for from there.
-    """
-    marks = [throttle.new_accounts_from(origin)] if origin else []
-    guessed = [throttle.from_address("register-known", origin)] if origin else []
-    await throttle.require_patience(*marks, *guessed)
-    await throttle.count(*marks)
-    try:
-        return await add_person(
-            role=Role.PATIENT, email=email, password=password, name=name, phone=phone
-        )
-    except AddressInUse:
-        await throttle.count(*guessed)  # nobody finds out many addresses of patients this way
-        raise
 
 
 async def add_person(
@@ -142,14 +120,10 @@ def _spelled(email: str, *, allow_smtputf8: bool) -> str:
     return checked.normalized.lower()
 
 
-class AddressInUse(Invalid):
-    """There is an account with that address."""
-
-
-def address_in_use() -> AddressInUse:
+def address_in_use() -> Invalid:
     """Return the refusal of an address that has an account."""
     sentence = Sentence("There is already an account with this address.")
-    return AddressInUse(sentence, email=sentence)
+    return Invalid(sentence, email=sentence)
 
 
 def is_text(typed: object) -> bool:

@@ -12,6 +12,7 @@ from domain.events import AppointmentCreated
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
+from domain.queries.addresses import account_at
 from domain.queries.doctors import doctor_named
 from domain.queries.free_times import slot_shown
 from domain.references import new_reference
@@ -101,7 +102,7 @@ async def _book_newcomer(
 
 async def _patient_at(email: str) -> User | None:
     """Return the patient with an address, or raise Invalid if it is somebody else's."""
-    known = await User.find_one({"email": email})
+    known = await account_at(email)
     if known is not None and (known.role is not Role.PATIENT or not known.active):
         raise address_in_use()
     return known
@@ -156,7 +157,7 @@ async def claim(slot_id: Id, transaction: Transaction) -> bool:
 
 async def _resolve(index: str, appointment: Appointment, error: Exception) -> Appointment:
     """Answer a booking that a unique index refused."""
-    if index == "users_email":
+    if index == "users_address":
         raise address_in_use() from error
     if index == "appointments_patient_in_one_place":
         first = await _first_answer(appointment)

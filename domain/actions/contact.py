@@ -22,7 +22,8 @@ _AHEAD = timedelta(days=10 * 366)
 async def change_address(patient_id: Id, email: str, actor: User) -> User:
     """Write to a patient at another address from now on, about what is booked already, too.
 
-    The address is also what the patient signs in with. The present one again changes nothing.
+    The address is also what the patient signs in with, and the desk has asked for it: it counts as
+    confirmed. The present one again changes nothing.
 
     Raises:
         NotFound: there is no such patient.
@@ -43,7 +44,8 @@ async def change_address(patient_id: Id, email: str, actor: User) -> User:
 
 
 async def _store(patient: User, address: str, actor: User, transaction: Transaction) -> User:
-    change = {"email": address, "words": search_beginnings(patient.name, address)}
+    words = search_beginnings(patient.name, address)
+    change = {"email": address, "unconfirmed": None, "words": words}
     as_read = {"_id": patient.id, "email": patient.email}
     if not await change_one(User, as_read, {"$set": change}, session=transaction.session):
         raise Conflict("The address of this patient has changed meanwhile.")

@@ -7,12 +7,13 @@ from typing import Final
 from domain import clock, links, passwords, throttle
 from domain.actions.accounts import known_as, require_password
 from domain.actions.sessions import NO_SESSIONS
-from domain.database import change_one
+from domain.database import DuplicateKey, change_one
 from domain.documents import PasswordReset, User
 from domain.errors import NotFound
 from domain.events import Actor, PasswordChanged, PasswordResetRequested, PasswordResetUnknown
 from domain.events.snapshots import actor_of
 from domain.outbox import Transaction, transact
+from domain.queries.addresses import recoverable_at
 
 LINK_HOLDS: Final = timedelta(minutes=45)
 _NOBODY = Actor(id=None, role="anonymous")
@@ -32,7 +33,7 @@ async def ask_for_reset(email: str, *, origin: str = "") -> None:
         await throttle.require_patience(throttle.from_address("reset", origin))
         await throttle.count(throttle.from_address("reset", origin))
     address = known_as(email) or ""
-    person = await User.find_one({"email": address})
+    person = await recoverable_at(address)
     if not await _is_patient_enough(address) or person is None or not person.active:
         person = None
     await transact(partial(_store, person, links.new_nonce()))
@@ -50,13 +51,20 @@ async def reset_shown(token: str) -> None:
 async def reset_password(token: str, password: str) -> None:
     """Set a new password and end all sessions; the link and its siblings end, too.
 
+    The link has also shown whose the address is: an account that was registered with it is
+    confirmed, and rid of a second factor that a stranger may have added.
+
     Raises:
         NotFound: as for `reset_shown`.
         Invalid: the password is none that an account may have.
     """
     asked, person = await _asked_with(token)
     require_password(password)
-    await transact(partial(_set, asked, person, await passwords.hash_password(password)))
+    password_hash = await passwords.hash_password(password)
+    try:
+        await transact(partial(_set, asked, person, password_hash))
+    except DuplicateKey as error:
+        raise _ended() from error  # another account with the address was confirmed meanwhile
     await throttle.forget(throttle.at_account("sign-in", person.email))
 
 
@@ -125,8 +133,10 @@ async def _set(
     used = {"$set": {"used_at": clock.now()}}
     if not await change_one(PasswordReset, unused, used, session=transaction.session):
         raise _ended()
-    change = {"$set": new_password(password_hash)}
-    await change_one(User, {"_id": person.id}, change, session=transaction.session)
+    change = new_password(password_hash)
+    if person.unconfirmed is not None:
+        change |= {"unconfirmed": None, "second_factor": None}
+    await change_one(User, {"_id": person.id}, {"$set": change}, session=transaction.session)
     transaction.record(changed_by(person))
 
 

@@ -16,6 +16,7 @@ from domain.events import Actor, SecondFactorAdded, SecondFactorRemoved
 from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
+from domain.queries.addresses import account_at
 from domain.sealing import Confidential
 from domain.sentences import Sentence
 
@@ -63,7 +64,7 @@ async def take_away_second_factor(email: str) -> None:
     Raises:
         NotFound: nobody has this address and a second factor.
     """
-    person = await User.find_one({"email": known_as(email) or ""})
+    person = await account_at(known_as(email) or "")
     if person is None or person.second_factor is None:
         raise NotFound("Nobody with this address has a second factor.")
     await transact(partial(_remove, person, by=_OPERATOR))

@@ -8,6 +8,7 @@ from domain.actions.sessions import open_session
 from domain.documents import User
 from domain.errors import DomainError, Invalid, Kind
 from domain.ids import Id
+from domain.queries.addresses import account_at
 from domain.sentences import Sentence
 from domain.throttle import Mark
 
@@ -47,7 +48,17 @@ async def sign_in(email: str, password: str, visitor: Visitor = _UNSEEN) -> tupl
         CodeNeeded: the password is right, and there is a second factor.
     """
     address = known_as(email) or ""
-    person = await User.find_one({"email": address}) if address else None
+    person = await _newcomer(address, password, visitor)
+    if person is None:
+        person = await _owner(address, password, visitor)
+    if person.second_factor is not None:
+        raise CodeNeeded(person.id)
+    return person, await open_session(person.id, device=visitor.device)
+
+
+async def _owner(address: str, password: str, visitor: Visitor) -> User:
+    """Return whose account has the address, if the password fits."""
+    person = await account_at(address) if address else None
     marks = _marks(address, person, visitor)
     await throttle.require_patience(*marks)
     if not await _fits(person, password) or person is None:
@@ -56,9 +67,25 @@ async def sign_in(email: str, password: str, visitor: Visitor = _UNSEEN) -> tupl
     # Of many guesses at once, the right one must not slip through beside the wrong ones.
     await throttle.require_patience(*marks)
     await throttle.forget(marks[0])
-    if person.second_factor is not None:
-        raise CodeNeeded(person.id)
-    return person, await open_session(person.id, device=visitor.device)
+    return person
+
+
+async def _newcomer(address: str, password: str, visitor: Visitor) -> User | None:
+    """Return who registered with this browser and has not confirmed the address yet, if it fits.
+
+    Whether the address has an account plays no part in it, so that nothing can be told from it.
+    """
+    person = await User.find_one({"_id": visitor.known[0]}) if visitor.known else None
+    if person is None or person.unconfirmed is None or person.email != address:
+        return None
+    mark = throttle.at_account("sign-in", str(person.id))
+    if not await throttle.is_patient(mark):
+        return None
+    if not await _fits(person, password):
+        await throttle.count(mark)
+        return None
+    await throttle.forget(mark)
+    return person
 
 
 async def _fits(person: User | None, password: str) -> bool:

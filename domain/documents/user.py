@@ -64,10 +64,12 @@ class User(Stored):
 
     Sessions live inside the person, so that one read by `_id` tells who is asking, whether the
     session still holds and what the role is now. `revision` rises when an administrator changes the
-    account, or needs it to stay as it is.
+    account, or needs it to stay as it is. `unconfirmed` makes the link that confirms the address,
+    until its owner has followed it: so long, others may have the same address.
     """
 
     email: str
+    unconfirmed: str | None = None
     name: str
     phone: str = ""
     role: Role
@@ -89,7 +91,7 @@ class User(Stored):
         name = "users"
         bson_encoders = ENCODERS
         indexes = [
-            unique("email", name="users_email"),
+            unique("email", "unconfirmed", name="users_address"),
             ascending("role", "active", "words", name="users_role_active_words"),
             ascending("role", "active", "name", name="users_role_active_name"),
         ]

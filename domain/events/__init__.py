@@ -12,6 +12,9 @@ from domain.events.appointments import (
 from domain.events.event import Event
 from domain.events.facts import Actor, AppointmentFacts, ProposedTime, SlotFacts
 from domain.events.people import (
+    AccountsJoined,
+    EmailConfirmationRequested,
+    EmailConfirmed,
     ParticularsChanged,
     PasswordChanged,
     PasswordResetRequested,
@@ -30,6 +33,7 @@ from domain.events.recording import from_record, to_record
 from domain.events.slots import SlotCreated, SlotDeleted, SlotsCreated, SlotsDeleted
 
 __all__ = [
+    "AccountsJoined",
     "Actor",
     "AppointmentCancelled",
     "AppointmentCreated",
@@ -38,6 +42,8 @@ __all__ = [
     "AppointmentMoved",
     "AppointmentReprojected",
     "AppointmentRestored",
+    "EmailConfirmationRequested",
+    "EmailConfirmed",
     "Event",
     "ParticularsChanged",
     "PasswordChanged",

@@ -100,6 +100,40 @@ class _AccountEvent(_PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmailConfirmationRequested(_AccountEvent):
+    """Somebody registered with an address; `nonce` makes the link for its owner.
+
+    `known`: there is an account with it already, into which the link brings what was booked.
+    """
+
+    kind: ClassVar[str] = "email.confirmation_requested"
+
+    nonce: str
+    known: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailConfirmed(_PersonEvent):
+    """The owner of an address has confirmed that the account with it is theirs."""
+
+    kind: ClassVar[str] = "email.confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountsJoined(_PersonEvent):
+    """What was booked with a newer account belongs to the one with the same address from now on."""
+
+    kind: ClassVar[str] = "accounts.joined"
+
+    joined_id: Id
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The person, by both names."""
+        return (self.person_id, self.joined_id)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordResetRequested(_AccountEvent):
     """Somebody asked for a new password for an account; `nonce` makes the link."""
 

@@ -12,6 +12,7 @@ from domain.documents import AuditEntry, Role, User
 from domain.errors import Invalid
 from domain.ids import Id
 from domain.newest import Newest, mark_of, place_of
+from domain.queries.addresses import account_at
 from domain.sentences import Sentence
 
 PAGE_SIZE = 50
@@ -88,7 +89,7 @@ async def person_at(email: str) -> Id:
     Raises:
         Invalid: nobody's.
     """
-    person = await User.find_one({"email": email})
+    person = await account_at(email)
     if person is None:
         sentence = Sentence("Nobody here has this address.")
         raise Invalid(sentence, email=sentence)

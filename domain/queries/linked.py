@@ -13,7 +13,7 @@ async def appointment_by_link(token: str) -> tuple[Appointment, User]:
         NotFound: no such link, or it has ended: with the appointment, with the patient's account,
             or because the patient is written to elsewhere now.
     """
-    appointment = await Appointment.find_one({"_id": parse_id(links.appointment_named(token))})
+    appointment = await Appointment.find_one({"_id": parse_id(links.id_named(token))})
     if appointment is None or not _opens(token, appointment) or appointment.ends_at <= clock.now():
         raise _ended()
     patient = await User.find_one({"_id": appointment.patient_id})

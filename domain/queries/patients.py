@@ -18,6 +18,7 @@ class PatientName(BaseModel):
     name: str
     email: str
     phone: str
+    unconfirmed: str | None = None
 
 
 async def find_patients(typed: str, *, limit: int = 10) -> list[PatientName]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain import security
-from domain.actions.accounts import add_person, register
+from domain.actions.accounts import add_person
 from domain.actions.signing_in import sign_in
 from domain.database import change_one
 from domain.documents import Role, User
@@ -13,6 +13,7 @@ from domain.errors import Invalid
 from domain.security import Security
 from tests.conftest import Run
 from tests.domain.conftest import House, refused
+from tests.support.people import member
 
 PASSWORD = "correct horse"
 NO_TEXTS = [None, {"$ne": None}, ["ada@example.org"], 5, b"ada@example.org", {"$gt": ""}]
@@ -25,7 +26,7 @@ def ada(house: House) -> User:
 
 def registered(house: House, **changes: Any) -> User:
     wish = {"email": "ada@example.org", "password": PASSWORD, "name": "Ada", **changes}
-    person: User = house.run(register(**wish))
+    person: User = house.run(member(**wish))
     return person
 
 

@@ -93,7 +93,7 @@ def test_the_indexes_that_keep_the_invariants_are_unique() -> None:
         "appointments_patient_in_one_place",
         "appointments_reference",
         "appointments_idempotency",
-        "users_email",
+        "users_address",
     }
 
 
@@ -101,7 +101,7 @@ def test_a_refusal_names_its_index(house: House, patient: User) -> None:
     twin = patient.model_copy(update={"id": new_id()})
     with pytest.raises(DuplicateKey) as refusal:
         house.run(twin.insert())
-    assert violated_index(refusal.value) == "users_email"
+    assert violated_index(refusal.value) == "users_address"
 
 
 def test_many_documents_are_refused_like_one(house: House, slot: Slot, doctor: User) -> None:

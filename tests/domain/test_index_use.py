@@ -8,7 +8,6 @@ import pytest
 from bson import ObjectId
 
 from domain import clock
-from domain.actions.accounts import register
 from domain.actions.attendance import mark
 from domain.actions.booking import book, book_for_newcomer
 from domain.actions.cancelling import cancel
@@ -44,6 +43,7 @@ from domain.queries.linked import appointment_by_link
 from domain.series import SeriesPlan
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
+from tests.support.people import member
 
 ENVELOPE = {
     "lsid",
@@ -70,7 +70,7 @@ class Clinic:
             house.run(book(slot.id, self.patient, idempotency_key=f"k{number}"))
             for number, slot in enumerate(self.slots[:6])
         ]
-        house.run(register(email="ada@example.org", password="correct horse", name="Ada"))
+        house.run(member(email="ada@example.org", password="correct horse", name="Ada"))
         self.ada, self.secret = house.run(sign_in("ada@example.org", "correct horse"))
 
     def list(self, **changes: Any) -> DeskFilter:

@@ -8,7 +8,8 @@ import pytest
 
 from domain import clinic
 from domain.actions.booking import book
-from domain.database import change_one
+from domain.actions.registering import register
+from domain.database import DuplicateKey, change_one
 from domain.documents import Appointment, MigrationRecord, Slot, User
 from domain.migrations import MIGRATIONS, Migration, migrate
 from domain.walltime import cells_of
@@ -42,7 +43,7 @@ def test_slots_and_appointments_with_utc_alone_get_the_practices_wall_time(
     booked = house.run(book(slot.id, patient))
     before = house.now(slot), house.now(booked)
     made_older(house, slot, booked)
-    assert house.run(migrate()) == [1, 2, 3]
+    assert house.run(migrate()) == [1, 2, 3, 4]
     assert (house.now(slot), house.now(booked)) == before
 
 
@@ -74,7 +75,7 @@ def test_what_is_known_already_is_left_as_it_is(house: House, slot: Slot) -> Non
 
 
 def test_a_second_start_does_nothing(house: House, slot: Slot) -> None:
-    assert house.run(migrate()) == [1, 2, 3]
+    assert house.run(migrate()) == [1, 2, 3, 4]
     noted = house.run(MigrationRecord.find_all().to_list())
     assert house.run(migrate()) == []
     assert house.run(MigrationRecord.find_all().to_list()) == noted
@@ -121,7 +122,7 @@ def test_reasons_in_clear_are_encrypted_and_read_as_before(
     booked = house.run(book(slot.id, patient, reason="A rash", idempotency_key="k"))
     older = {"reason": "A rash", "cancellation_reason": "", "fingerprint": "0a" * 32}
     house.run(change_one(Appointment, {"_id": booked.id}, {"$set": older}))
-    assert house.run(migrate()) == [1, 2, 3]
+    assert house.run(migrate()) == [1, 2, 3, 4]
     stored = house.run(as_stored(booked))
     assert set(stored["reason"]) == {"sealed"}
     assert (stored["cancellation_reason"], stored["fingerprint"]) == ("", str(slot.id))
@@ -140,3 +141,23 @@ def test_older_appointments_get_a_link_of_their_own(
     assert len(first) >= 22
     house.run(migrate(MIGRATIONS))
     assert house.run(as_stored(booked))["link_nonce"] == first
+
+
+def test_an_address_that_has_an_account_can_be_registered_with_again(house: House) -> None:
+    users = User.get_motor_collection()
+
+    async def before() -> None:
+        await users.create_index("email", name="users_email", unique=True)
+
+    async def indexes() -> dict[str, Any]:
+        return dict(await users.index_information())
+
+    house.run(before())
+    patient = house.person()
+    wish = {"email": patient.email, "password": "three green kettles", "name": "Ann"}
+    with pytest.raises(DuplicateKey):
+        house.run(register(**wish))
+    house.run(migrate())
+    assert house.run(register(**wish)).email == patient.email
+    assert "users_email" not in house.run(indexes())
+    house.run(migrate(MIGRATIONS))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from domain import clock, links
-from domain.actions.accounts import register
 from domain.actions.contact import change_address
 from domain.actions.recovery import LINK_HOLDS, ask_for_reset, reset_password, reset_shown
 from domain.actions.sessions import identify
@@ -18,6 +17,7 @@ from domain.errors import Invalid, NotFound, TooManyTries
 from domain.events import PasswordResetRequested
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, refused
+from tests.support.people import member
 from tests.support.racing import kinds, race
 
 ADDRESS, OLD, NEW = "ada@example.org", "correct horse", "battery staple"
@@ -26,7 +26,7 @@ THIEF = Visitor(origin="198.51.100.7")
 
 @pytest.fixture
 def ada(house: House) -> User:
-    person: User = house.run(register(email=ADDRESS, password=OLD, name="Ada"))
+    person: User = house.run(member(email=ADDRESS, password=OLD, name="Ada"))
     return person
 
 
@@ -133,7 +133,7 @@ def test_a_made_up_link_leads_nowhere(house: House, ada: User, token: str) -> No
 
 
 def test_for_whom_there_is_no_account_the_same_is_done(house: House, ada: User) -> None:
-    closed = house.run(register(email="closed@example.org", password=OLD, name="C"))
+    closed = house.run(member(email="closed@example.org", password=OLD, name="C"))
     house.run(change_one(User, {"_id": closed.id}, {"$set": {"active": False}}))
     did = {}
     for email in (ADDRESS, "nobody@example.org", "closed@example.org", "no address"):

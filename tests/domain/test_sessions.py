@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from domain import clock, security
-from domain.actions.accounts import register
 from domain.actions.sessions import (
     alive,
     end_session,
@@ -21,6 +20,7 @@ from domain.ids import new_id
 from domain.security import Security
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, refused
+from tests.support.people import member
 
 PASSWORD = "correct horse"
 
@@ -28,7 +28,7 @@ PASSWORD = "correct horse"
 @pytest.fixture
 def ada(house: House) -> User:
     person: User = house.run(
-        register(email="ada@example.org", password=PASSWORD, name="Ada Lovelace")
+        member(email="ada@example.org", password=PASSWORD, name="Ada Lovelace")
     )
     return person
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from domain import clock, security, throttle
-from domain.actions.accounts import register
+from domain.actions.registering import register
 from domain.actions.sessions import identify
 from domain.actions.signing_in import Visitor, sign_in
 from domain.documents import Tries, User
 from domain.errors import Invalid, TooManyTries
 from domain.security import Security
 from tests.domain.conftest import House, frozen
+from tests.support.people import member
 from tests.support.racing import kinds, race, rounds
 
 ADDRESS, PASSWORD, WRONG = "ada@example.org", "correct horse", "wrong horse"
@@ -20,7 +21,7 @@ THIEF, HOME = Visitor(origin="198.51.100.7"), Visitor(origin="203.0.113.5")
 
 @pytest.fixture
 def ada(house: House) -> User:
-    person: User = house.run(register(email=ADDRESS, password=PASSWORD, name="Ada"))
+    person: User = house.run(member(email=ADDRESS, password=PASSWORD, name="Ada"))
     return person
 
 
@@ -158,20 +159,6 @@ def test_too_many_accounts_from_one_address_are_refused(house: House) -> None:
     with pytest.raises(TooManyTries):
         asked(3)
     assert house.run(User.count()) == 3
-
-
-def test_nobody_finds_out_many_addresses_by_registering(house: House, ada: User) -> None:
-    security.configure(Security(address_tries=3))
-
-    def asked(email: str) -> str:
-        try:
-            house.run(register(email=email, password=PASSWORD, name="N", origin=THIEF.origin))
-        except (Invalid, TooManyTries) as refusal:
-            return type(refusal).__name__
-        return "made"
-
-    assert [asked(ADDRESS) for _ in range(3)] == ["AddressInUse"] * 3
-    assert asked(ADDRESS) == asked("nobody@example.org") == "TooManyTries"
 
 
 def test_signing_in_writes_only_the_session(house: House, ada: User) -> None:

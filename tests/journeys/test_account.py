@@ -1,28 +1,17 @@
 """Sessions and links as people meet them in a real browser."""
 
 import re
-from email import message_from_bytes, policy
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit, sign_in
 from tests.support.browser_form import Visitor
+from tests.support.letters import letter_with
 from tests.support.server import PASSWORD, Server
 from tests.support.waiting import eventually
 
 PATIENT, REASON = "patient31@example.org", "My left knee hurts on stairs."
-
-
-def letter_with(server: Server, words: str, address: str) -> str | None:
-    """Return the text of a message to an address that has some words in it."""
-    for path in server.mail_folder.glob("*.eml"):
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        body = message.get_body(("plain",))
-        text = body.get_content() if body else ""
-        if message["To"] == address and words in text:
-            return str(text)
-    return None
 
 
 def signed_out_elsewhere(server: Server, email: str) -> None:

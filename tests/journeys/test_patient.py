@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
+from tests.support.letters import letter_with
 from tests.support.server import Server
 from tests.support.waiting import eventually
 
@@ -136,21 +137,30 @@ def test_a_cancellation_is_taken_back_from_the_page_that_tells_of_it(visit: Visi
     expect(page.locator("[data-appointment-id]")).to_have_attribute("data-status", "booked")
 
 
-def test_a_newcomer_registers_on_the_way_to_a_booking(visit: Visit, scripted: bool) -> None:
-    page = visit()
+def test_a_newcomer_registers_on_the_way_to_a_booking(
+    visit: Visit, clinic_server: Server, scripted: bool
+) -> None:
+    page, email = visit(), f"ada{int(scripted)}@example.org"
     page.goto("/")
     page.locator("#results a[data-slot-id]").nth(13).click()
     wanted = page.url
     page.get_by_role("link", name="Sign in").last.click()
     page.get_by_role("link", name="Register").last.click()
     page.get_by_label("Name").fill("Ada Lovelace")
-    page.get_by_label("E-mail").fill(f"ada{int(scripted)}@example.org")
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill("a long enough password")
     page.locator("main").get_by_role("button", name="Register").click()
     expect(page).to_have_url(wanted)
     page.get_by_role("button", name="Book").click()
     expect(page.locator(".reference")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    eventually(lambda: letter_with(clinic_server, "/confirm/", email))
+    [link] = re.findall(
+        r"http\S+/confirm/\S+", letter_with(clinic_server, "/confirm/", email) or ""
+    )
+    page.goto(link)
+    page.get_by_role("button", name="Yes, confirm my address").click()
+    expect(page.locator("#messages")).to_contain_text("Your address is confirmed.")
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.locator("nav")).not_to_contain_text("Ada Lovelace")
 
 

@@ -8,6 +8,7 @@ import pytest
 from domain import clock, links
 from domain.events import (
     Actor,
+    EmailConfirmationRequested,
     PasswordChanged,
     PasswordResetRequested,
     SecondFactorAdded,
@@ -50,3 +51,25 @@ def test_a_link_to_a_new_password_says_how_long_it_holds_and_nothing_that_is_sto
         assert f"{URL}/reset/{token}" in part
         assert "45 minutes" in part
         assert event.nonce not in part
+
+
+@pytest.mark.parametrize("language", ["", "de", "fr", "es", "ar"])
+@pytest.mark.parametrize("known", [True, False])
+def test_who_registers_is_written_a_link_and_nothing_that_a_stranger_typed(
+    language: str, known: bool
+) -> None:
+    event = about(
+        EmailConfirmationRequested,
+        person_language=language,
+        nonce=links.dated_nonce(clock.now()),
+        known=known,
+    )
+    [notification] = NOTIFICATIONS[EmailConfirmationRequested]
+    rendered = render(notification.message, event, URL, event.email)
+    token = links.confirm_token(event.person_id, event.nonce, event.email)
+    for part in (rendered.text, rendered.html):
+        assert f"{URL}/confirm/{token}" in part
+        assert (f"{URL}/forgot" in part) == known
+        assert "Mira" not in part
+        assert event.nonce not in part
+    assert "Mira" not in rendered.subject

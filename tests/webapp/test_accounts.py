@@ -3,9 +3,10 @@
 import pytest
 from flask import Flask
 
-from domain.actions.accounts import add_person, register
+from domain.actions.accounts import add_person
 from domain.documents import Role, User
 from tests.conftest import Run
+from tests.support.people import member
 from tests.webapp.browsing import Browser, message, only
 from tests.webapp.test_addresses import HOSTILE
 
@@ -15,7 +16,7 @@ GOOD = {"email": ADDRESS, "password": PASSWORD}
 
 @pytest.fixture
 def ann(run: Run) -> User:
-    return run(register(email=ADDRESS, password=PASSWORD, name="Ann"))
+    return run(member(email=ADDRESS, password=PASSWORD, name="Ann"))
 
 
 def test_a_patient_registers_and_is_signed_in(browser: Browser, run: Run) -> None:
@@ -42,12 +43,6 @@ def test_a_short_password_is_refused_beside_its_field(browser: Browser, run: Run
     assert answer.status_code == 422
     assert 'id="password-error"' in answer.text
     assert run(User.count()) == 0
-
-
-def test_an_address_has_one_account(browser: Browser, ann: User) -> None:
-    answer = browser.post("/register", {**GOOD, "name": "Somebody"})
-    assert answer.status_code == 422
-    assert 'aria-invalid="true"' in answer.text
 
 
 def test_nobody_registers_as_staff(browser: Browser, run: Run) -> None:

@@ -75,6 +75,8 @@ FORMS = {
     "/audit": ("email", "side"),
     "/login/code": ("code",),
     "/forgot": ("email",),
+    "/account/confirmation": (),
+    "/confirm/{patient}nonsense": ("password",),
     "/manage/{appointment}nonsense": ("action", "slot_id", "reason"),
     "/slots/series/preview": (
         "weekdays",
@@ -106,6 +108,7 @@ WHO = {
     "/audit": Role.ADMIN,
     "/login/code": None,
     "/forgot": None,
+    "/confirm/{patient}nonsense": None,
     "/manage/{appointment}nonsense": None,
     "/slots/series/preview": Role.DOCTOR,
     "/desk/mark": Role.RECEPTIONIST,
@@ -137,7 +140,8 @@ def test_no_form_is_an_error_of_ours(
     role = WHO.get(form, Role.PATIENT)
     if role is not None:
         browser = signed_in(people.get(role) or house.person(role))
-    path, token = form.format(slot=slot.id, appointment=held.id, doctor=doctor.id), browser.token()
+    path = form.format(slot=slot.id, appointment=held.id, doctor=doctor.id, patient=patient.id)
+    token = browser.token()
     seen: Counter[int] = Counter()
     good = {"slot_id": slot.id, "appointment_id": held.id, "patient_id": patient.id}
     state = {"stored": run(stored())}

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from domain import clock
-from domain.actions.accounts import register
 from domain.actions.booking import book
 from domain.documents import Role, Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen
+from tests.support.people import member
 from tests.webapp.browsing import Browser
 from tests.webapp.conftest import SignIn
 
@@ -20,7 +20,7 @@ CHANGE = {"current_password": PASSWORD, "password": NEW}
 
 @pytest.fixture
 def ann(run: Run) -> User:
-    return run(register(email=ADDRESS, password=PASSWORD, name="Ann"))
+    return run(member(email=ADDRESS, password=PASSWORD, name="Ann"))
 
 
 def test_another_name_stands_on_what_is_booked_already(

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from domain import clock
-from domain.actions.accounts import register
 from domain.actions.sessions import sign_out_everywhere
 from domain.documents import Appointment, KeptForm, Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen
+from tests.support.people import member
 from tests.webapp.browsing import HTMX, Browser, hidden, only
 
 ADDRESS, PASSWORD = "ann@example.org", "a long password"
@@ -20,7 +20,7 @@ REASON = "My “knee” & I\n<b>again</b>"
 
 @pytest.fixture
 def ann(run: Run) -> User:
-    return run(register(email=ADDRESS, password=PASSWORD, name="Ann"))
+    return run(member(email=ADDRESS, password=PASSWORD, name="Ann"))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_what_waits_cannot_be_read_in_the_database_or_the_cookie_alone(
 def test_somebody_else_who_signs_in_sees_nothing_of_it(
     browser: Browser, run: Run, slot: Slot, signed_out: dict[str, str]
 ) -> None:
-    run(register(email="bob@example.org", password=PASSWORD, name="Bob"))
+    run(member(email="bob@example.org", password=PASSWORD, name="Bob"))
     sent(browser, slot, signed_out)
     browser.post("/login", {**GOOD, "email": "bob@example.org"})
     assert browser.get("/resume").status_code == 404

@@ -5,9 +5,9 @@ import re
 import pytest
 from flask import Flask
 
-from domain.actions.accounts import register
 from domain.documents import User
 from tests.conftest import Run
+from tests.support.people import member
 from tests.webapp.browsing import Browser, attributes
 from tests.webapp.conftest import SignIn
 
@@ -22,7 +22,7 @@ PHONE = (
 
 @pytest.fixture
 def ann(run: Run) -> User:
-    return run(register(email=ADDRESS, password=PASSWORD, name="Ann"))
+    return run(member(email=ADDRESS, password=PASSWORD, name="Ann"))
 
 
 def at(app: Flask, agent: str) -> Browser:

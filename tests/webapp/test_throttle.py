@@ -5,10 +5,10 @@ import re
 import pytest
 from flask import Flask
 
-from domain.actions.accounts import register
 from domain.documents import User
 from listeners.trace import Trace
 from tests.conftest import Run
+from tests.support.people import member
 from tests.webapp.browsing import Browser
 from webapp import WebConfig, create_app
 
@@ -19,7 +19,7 @@ WRONG = {**GOOD, "password": "not it at all"}
 
 @pytest.fixture
 def ann(run: Run) -> User:
-    return run(register(email=ADDRESS, password=PASSWORD, name="Ann"))
+    return run(member(email=ADDRESS, password=PASSWORD, name="Ann"))
 
 
 @pytest.fixture

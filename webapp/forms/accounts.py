@@ -24,6 +24,12 @@ class RegisterForm(PageForm):
     next = HiddenField()
 
 
+class ConfirmForm(PageForm):
+    """Showing that one has registered oneself, in a browser in which one is not signed in."""
+
+    password = PasswordField(lazy_gettext("Password"), validators=[needed()])
+
+
 class ForgotForm(PageForm):
     """Whose password is forgotten."""
 

@@ -40,6 +40,7 @@ _KINDS = {
     "appointment.restored": lazy_gettext("Cancellation taken back"),
     "appointment.reminder": lazy_gettext("Reminder"),
     "appointment.reprojected": lazy_gettext("Calendar entry corrected"),
+    "email.confirmation_requested": lazy_gettext("Link to confirm an address"),
     "password.reset_requested": lazy_gettext("Link to a new password"),
     "password.changed": lazy_gettext("Password changed"),
     "second_factor.added": lazy_gettext("Second factor added"),

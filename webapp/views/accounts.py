@@ -4,8 +4,7 @@ from flask import Blueprint, Response, g, request, session
 from flask_babel import gettext
 
 from domain import clinic
-from domain.actions import accounts, sessions
-from domain.actions.profile import read_in
+from domain.actions import registering, sessions
 from domain.actions.signing_in import CodeNeeded, sign_in
 from domain.errors import Invalid, TooManyTries
 from domain.ids import parse_id
@@ -43,19 +42,24 @@ async def register() -> Response:
     if not form.validate_on_submit():
         return page("accounts/register.html", status=422 if form.is_submitted() else 200, form=form)
     try:
-        person = await accounts.register(
+        person = await registering.register(
             email=form.email.data,
             password=form.password.data,
             name=form.name.data,
             phone=form.phone.data or "",
+            language=_language(),
             origin=visitor().origin,
         )
     except (Invalid, TooManyTries) as error:
         return refused_form("accounts/register.html", form, error)
-    if reader().locale.language != language_of(clinic.current().locale):
-        person = await read_in(person, reader().locale.language)  # messages speak it, too
     secret = await sessions.open_session(person.id, device=visitor().device)
     return welcome(person, secret, form.next.data)
+
+
+def _language() -> str | None:
+    """Return in which language to write to a newcomer, where it is not the practice's."""
+    spoken = reader().locale.language
+    return spoken if spoken != language_of(clinic.current().locale) else None
 
 
 @bp.post("/logout")

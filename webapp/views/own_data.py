@@ -5,7 +5,8 @@ import json
 from flask import Blueprint, Response, g, session
 from flask_babel import gettext
 
-from domain.actions.erasing import erase_oneself
+from domain.actions.erasing import erase_oneself, subjects_of
+from domain.documents import Role
 from domain.errors import Conflict, Invalid
 from domain.queries.own_data import own_data
 from webapp.errors import STATUS_OF
@@ -23,6 +24,8 @@ _MOST_MESSAGES = 5000
 async def download() -> Response:
     """Send everything that is stored about the person."""
     found = await own_data(g.user)
+    # Others may have registered with a patient's address, and the desk may have changed it.
+    mine = set(await subjects_of(g.user.id)) if g.user.role is Role.PATIENT else None
     messages, _ = await deliveries().newest(
         state=None, recipients=[g.user.email], before=None, size=_MOST_MESSAGES
     )
@@ -34,6 +37,7 @@ async def download() -> Response:
             "state": str(one.state),
         }
         for one in messages
+        if mine is None or one.subject_id in mine
     ]
     return Response(
         json.dumps(found, ensure_ascii=False, indent=2),

@@ -1,0 +1,110 @@
+"""Confirming the address that an account was registered with, by the link that was sent to it.
+
+The link shows who reads the mail of the address, the password or the session who registered: only
+both together confirm. A stranger who registers with somebody's address gets in nowhere, even if
+its owner opens the link.
+"""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+from domain import clock, links
+from domain.actions.erasing import leave_nobody
+from domain.actions.own_account import prove
+from domain.database import DuplicateKey, change_one
+from domain.documents import Appointment, Role, User
+from domain.errors import Conflict, NotFound
+from domain.events import AccountsJoined, EmailConfirmed
+from domain.events.snapshots import actor_of
+from domain.ids import parse_id
+from domain.outbox import Transaction, transact
+from domain.queries.addresses import account_at
+
+LINK_HOLDS: Final = timedelta(days=3)
+_LONG = timedelta(days=50 * 366)
+
+
+async def registered_with(token: str) -> User:
+    """Return whose address a link confirms.
+
+    Raises:
+        NotFound: no such link, it has done its work, or its time is over.
+    """
+    person = await User.find_one({"_id": parse_id(links.id_named(token))})
+    if person is None or person.unconfirmed is None or not person.active:
+        raise _ended()
+    if not links.equal(token, links.confirm_token(person.id, person.unconfirmed, person.email)):
+        raise _ended()
+    if links.made_at(person.unconfirmed) + LINK_HOLDS <= clock.now():
+        raise _ended()
+    return person
+
+
+async def confirm(token: str, *, reader: User | None, password: str) -> User:
+    """Confirm an address and return the account that has it now.
+
+    `reader`: who opened the link; anybody but the one who registered proves it by the password.
+
+    Raises:
+        NotFound: as for `registered_with`.
+        Invalid: the password is not right.
+        TooManyTries: it was guessed too often.
+        Conflict: what was booked does not fit into the account there was before.
+    """
+    person = await registered_with(token)
+    if reader is None or reader.id != person.id:
+        await prove(person, password, field="password")
+    try:
+        return await transact(partial(_confirm, person))
+    except DuplicateKey:
+        return await _join(person)
+
+
+async def _join(newcomer: User) -> User:
+    account = await account_at(newcomer.email)
+    if account is None or account.role is not Role.PATIENT:
+        raise Conflict("This address belongs to somebody who works here. Please use another one.")
+    try:
+        return await transact(partial(_bring_over, newcomer, account))
+    except DuplicateKey as error:
+        raise Conflict(
+            "Your account has another appointment at the time that you booked. "
+            "Please cancel one of them first."
+        ) from error
+
+
+async def _confirm(person: User, transaction: Transaction) -> User:
+    change = {"unconfirmed": None}
+    if not await change_one(User, _as_read(person), {"$set": change}, session=transaction.session):
+        raise _ended()
+    transaction.record(EmailConfirmed(actor=actor_of(person), person_id=person.id))
+    confirmed: User = person.model_copy(update=change)
+    return confirmed
+
+
+async def _bring_over(newcomer: User, account: User, transaction: Transaction) -> User:
+    # Written to, so that the account cannot be erased in the same moment.
+    still = {"_id": account.id, "email": account.email, "active": True}
+    claim = {"$inc": {"revision": 1}}
+    if not await change_one(User, still, claim, session=transaction.session):
+        raise Conflict("Your account has been changed meanwhile. Please look again.")
+    now = clock.now()
+    booked = {"patient_id": newcomer.id, "starts_at": {"$gte": now - _LONG, "$lt": now + _LONG}}
+    for one in await Appointment.find(booked, session=transaction.session).to_list():
+        change = {"$set": {"patient_id": account.id}}
+        await change_one(Appointment, {"_id": one.id}, change, session=transaction.session)
+    if not await leave_nobody(newcomer, _as_read(newcomer), transaction):
+        raise _ended()
+    transaction.record(
+        AccountsJoined(actor=actor_of(account), person_id=account.id, joined_id=newcomer.id)
+    )
+    return account
+
+
+def _as_read(person: User) -> dict[str, Any]:
+    return {"_id": person.id, "unconfirmed": person.unconfirmed, "email": person.email}
+
+
+def _ended() -> NotFound:
+    return NotFound("This link has been used, or its time is over.")
