@@ -94,6 +94,12 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "own_data.download": EVERYONE,
     "own_data.ask": PATIENT,
     "own_data.erase": PATIENT,
+    "patients.index": ADMIN,
+    "patients.search": ADMIN,
+    # Nobody can undo it, and whose wish it is has to be made sure of: not one more click of a
+    # busy reception.
+    "patients.ask": ADMIN,
+    "patients.erase": ADMIN,
     "people.index": ADMIN,
     "people.ask": ADMIN,
     "people.add": ADMIN,

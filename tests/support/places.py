@@ -159,6 +159,18 @@ def _to_a_series(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _found_patients(page: Page) -> None:
+    page.locator("#patient-q").fill("patient3")
+    page.locator("main form [type=submit]").click()
+    page.locator("[data-patient-id]").first.wait_for()
+
+
+def _to_erase(page: Page) -> None:
+    _found_patients(page)
+    page.locator("[data-patient-id] a").first.click()
+    page.locator("main [name=password]").wait_for()
+
+
 PLACES = (
     Place("find", "/"),
     Place("find-nobody", "/?q=nobody+of+that+name"),
@@ -208,6 +220,9 @@ PLACES = (
     Place("new-colleague", "/people/add", ADMIN),
     Place("audit", "/audit", ADMIN),
     Place("erase", "/account/erase", PATIENT),
+    Place("patients", "/patients", ADMIN, then=_found_patients),
+    Place("erase-patient", "/patients", ADMIN, then=_to_erase),
+    Place("confirm-ended", "/confirm/of-yesterday"),
 )
 
 

@@ -77,6 +77,8 @@ FORMS = {
     "/forgot": ("email",),
     "/account/confirmation": (),
     "/confirm/{patient}nonsense": ("password",),
+    "/patients": ("q",),
+    "/patients/{patient}/erase": ("password",),
     "/manage/{appointment}nonsense": ("action", "slot_id", "reason"),
     "/slots/series/preview": (
         "weekdays",
@@ -109,6 +111,8 @@ WHO = {
     "/login/code": None,
     "/forgot": None,
     "/confirm/{patient}nonsense": None,
+    "/patients": Role.ADMIN,
+    "/patients/{patient}/erase": Role.ADMIN,
     "/manage/{appointment}nonsense": None,
     "/slots/series/preview": Role.DOCTOR,
     "/desk/mark": Role.RECEPTIONIST,

@@ -148,6 +148,9 @@ def _words(what: str) -> str:
         "seen:desk_booking.who": gettext("Saw a patient while booking"),
         "seen:notifications.index": gettext("Saw the list of messages"),
         "seen:notifications.show": gettext("Saw a message"),
+        "seen:patients.search": gettext("Looked for a patient"),
+        "seen:patients.ask": gettext("Saw whom to erase"),
+        "seen:patients.erase": gettext("Saw whom to erase"),
         "seen:audit.index": gettext("Read this log"),
     }
     if what in words:

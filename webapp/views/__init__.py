@@ -27,6 +27,7 @@ from webapp.views import (
     offering,
     own_account,
     own_data,
+    patients,
     people,
     recovery,
     resuming,
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     desk_booking.bp,
     notifications.bp,
     own_data.bp,
+    patients.bp,
     people.bp,
     audit.bp,
 )

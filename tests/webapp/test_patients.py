@@ -1,0 +1,89 @@
+"""Patients who ask the practice to be erased, in the browser."""
+
+import pytest
+
+from domain.actions.accounts import add_person
+from domain.actions.booking import book_for_newcomer
+from domain.actions.cancelling import cancel
+from domain.documents import Appointment, AuditEntry, Role, Slot, User
+from tests.conftest import Run
+from tests.domain.conftest import House
+from tests.webapp.browsing import Browser, message
+from tests.webapp.conftest import SignIn
+
+PASSWORD = "the administrators own"
+
+
+@pytest.fixture
+def admin(run: Run) -> User:
+    return run(
+        add_person(role=Role.ADMIN, email="root@example.org", name="Ada Min", password=PASSWORD)
+    )
+
+
+@pytest.fixture
+def browser(admin: User, signed_in: SignIn) -> Browser:
+    return signed_in(admin)
+
+
+@pytest.fixture
+def quilla(run: Run, slot: Slot, receptionist: User) -> Appointment:
+    """An appointment of somebody who was entered at the desk and has no password."""
+    newcomer = {"name": "Quilla Featherby", "email": "quilla@example.org", "reason": "An itch"}
+    return run(book_for_newcomer(slot.id, actor=receptionist, **newcomer))
+
+
+def test_an_administrator_finds_and_erases_a_patient_without_a_password(
+    browser: Browser, run: Run, house: House, admin: User, quilla: Appointment
+) -> None:
+    run(cancel(quilla.id, admin, reason="asked to be erased"))
+    found = browser.post("/patients", {"q": "quilla"})
+    path = f"/patients/{quilla.patient_id}/erase"
+    assert path in found.text
+    assert path in browser.get(f"/appointments/{quilla.id}").text
+    assert "Quilla Featherby" in browser.get(path).text
+    answer = browser.post(path, {"password": PASSWORD})
+    assert (answer.status_code, answer.location) == (303, "/patients")
+    assert "is erased" in message(browser.get("/patients"))
+    assert (house.now(quilla).patient_name, house.now(quilla).reason) == ("Erased patient", "")
+    [entry] = run(AuditEntry.find({"what": "person.erased"}).to_list())
+    assert (entry.actor_id, entry.people) == (admin.id, [quilla.patient_id])
+    assert browser.get(path).status_code == 404
+    assert path not in browser.get(f"/appointments/{quilla.id}").text
+
+
+def test_nobody_is_erased_by_whoever_sits_at_an_open_browser(
+    browser: Browser, house: House, run: Run, admin: User, quilla: Appointment
+) -> None:
+    run(cancel(quilla.id, admin, reason="asked to be erased"))
+    path = f"/patients/{quilla.patient_id}/erase"
+    refusals = [browser.post(path, {"password": "guessed"}) for _ in range(6)]
+    assert [one.status_code for one in refusals] == [422] * 5 + [429]
+    assert 'id="password-error"' in refusals[0].text
+    assert house.now(quilla).patient_name == "Quilla Featherby"
+
+
+def test_an_appointment_ahead_is_shown_and_cancelled_first(
+    browser: Browser, house: House, quilla: Appointment
+) -> None:
+    path = f"/patients/{quilla.patient_id}/erase"
+    assert f"/appointments/{quilla.id}" in browser.get(path).text
+    answer = browser.post(path, {"password": PASSWORD})
+    assert answer.status_code == 409
+    assert "cancel it first" in answer.text
+    assert house.now(quilla).patient_name == "Quilla Featherby"
+
+
+def test_only_patients_are_erased(browser: Browser, house: House, receptionist: User) -> None:
+    path = f"/patients/{receptionist.id}/erase"
+    assert browser.get(path).status_code == 404
+    assert browser.post(path, {"password": PASSWORD}).status_code == 404
+    assert house.now(receptionist).active
+
+
+def test_the_reception_sees_no_way_to_erase(
+    signed_in: SignIn, receptionist: User, quilla: Appointment
+) -> None:
+    shown = signed_in(receptionist).get(f"/appointments/{quilla.id}").text
+    assert "Quilla Featherby" in shown
+    assert "/erase" not in shown
