@@ -7,13 +7,25 @@ import pytest
 
 from domain.actions.accounts import add_person
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
+from domain.actions.moving import move
+from domain.actions.offering import offer_slot
+from domain.actions.restoring import restore
 from domain.actions.sessions import identify
 from domain.actions.signing_in import sign_in
 from domain.actions.staff import add_staff, change_staff, deactivate, reactivate
 from domain.database import change_one
-from domain.documents import AuditEntry, Role, Slot, SlotStatus, User
-from domain.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.domain.conftest import House, refused
+from domain.documents import (
+    Appointment,
+    AppointmentStatus,
+    AuditEntry,
+    Role,
+    Slot,
+    SlotStatus,
+    User,
+)
+from domain.errors import Conflict, Forbidden, Invalid, NotFound, SlotTaken
+from tests.domain.conftest import House, in_days, refused
 from tests.support.racing import kinds, race, rounds
 
 
@@ -106,6 +118,36 @@ def test_a_doctors_free_times_go_with_the_account_and_booked_ones_stay(
     assert house.now(free).status is SlotStatus.WITHDRAWN
     assert house.now(taken).status is SlotStatus.BOOKED
     assert house.run(Slot.find({"status": "open"}).count()) == 0
+
+
+@pytest.mark.probe
+def test_whoever_books_while_a_doctor_is_let_go_is_refused_or_reported(
+    house: House, admin: User
+) -> None:
+    """Both write the slot: one of the two waits for the other, and sees what it did."""
+    for _ in range(rounds(20, 3)):
+        doctor, other = house.person(Role.DOCTOR), house.person(Role.DOCTOR)
+        slots = [house.slot(doctor, start=time(hour)) for hour in range(9, 13)]
+        mover, canceller = house.person(), house.person()
+        before = house.run(book(house.slot(other, start=time(8)).id, mover))
+        cancelled = house.run(book(house.slot(doctor, start=time(14)).id, canceller))
+        house.run(cancel(cancelled.id, canceller))
+        reported, *rest = race(
+            [
+                partial(house.run, deactivate(doctor.id, admin)),
+                *(partial(house.run, book(slot.id, house.person())) for slot in slots[:3]),
+                partial(house.run, move(before.id, slots[3].id, mover)),
+                partial(house.run, restore(cancelled.id, canceller)),
+                partial(house.run, offer_slot(doctor, day=in_days(7), start=time(16), minutes=30)),
+            ]
+        )
+        assert set(kinds(rest[:3])) <= {"Appointment", "SlotTaken"}, rest
+        standing = {"doctor_id": doctor.id, "status": AppointmentStatus.BOOKED.value}
+        assert reported == house.run(Appointment.find(standing).count()), rest
+        for left in house.run(Slot.find({"doctor_id": doctor.id, "status": "open"}).to_list()):
+            late = house.person()
+            with refused(house, SlotTaken):  # offered in the very moment of the end
+                house.run(book(left.id, late))
 
 
 def test_a_doctor_whom_patients_still_come_to_stays_a_doctor(
