@@ -11,7 +11,7 @@ from domain.links import digest_of
 
 _STEP_SECONDS = 30
 _TOLERATED_STEPS = (0, -1, 1)
-_RECOVERY_CODES, _RECOVERY_BYTES, _RECOVERY_GROUP = 10, 10, 4
+_RECOVERY_CODES, _RECOVERY_BYTES, _RECOVERY_GROUP = 10, 15, 4
 
 
 def new_secret() -> str:
@@ -37,7 +37,7 @@ def step_of(secret: str, typed: str) -> int | None:
 
 
 def new_recovery_codes() -> list[str]:
-    """Return ten codes of 80 random bits, each of which works once."""
+    """Return ten codes of 120 random bits, each of which works once."""
     return [_grouped(secrets.token_bytes(_RECOVERY_BYTES)) for _ in range(_RECOVERY_CODES)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-from domain import clock, passwords
+from domain import clinic, clock, passwords
 from domain.database import DuplicateKey
 from domain.documents import Role, User
 from domain.errors import Invalid
@@ -18,6 +18,7 @@ from domain.text import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, one_line, search_b
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
 _SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
+_KNOWN_TO_ALL = "bookwell clinic practice doctor patient reception appointment password"
 
 
 async def add_person(
@@ -37,7 +38,7 @@ async def add_person(
     person: User
     person, *_ = checked_together(
         lambda: new_person(role=role, email=email, name=name, phone=phone, specialty=specialty),
-        *([] if password is None else [partial(require_password, password)]),
+        *([] if password is None else [partial(require_password, password, name, email)]),
     )
     if password is not None:
         person.password_hash = await passwords.hash_password(password)
@@ -88,8 +89,11 @@ def known_as(email: str) -> str | None:
         return None
 
 
-def require_password(password: str) -> None:
-    """Raise Invalid unless a password is one that an account may have."""
+def require_password(password: str, *own: str) -> None:
+    """Raise Invalid unless a password is one that an account may have.
+
+    `own`: name and address of whose it is.
+    """
     if not is_text(password):
         sentence = Sentence("This contains a character that cannot be stored.")
     elif len(password) < _SHORTEST_PASSWORD:
@@ -99,6 +103,12 @@ def require_password(password: str) -> None:
     elif passwords.is_common(password):
         sentence = Sentence(
             "Many people use this password, so it is tried first. Please choose another."
+        )
+    elif passwords.is_made_of(
+        password, clinic.current().name, _KNOWN_TO_ALL, *filter(is_text, own)
+    ):
+        sentence = Sentence(
+            "This is made of names that others know, so it is soon guessed. Please choose another."
         )
     else:
         return

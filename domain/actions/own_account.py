@@ -52,7 +52,7 @@ async def change_password(person: User, current: str, password: str, *, device: 
         TooManyTries: the current one was guessed too often.
     """
     await prove(person, current, field="current_password")
-    require_password(password)
+    require_password(password, person.name, person.email)
     await transact(partial(_set_password, person, await passwords.hash_password(password)))
     return await open_session(person.id, device=device)
 

@@ -59,7 +59,7 @@ async def reset_password(token: str, password: str) -> None:
         Invalid: the password is none that an account may have.
     """
     asked, person = await _asked_with(token)
-    require_password(password)
+    require_password(password, person.name, person.email)
     password_hash = await passwords.hash_password(password)
     try:
         await transact(partial(_set, asked, person, password_hash))

@@ -43,7 +43,7 @@ async def register(
     person: User
     person, _ = checked_together(
         lambda: new_person(role=Role.PATIENT, email=email, name=name, phone=phone),
-        partial(require_password, password),
+        partial(require_password, password, name, email),
     )
     person.password_hash = await passwords.hash_password(password)
     person.language = language if language in LANGUAGES else None

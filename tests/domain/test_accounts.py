@@ -108,6 +108,15 @@ def test_a_password_that_many_people_use_is_refused(house: House, password: str)
 
 
 @pytest.mark.parametrize(
+    "password", ["Bookwell2026!", "clinic-Clinic", "patient 1 2 3", "adalovelace", "ADA.1815.ada"]
+)
+def test_a_password_of_names_that_others_know_is_refused(house: House, password: str) -> None:
+    with refused(house, Invalid) as refusal:
+        registered(house, name="Ada Lovelace", email="ada.l@example.org", password=password)
+    assert refusal.value.fields["password"].startswith("This is made of names")
+
+
+@pytest.mark.parametrize(
     "password", ["x" * 8, "x" * 256, "p\u00e4ssw\u00f6rd \U0001f9d1", " " * 8, "\x00" * 8]
 )
 def test_a_password_may_be_any_text(house: House, password: str) -> None:

@@ -13,6 +13,7 @@ from domain.actions.recovery import ask_for_reset, reset_password
 from domain.actions.second_factor import take_away_second_factor
 from domain.documents import Role, User
 from domain.errors import NotFound
+from domain.totp import new_recovery_codes
 from listeners.trace import Trace
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen, refused
@@ -75,6 +76,12 @@ def test_a_code_works_once(app: Flask, ann: User) -> None:
     with frozen(later_on):
         statuses = [half_in(app).post("/login/code", {"code": code}).status_code for _ in range(2)]
     assert statuses == [303, 422]
+
+
+def test_recovery_codes_hold_120_bits() -> None:
+    codes = new_recovery_codes()
+    assert {len(code.replace("-", "")) * 5 for code in codes} == {120}
+    assert len(set(codes)) == 10
 
 
 def test_each_recovery_code_works_once(app: Flask, house: House, ann: User) -> None:
