@@ -10,16 +10,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from domain import clock, links, passwords, throttle
+from domain import clock, links
 from domain.actions.own_account import prove
 from domain.database import change_many, change_one, replace_one
 from domain.documents import Appointment, AppointmentStatus, Erasure, EventRecord, Role, Slot, User
-from domain.errors import Conflict, Forbidden, Invalid
+from domain.errors import Conflict, Forbidden
 from domain.events import Actor, PersonErased
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.patients import patient_by_id
-from domain.sentences import Sentence
 
 ERASED_NAME = "Erased patient"
 _LONG = timedelta(days=50 * 366)
@@ -38,12 +37,7 @@ async def erase_oneself(person: User, password: str) -> None:
         TooManyTries: it was guessed too often.
         Conflict, Forbidden: as for `erase`.
     """
-    mark = throttle.at_account("erase", str(person.id))
-    await throttle.require_patience(mark)
-    if not await passwords.verify(person.password_hash, password[:500]):
-        await throttle.count(mark)
-        sentence = Sentence("The password is not right.")
-        raise Invalid(sentence, password=sentence)
+    await prove(person, password, field="password")
     await erase(person, actor=person)
 
 

@@ -84,6 +84,8 @@ async def _newcomer(address: str, password: str, visitor: Visitor) -> User | Non
     if not await _fits(person, password):
         await throttle.count(mark)
         return None
+    if not await throttle.is_patient(mark):
+        return None
     await throttle.forget(mark)
     return person
 
