@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from flask import Flask
 
 from domain.actions.accounts import add_person
 from domain.actions.booking import book
@@ -12,6 +13,7 @@ from tests.conftest import Run
 from tests.domain.conftest import House
 from tests.webapp.browsing import Browser, message
 from tests.webapp.conftest import SignIn
+from tests.webapp.test_notifications import told
 
 PASSWORD = "a long quilla password"
 
@@ -81,3 +83,13 @@ def test_staff_finds_no_way_to_erase_itself(house: House, signed_in: SignIn) -> 
     browser = signed_in(house.person(Role.DOCTOR))
     assert "/account/erase" not in browser.get("/account").text
     assert browser.post("/account/erase", {"password": "x"}).status_code == 403
+
+
+def test_messages_to_the_same_address_about_somebody_else_are_not_in_the_file(
+    app: Flask, browser: Browser, run: Run, booked: Appointment
+) -> None:
+    told(run, booked, state="sent")
+    stranger, wish = Browser(app), {"email": "quilla@example.org", "name": "Eve"}
+    assert stranger.post("/register", {**wish, "password": PASSWORD}).status_code == 303
+    assert len(browser.get("/account/data.json").json["messages"]) == 1
+    assert stranger.get("/account/data.json").json["messages"] == []
