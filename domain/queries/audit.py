@@ -15,7 +15,7 @@ from domain.newest import Newest, mark_of, place_of
 from domain.queries.addresses import account_at
 from domain.sentences import Sentence
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 class Doing(StrEnum):
