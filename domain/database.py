@@ -39,6 +39,7 @@ _OLDEST_MONGODB = 7
 _DUPLICATE = 11000
 _RETRY_SECONDS = 4.0
 _WHOLE_LIST = 2000
+_PORTION = 50
 
 # Its threads are made when first needed, so that none exists when a server forks.
 _readers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-reader")
@@ -212,9 +213,21 @@ async def drop_index(document: type[Document], name: str) -> None:
 async def insert_all(documents: Sequence[Document], *, session: Session | None = None) -> None:
     """Insert some documents of one class.
 
+    The embedded database lets nobody else write while it runs a command, so many go in portions.
+
     Raises:
         DuplicateKey: a unique index refused one of them.
     """
+    for portion in portions(documents):
+        await _insert(portion, session)
+
+
+def portions(many: Sequence[T]) -> list[Sequence[T]]:
+    """Return many things in order, as few at a time as one command may write."""
+    return [many[start : start + _PORTION] for start in range(0, len(many), _PORTION)]
+
+
+async def _insert(documents: Sequence[Document], session: Session | None) -> None:
     try:
         await type(documents[0]).insert_many(documents, session=session)
     except BulkWriteError as error:

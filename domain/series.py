@@ -9,9 +9,9 @@ from domain.sentences import Sentence
 from domain.walltime import clock_times, moments, on_mark
 
 _SHORTEST, _LONGEST, _STEP = 5, 480, 5
-_MOST_SLOTS = 1000
+MOST_SLOTS = 1000
 # Past times of a plan are counted too, but never so many that counting them holds up the loop.
-_MOST_EXAMINED = 5 * _MOST_SLOTS
+_MOST_EXAMINED = 5 * MOST_SLOTS
 _LONGEST_SPAN = timedelta(days=366)
 _FURTHEST = timedelta(days=5 * 366)
 
@@ -57,7 +57,7 @@ def planned_times(plan: SeriesPlan, zone: ZoneInfo, now: datetime) -> PlannedTim
         raise _too_many()
     found, nonexistent = _all_moments(plan, days, times, zone)
     ahead = [moment for moment in found if moment > now]
-    if len(ahead) > _MOST_SLOTS:
+    if len(ahead) > MOST_SLOTS:
         raise _too_many()
     if not ahead:
         raise _refusal("until_date", "No time between these dates and hours lies ahead.")
@@ -109,7 +109,7 @@ def _times_of_day(plan: SeriesPlan) -> list[time]:
 
 def _too_many() -> Invalid:
     return _refusal(
-        "until_date", Sentence("Please offer at most %(number)s times at once.", number=_MOST_SLOTS)
+        "until_date", Sentence("Please offer at most %(number)s times at once.", number=MOST_SLOTS)
     )
 
 

@@ -28,9 +28,8 @@ from webapp import (
 from webapp.config import WebConfig
 from webapp.figures import Told
 from webapp.page_environment import PageEnvironment
+from webapp.patience import patience_of
 from webapp.trace import Deliveries
-
-ANSWER_WITHIN_SECONDS = 4.5
 
 
 class Run(Protocol):
@@ -57,7 +56,7 @@ class Bookwell(Flask):
 
         @wraps(func)
         def waited(*args: Any, **kwargs: Any) -> Any:
-            return self._run(func(*args, **kwargs), ANSWER_WITHIN_SECONDS)
+            return self._run(func(*args, **kwargs), patience_of(func))
 
         return waited
 

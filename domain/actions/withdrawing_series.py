@@ -7,7 +7,7 @@ from functools import partial
 
 from domain.actions.cancelling import end
 from domain.actions.withdrawing import DEFAULT_REASON, withdrawal
-from domain.database import change_all, change_one
+from domain.database import change_all, change_one, portions
 from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import AlreadyEnded, Invalid, SlotTaken
 from domain.events import ProposedTime, SlotsDeleted
@@ -112,7 +112,8 @@ async def _store(
     going: _Going, instead: Instead, doctor: User, reason: Confidential, transaction: Transaction
 ) -> None:
     ending = withdrawal(doctor, reason)
-    await _take_back_free(going, doctor, ending, transaction)
+    for free in portions(going.free):
+        await _take_back_free(going, free, ending, transaction)
     for slot, appointment in going.booked:
         await _take_back_booked(slot, ending, transaction)
         proposed = instead.get(appointment.id, ())
@@ -121,16 +122,17 @@ async def _store(
 
 
 async def _take_back_free(
-    going: _Going, doctor: User, ending: Mapping[str, object], transaction: Transaction
+    going: _Going,
+    free: Sequence[SeriesSlot],
+    ending: Mapping[str, object],
+    transaction: Transaction,
 ) -> None:
-    if not going.free:
-        return
-    span = {"$gte": going.free[0].starts_at, "$lt": going.free[-1].ends_at}
+    span = {"$gte": free[0].starts_at, "$lt": free[-1].ends_at}
     # By series and not by id: a thousand ids are compared with each other, one range is not.
     changed = await change_all(
         Slot,
         {
-            "doctor_id": doctor.id,
+            "doctor_id": free[0].doctor_id,
             "series_id": going.series_id,
             "status": SlotStatus.OPEN.value,
             "starts_at": span,
@@ -138,7 +140,7 @@ async def _take_back_free(
         {"$set": ending},
         session=transaction.session,
     )
-    if changed != len(going.free):
+    if changed != len(free):
         raise _Changed
 
 

@@ -9,10 +9,12 @@ import pytest
 from domain import clock
 from domain.actions.offering import SeriesOutcome, offer_series
 from domain.actions.withdrawing import withdraw_slot
+from domain.actions.withdrawing_series import withdraw_series
 from domain.documents import Role, Slot, SlotStatus, User
 from domain.errors import Forbidden, Invalid, SlotsOverlap
 from domain.events import SlotsCreated
 from domain.series import SeriesPlan
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, refused
 
 MONDAY = date(2027, 1, 11)
@@ -66,6 +68,24 @@ def test_a_series_is_one_fact(house: House, doctor: User) -> None:
     assert (event.series_id, event.count, event.skipped) == (outcome.series_id, 16, 0)
     assert event.first_starts_at == datetime(2027, 1, 11, 8, tzinfo=UTC)
     assert event.last_ends_at == datetime(2027, 1, 20, 10, 30, tzinfo=UTC)
+
+
+def test_many_slots_go_in_portions_of_one_transaction(house: House, doctor: User) -> None:
+    day = {"weekdays": frozenset({0}), "until_date": MONDAY, "minutes": 5, "pause": 0}
+    with recorded_commands() as sent:
+        outcome = offered(house, doctor, start=time(9), end=time(18, 30), **day)
+        house.run(withdraw_series(outcome.series_id, doctor))
+    inserts = [one["documents"] for name, one in sent if name == "insert" and of_slots(one)]
+    updates = [one for name, one in sent if name == "update" and of_slots(one)]
+    assert [len(documents) for documents in inserts] == [50, 50, 14]
+    assert len(updates) == 3
+    assert len([name for name, _ in sent if name == "commitTransaction"]) == 2
+    assert house.kinds() == ["slots.created", "slots.deleted"]
+    assert walls(house) == []
+
+
+def of_slots(command: dict[str, Any]) -> bool:
+    return "slots" in (command.get("insert"), command.get("update"))
 
 
 def test_the_last_slot_may_end_with_the_hours(house: House, doctor: User) -> None:

@@ -10,10 +10,12 @@ from domain.documents import Slot
 from domain.errors import Conflict, Invalid
 from domain.queries.calendar import calendar_entries
 from domain.queries.series import series_outlook
+from domain.series import MOST_SLOTS
 from domain.walltime import within_calendar
 from webapp.errors import STATUS_OF
 from webapp.forms.offering import OfferSeriesForm, OfferSlotForm
 from webapp.forms.questions import asked_clock, asked_day, asked_number
+from webapp.patience import writes_many
 from webapp.presenters.calendar_day import longer_by
 from webapp.presenters.offering import (
     first_and_last,
@@ -78,6 +80,7 @@ async def preview() -> Response:
 
 
 @bp.post("/series")
+@writes_many
 async def offer_many() -> Response:
     """Offer a series, once what it amounts to has been seen."""
     form = OfferSeriesForm()
@@ -123,7 +126,7 @@ async def _series(form: OfferSeriesForm, *, status: int = 200, unseen: bool = Fa
         except Invalid as error:
             form.refuse(error)
             status = STATUS_OF[error.kind]
-    context: dict[str, Any] = {"form": form, "parts": parts, "span": span}
+    context: dict[str, Any] = {"form": form, "parts": parts, "span": span, "most": MOST_SLOTS}
     return page("calendar/series.html", block="outlook", status=status, unseen=unseen, **context)
 
 

@@ -13,6 +13,7 @@ from domain.queries.series import series_standing
 from webapp.errors import STATUS_OF
 from webapp.forms.offering import WithdrawForm, WithdrawSeriesForm
 from webapp.languages import said
+from webapp.patience import writes_many
 from webapp.presenters.offering import series_withdrawn_words, span_words, withdrawn_words
 from webapp.presenters.times import meant
 from webapp.responses import Message, go_to, page
@@ -54,6 +55,7 @@ async def ask_series(series_id: str) -> Response:
 
 
 @bp.post("/series/<series_id>/withdraw")
+@writes_many
 async def withdraw_many(series_id: str) -> Response:
     """Take back what is ahead of a series."""
     identifier, form = parse_id(series_id), WithdrawSeriesForm()

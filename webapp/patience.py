@@ -1,0 +1,20 @@
+"""How long an answer may take before the person is told that the practice cannot be reached."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+_WITHIN_SECONDS = 4.5
+_MANY_WITHIN_SECONDS = 40.0
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def writes_many(view: View) -> View:
+    """Give a view longer: it writes up to a thousand documents, which are only right together."""
+    view.patience = _MANY_WITHIN_SECONDS  # type: ignore[attr-defined]
+    return view
+
+
+def patience_of(view: Callable[..., Any]) -> float:
+    """Return how many seconds a view has."""
+    return float(getattr(view, "patience", _WITHIN_SECONDS))
