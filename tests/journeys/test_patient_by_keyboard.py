@@ -1,30 +1,15 @@
 """A patient finds, books, moves, cancels and takes that back without touching a mouse."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
+from tests.support.keyboard import press, tab_to
 
 
 @pytest.fixture
 def by_keyboard(visit: Visit, scripted: bool) -> Page:
     return visit("patient35@example.org" if scripted else "patient36@example.org")
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until something has the focus, and see that it is visible there."""
-    wanted.wait_for()
-    for _ in range(150):
-        if wanted.evaluate("one => one === document.activeElement"):
-            assert wanted.evaluate("one => getComputedStyle(one).outlineStyle") != "none"
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never came to {wanted}")
-
-
-def press(page: Page, wanted: Locator) -> None:
-    tab_to(page, wanted)
-    page.keyboard.press("Enter")
 
 
 def test_everything_is_done_by_keyboard(by_keyboard: Page) -> None:
