@@ -27,8 +27,10 @@ from domain.events import (
     SecondFactorRemoved,
     SlotCreated,
     SlotDeleted,
+    SlotsClosed,
     SlotsCreated,
     SlotsDeleted,
+    SlotsReopened,
     StaffAdded,
     StaffChanged,
     StaffDeactivated,
@@ -75,8 +77,10 @@ def the_person(
     return event.email
 
 
-def the_series_doctor(event: SlotsCreated | SlotsDeleted) -> str:
-    """Return the address of the doctor whose series it is."""
+def the_doctor_of_many(
+    event: SlotsCreated | SlotsDeleted | SlotsClosed | SlotsReopened,
+) -> str:
+    """Return the address of the doctor whose series or days these are."""
     return event.doctor_email
 
 
@@ -115,7 +119,9 @@ NOTIFICATIONS: Mapping[type[Event], tuple[Notification, ...]] = {
     SecondFactorAdded: (Notification(to=the_person, message="second_factor"),),
     SecondFactorRemoved: (Notification(to=the_person, message="second_factor"),),
     SlotCreated: (Notification(to=the_doctor, message="slot_created"),),
-    SlotsCreated: (Notification(to=the_series_doctor, message="slots_created"),),
+    SlotsCreated: (Notification(to=the_doctor_of_many, message="slots_created"),),
     SlotDeleted: (Notification(to=the_doctor, message="slot_deleted"),),
-    SlotsDeleted: (Notification(to=the_series_doctor, message="slots_deleted"),),
+    SlotsDeleted: (Notification(to=the_doctor_of_many, message="slots_deleted"),),
+    SlotsClosed: (Notification(to=the_doctor_of_many, message="slots_closed"),),
+    SlotsReopened: (Notification(to=the_doctor_of_many, message="slots_reopened"),),
 }

@@ -30,7 +30,14 @@ from domain.events.people import (
 )
 from domain.events.publishing import event_published, publish
 from domain.events.recording import from_record, to_record
-from domain.events.slots import SlotCreated, SlotDeleted, SlotsCreated, SlotsDeleted
+from domain.events.slots import (
+    SlotCreated,
+    SlotDeleted,
+    SlotsClosed,
+    SlotsCreated,
+    SlotsDeleted,
+    SlotsReopened,
+)
 
 __all__ = [
     "AccountsJoined",
@@ -58,8 +65,10 @@ __all__ = [
     "SlotCreated",
     "SlotDeleted",
     "SlotFacts",
+    "SlotsClosed",
     "SlotsCreated",
     "SlotsDeleted",
+    "SlotsReopened",
     "StaffAdded",
     "StaffChanged",
     "StaffDeactivated",

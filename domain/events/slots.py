@@ -91,3 +91,53 @@ class SlotsDeleted(_SeriesEvent):
     first_day: date
     reason: Confidential = NOTHING
     cancelled_references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DaysEvent(Event):
+    doctor_id: Id
+    doctor_name: str
+    doctor_email: str
+    first_day: date
+    last_day: date
+    slot_ids: tuple[Id, ...]
+    references: tuple[str, ...]
+    doctor_language: str = ""
+
+    @property
+    def language(self) -> str:
+        """The doctor's."""
+        return self.doctor_language
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotsClosed(_DaysEvent):
+    """The desk closed days of a doctor who is away: free slots, and appointments by `references`.
+
+    `kept`: appointments that stand, as their patients had arrived.
+    """
+
+    kind: ClassVar[str] = "slots.closed"
+
+    appointment_ids: tuple[Id, ...]
+    kept: int
+    reason: Confidential = NOTHING
+
+    @property
+    def subject_id(self) -> Id:
+        """The closing itself."""
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotsReopened(_DaysEvent):
+    """A closing was taken back: slots are free again, and `references` are appointments again."""
+
+    kind: ClassVar[str] = "slots.reopened"
+
+    closing_id: Id
+
+    @property
+    def subject_id(self) -> Id:
+        """The closing."""
+        return self.closing_id

@@ -11,10 +11,12 @@ from domain import clock
 from domain.actions.attendance import mark
 from domain.actions.booking import book, book_for_newcomer
 from domain.actions.cancelling import cancel
+from domain.actions.closing import close_days
 from domain.actions.moving import move
 from domain.actions.offering import offer_series
 from domain.actions.recovery import ask_for_reset
 from domain.actions.reminding import remind_due
+from domain.actions.reopening import reopen
 from domain.actions.reprojecting import reproject
 from domain.actions.restoring import restore
 from domain.actions.sessions import identify, sign_out
@@ -106,6 +108,14 @@ async def cancelled_and_restored(c: Clinic) -> None:
     await restore(c.booked[4].id, c.patient)
 
 
+async def closed_and_reopened(c: Clinic) -> None:
+    seen = [one.id for one in c.booked]
+    closing = await close_days(
+        c.doctor.id, in_days(7), in_days(7), c.desk, cancelling=seen, reason="Ill", propose=True
+    )
+    await reopen(closing.id, c.desk)
+
+
 Asked = Callable[[Clinic], Coroutine[Any, Any, Any]]
 ASKED: dict[str, Asked] = {
     "book": lambda c: book(c.slots[7].id, c.patient, idempotency_key="k"),
@@ -114,6 +124,7 @@ ASKED: dict[str, Asked] = {
     ),
     "cancel": lambda c: cancel(c.booked[0].id, c.patient),
     "restore": cancelled_and_restored,
+    "close days and open them again": closed_and_reopened,
     "move": lambda c: move(c.booked[1].id, c.slots[9].id, c.patient),
     "mark": lambda c: mark(c.booked[2].id, AppointmentStatus.ARRIVED, c.desk),
     "withdraw": lambda c: withdraw_slot(c.slots[3].id, c.doctor, notify=True),

@@ -19,8 +19,10 @@ from domain.events import (
     SlotCreated,
     SlotDeleted,
     SlotFacts,
+    SlotsClosed,
     SlotsCreated,
     SlotsDeleted,
+    SlotsReopened,
     to_record,
 )
 from domain.ids import new_id
@@ -138,6 +140,33 @@ def withdrawn_series(**changes: Any) -> SlotsDeleted:
     return SlotsDeleted(**values)
 
 
+def _days() -> dict[str, Any]:
+    return {
+        "actor": DESK,
+        "doctor_id": new_id(),
+        "doctor_name": "Dr. Amal Weber",
+        "doctor_email": "weber@example.org",
+        "first_day": date(2026, 12, 1),
+        "last_day": date(2026, 12, 2),
+        "slot_ids": (new_id(), new_id()),
+        "references": ("K7Q-4MD",),
+    }
+
+
+def closed_days(**changes: Any) -> SlotsClosed:
+    values = _days() | {
+        "appointment_ids": (new_id(),),
+        "kept": 0,
+        "reason": "The doctor is ill.",
+        **changes,
+    }
+    return SlotsClosed(**values)
+
+
+def reopened_days(closing: SlotsClosed, **changes: Any) -> SlotsReopened:
+    return SlotsReopened(**(_days() | {"closing_id": closing.id, **changes}))
+
+
 def proposed(**changes: Any) -> ProposedTime:
     facts = ProposedTime(
         slot_id=new_id(),
@@ -165,6 +194,8 @@ def one_of_each() -> list[Event]:
         series(),
         SlotDeleted(actor=DOCTOR, slot=slot(), reason="Away", cancelled_reference="K7Q-4MD"),
         withdrawn_series(kept=2, cancelled_references=("K7Q-4MD",), reason="Away"),
+        closed_days(kept=1),
+        reopened_days(closed_days()),
     ]
 
 

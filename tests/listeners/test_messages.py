@@ -1,6 +1,7 @@
 """What the messages say, and what they never say."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from jinja2 import TemplateNotFound
 import listeners
 from domain import clinic
 from domain.clinic import Clinic
-from domain.events import Event, SlotDeleted
+from domain.events import Event, SlotDeleted, SlotsClosed, SlotsReopened
 from listeners.notifications import NOTIFICATIONS
 from listeners.rendering import Rendered, render
 from tests.listeners.facts import (
@@ -19,10 +20,12 @@ from tests.listeners.facts import (
     SYSTEM,
     appointment,
     cancelled,
+    closed_days,
     created,
     moved,
     one_of_each,
     proposed,
+    reopened_days,
     series,
     slot,
     withdrawn_series,
@@ -42,7 +45,7 @@ def test_both_parts_say_when_in_the_practices_time_and_link_to_the_practice(even
 
     for part in (rendered.text, rendered.html):
         assert "Tuesday 1 December 2026" in part or "Wednesday 2 December 2026" in part
-        assert "Berlin time, CET" in part
+        assert "Berlin time, CET" in part or isinstance(event, SlotsClosed | SlotsReopened)
         assert f"{URL}/" in part
         assert "{{" not in part
     assert "\n" not in rendered.subject
@@ -176,6 +179,21 @@ def test_times_instead_are_linked_by_the_public_address() -> None:
 def test_a_cancellation_without_other_times_promises_none() -> None:
     rendered = worded(cancelled(actor=DOCTOR))
     assert "Free just now" not in rendered.text + rendered.html
+
+
+def test_closed_days_say_what_went_and_why_and_opening_them_what_is_back() -> None:
+    closing = closed_days(kept=2, last_day=date(2026, 12, 1))
+    told, taken_back = worded(closing), worded(reopened_days(closing))
+    assert told.subject == "Your times are closed: Tuesday 1 December 2026"
+    assert taken_back.subject.endswith("Tuesday 1 December 2026 to Wednesday 2 December 2026")
+    for part in (told.text, told.html):
+        assert "2 free times are no longer offered." in part
+        assert "K7Q-4MD" in part
+        assert "as their patients have arrived: 2" in part
+        assert "The doctor is ill." in part
+    for part in (taken_back.text, taken_back.html):
+        assert "2 free times are offered again." in part
+        assert "Appointments that stand again: K7Q-4MD" in part
 
 
 def test_a_withdrawn_series_says_what_went_and_what_stays() -> None:

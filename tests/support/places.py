@@ -171,6 +171,18 @@ def _to_erase(page: Page) -> None:
     page.locator("main [name=password]").wait_for()
 
 
+def _away(page: Page) -> None:
+    """Ask about the day of a doctor who has appointments, and leave the reason out."""
+    row = page.locator("tr[data-appointment-id]").last
+    doctor = row.locator("td").first.inner_text()
+    day = (row.get_attribute("data-starts-at") or "")[:10]
+    page.goto(f"/desk/away?date={day}")
+    page.locator("#doctor").select_option(doctor)
+    page.locator("#closing-title").wait_for()
+    page.locator("#closing [type=submit].button--danger").click()
+    page.locator(".error-summary").wait_for()
+
+
 PLACES = (
     Place("find", "/"),
     Place("find-nobody", "/?q=nobody+of+that+name"),
@@ -212,6 +224,8 @@ PLACES = (
     Place("styleguide", "/styleguide"),
     Place("desk", "/desk", DESK, most_html=32_000),
     Place("desk-search", "/desk?q=patient", DESK),
+    Place("away", "/desk", DESK, clicks=("a[href*='/desk/away']",)),
+    Place("away-asked", "/desk?until=2199-01-01&status=booked", DESK, then=_away),
     Place("book-time", "/desk/book", DESK),
     Place("book-patient", "/desk/book", DESK, clicks=("button[data-slot-id]",)),
     Place("mail", "/mail", ADMIN),

@@ -28,7 +28,7 @@ from tests.webapp.test_generated import TYPED
 FIELDS = re.findall(
     r"\w+",
     """
-    actor after appointment_id back before code date day delivery_id doctor doctor_id
+    actor after appointment_id back before closing_id code date day delivery_id doctor doctor_id
     doing email end fold from_date handle idempotency_key language minutes name next
     notify number password patient_id pause person phone q reason role series_id side
     slot_id specialty start state status time timezone token until until_date weekdays

@@ -92,6 +92,8 @@ FORMS = {
     "/desk/mark": ("appointment_id", "status"),
     "/desk/restore": ("appointment_id",),
     "/notifications/resend": ("email",),
+    "/desk/away": ("doctor", "date", "until", "appointment_id", "reason"),
+    "/desk/away/undo": ("closing_id", "date"),
 }
 ANSWERS = {200, 303, 400, 404, 409, 422}
 TRIES = 10**9  # nobody is made to wait, so that all that is sent is looked at
@@ -118,6 +120,8 @@ WHO = {
     "/desk/mark": Role.RECEPTIONIST,
     "/desk/restore": Role.RECEPTIONIST,
     "/notifications/resend": Role.RECEPTIONIST,
+    "/desk/away": Role.RECEPTIONIST,
+    "/desk/away/undo": Role.RECEPTIONIST,
 }
 
 

@@ -29,6 +29,26 @@ def test_the_answer_is_to_come_back_later(failure: type[Exception]) -> None:
     assert client.get("/healthz").status_code == 200
 
 
+def test_what_writes_many_documents_has_longer_than_other_answers() -> None:
+    seconds: list[float] = []
+
+    def run(work: Coroutine[Any, Any, Any], within: float = 0) -> Any:
+        work.close()
+        seconds.append(within)
+        return "answered"
+
+    app = create_app(WebConfig(secret_key="s"), run, Trace())
+    for endpoint, arguments in (
+        ("offering.offer", []),
+        ("offering.offer_many", []),
+        ("withdrawing.withdraw_many", ["0" * 24]),
+        ("desk_away.close", []),
+    ):
+        app.ensure_sync(app.view_functions[endpoint])(*arguments)
+    assert seconds[0] < 5
+    assert min(seconds[1:]) >= 30
+
+
 def test_what_nobody_expected_is_a_page_too(caplog: pytest.LogCaptureFixture) -> None:
     def broken(work: Coroutine[Any, Any, Any], _: float | None = None) -> Any:
         work.close()

@@ -48,6 +48,8 @@ _KINDS = {
     "slot.created": lazy_gettext("Time offered"),
     "slots.created": lazy_gettext("Series of times offered"),
     "slots.deleted": lazy_gettext("Series of times withdrawn"),
+    "slots.closed": lazy_gettext("Days closed"),
+    "slots.reopened": lazy_gettext("Days open again"),
     "slot.deleted": lazy_gettext("Time withdrawn"),
 }
 _SERVERS = {"email": lazy_gettext("the mail server")}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 from flask_babel import gettext, ngettext
 
+from domain.actions.closing import Closing
 from domain.documents import Appointment
 from domain.errors import DomainError
 from domain.ids import Id
@@ -48,13 +49,36 @@ def cancelled_message(
     )
 
 
-def restored_message(restored: int, refused: Refused) -> Message:
-    """Return how many stand again, and which do not and why."""
+def closed_message(closing: Closing, filtered: Mapping[str, str]) -> Message:
+    """Return what became of the days of a doctor who is away."""
+    cancelled, closed, kept = closing.cancelled, closing.closed, closing.kept
     parts = [
-        ngettext("%(num)s appointment stands again.", "%(num)s appointments stand again.", restored)
-        if restored
-        else gettext("Nothing could be taken back.")
+        ngettext("%(num)s appointment cancelled.", "%(num)s appointments cancelled.", cancelled),
+        ngettext("%(num)s free time closed.", "%(num)s free times closed.", closed),
+        ngettext(
+            "%(num)s patient has arrived already: that time stays.",
+            "%(num)s patients have arrived already: those times stay.",
+            kept,
+        ),
     ]
+    counted = zip((cancelled, closed, kept), parts, strict=True)
+    undo = Undo(
+        action=url_for("desk_away.reopen"),
+        fields=[("closing_id", str(closing.id)), *filtered.items()],
+    )
+    return Message(text=" ".join(words for number, words in counted if number), undo=undo)
+
+
+def restored_message(restored: int, refused: Refused, opened: int = 0) -> Message:
+    """Return how many stand again, and which do not and why; `opened`: free times that are back."""
+    stand = ngettext(
+        "%(num)s appointment stands again.", "%(num)s appointments stand again.", restored
+    )
+    free = ngettext(
+        "%(num)s free time is offered again.", "%(num)s free times are offered again.", opened
+    )
+    parts = [words for number, words in ((restored, stand), (opened, free)) if number]
+    parts = parts or [gettext("Nothing could be taken back.")]
     parts += _not_done(refused, gettext("Not taken back: %(references)s.", references="{}"))
     return Message(text=" ".join(parts), role="alert" if refused else "status")
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from domain.queries.absences import MOST_DAYS
 from domain.queries.desk import DeskFilter
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import short_day_words
@@ -20,7 +21,7 @@ class DeskWays:
     """Addresses around a list; `said`: its filter as the arguments of an address.
 
     `all_ticked`: the same list with every tick set. `further`: the same search in the days to
-    come. `whole_day`: the days without any other filter.
+    come. `whole_day`: the days without any other filter. `away`: closing these days of a doctor.
     """
 
     here: str
@@ -34,6 +35,7 @@ class DeskWays:
     whole_day: str | None
     csv: str
     paper: str
+    away: str
 
 
 def ways(wanted: DeskFilter, next_after: str | None) -> DeskWays:
@@ -52,6 +54,7 @@ def ways(wanted: DeskFilter, next_after: str | None) -> DeskWays:
         whole_day=_address(wanted, doctor="", status="", q="", after="") if narrowed else None,
         csv=_address(wanted, "desk_export.csv", after=""),
         paper=_address(wanted, "desk_export.paper", after=""),
+        away=_away_address(wanted),
     )
 
 
@@ -90,6 +93,13 @@ def _further(wanted: DeskFilter) -> str | None:
         return None
     until = max(wanted.until, wanted.date + _LOOKS_AHEAD)
     return _address(wanted, until=until.isoformat(), doctor="", status="", after="")
+
+
+def _away_address(wanted: DeskFilter) -> str:
+    changes = {"status": "", "q": "", "after": ""}
+    if wanted.until - wanted.date >= timedelta(days=MOST_DAYS):
+        changes["until"] = ""
+    return _address(wanted, "desk_away.ask", **changes)
 
 
 def _day_address(wanted: DeskFilter, day: date) -> str:

@@ -17,7 +17,7 @@ from domain.walltime import today
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.presenters.desk import DeskRows, fingerprint, shown_counts
 from webapp.presenters.desk_ways import list_title, ways
-from webapp.responses import page, wants_fragment
+from webapp.responses import Message, go_to_path, page, wants_fragment
 from webapp.trace import deliveries
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -97,6 +97,13 @@ def today_here() -> date:
 def asked_filter(asked: Any) -> DeskFilter:
     """Return the filter that a form of the list carries."""
     return FilterForm.asked(asked).wanted(today_here())
+
+
+async def changed_list(message: Message) -> Response:
+    """Return the list that a form belongs to, with what became of what it asked for."""
+    if wants_fragment():
+        return await list_page(request.form, CancelManyForm(formdata=None), message=message)
+    return go_to_path(ways(asked_filter(request.form), None).here, message=message)
 
 
 async def _found(filters: FilterForm, wanted: DeskFilter) -> DeskPage:

@@ -1,5 +1,7 @@
 """Changes in the reception's list: noting one visit, cancelling many, taking that back."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, g, request
 from flask_babel import gettext
 
@@ -17,7 +19,7 @@ from webapp.languages import said
 from webapp.presenters.desk_outcomes import cancelled_message, marked_message, restored_message
 from webapp.presenters.desk_ways import arguments, ways
 from webapp.responses import Message, go_to_path, wants_fragment
-from webapp.views.desk import asked_filter, list_page
+from webapp.views.desk import asked_filter, changed_list, list_page
 from webapp.views.desk_rows import changed_row, named
 
 bp = Blueprint("desk_changes", __name__, url_prefix="/desk")
@@ -25,7 +27,7 @@ bp = Blueprint("desk_changes", __name__, url_prefix="/desk")
 _UNKNOWN = "unknown"
 _NOTED = [one for one in AppointmentStatus if one is not AppointmentStatus.CANCELLED]
 Outcomes = list[tuple[Id, DomainError | None]]
-Refused = list[tuple[str, DomainError]]
+Refused = Sequence[tuple[str, DomainError]]
 
 
 @bp.post("/mark")
@@ -64,10 +66,10 @@ async def cancel() -> Response:
         closing=form.away.data,
         propose=form.propose.data,
     )
-    done, refused = await _sorted(outcomes, refused)
+    done, refused = await by_reference(outcomes, refused)
     message = cancelled_message(done, refused, arguments(asked_filter(request.form)))
     if done:
-        return await _done(message)
+        return await changed_list(message)
     error = refused[0][1]
     if isinstance(error, Invalid):
         form.refuse(error)
@@ -80,10 +82,10 @@ async def cancel() -> Response:
 async def restore() -> Response:
     """Take cancellations back that were made a moment ago."""
     known, refused = await _read(list(dict.fromkeys(request.form.getlist("appointment_id"))))
-    done, refused = await _sorted(await restore_many(known, g.user), refused)
+    done, refused = await by_reference(await restore_many(known, g.user), refused)
     message = restored_message(len(done), refused)
     if done or not refused:
-        return await _done(message)
+        return await changed_list(message)
     form = CancelManyForm(formdata=None)
     status = STATUS_OF[refused[0][1].kind]
     return await list_page(request.form, form, status=status, message=message)
@@ -100,19 +102,19 @@ async def _marked_not(appointment: Appointment, error: DomainError) -> Response:
 
 async def _read(ticked: list[str]) -> tuple[list[Id], Refused]:
     """Return the appointments that are meant: the list ticks references, programs send ids."""
-    by_reference = await ids_named(ticked)
+    named_ids = await ids_named(ticked)
     known: list[Id] = []
-    refused: Refused = []
+    refused: list[tuple[str, DomainError]] = []
     for text in ticked:
         try:
-            known.append(by_reference.get(text) or parse_id(text))
+            known.append(named_ids.get(text) or parse_id(text))
         except NotFound:
             refused.append((gettext(_UNKNOWN), NotFound("There is no such appointment.")))
     return known, refused
 
 
-async def _sorted(outcomes: Outcomes, refused: Refused) -> tuple[list[Id], Refused]:
-    """Return what was done, and by reference what was not, and why."""
+async def by_reference(outcomes: Outcomes, refused: Refused = ()) -> tuple[list[Id], Refused]:
+    """Return what was done, and by reference what was not, and why; `refused` goes before."""
     done = [identifier for identifier, error in outcomes if error is None]
     rest = [(await _reference(one), error) for one, error in outcomes if error is not None]
     return done, [*refused, *rest]
@@ -123,9 +125,3 @@ async def _reference(identifier: Id) -> str:
         return (await visible(identifier, g.user)).reference
     except NotFound:
         return gettext(_UNKNOWN)
-
-
-async def _done(message: Message) -> Response:
-    if wants_fragment():
-        return await list_page(request.form, CancelManyForm(formdata=None), message=message)
-    return go_to_path(ways(asked_filter(request.form), None).here, message=message)

@@ -1,0 +1,160 @@
+"""Closing days of a doctor who is away: appointments end and free times go, as one fact."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from domain.actions.cancelling import end, release
+from domain.actions.withdrawing import withdrawal
+from domain.database import change_all, portions
+from domain.documents import Slot, SlotStatus, User
+from domain.documents.user import DESK
+from domain.errors import AlreadyEnded, Conflict, Forbidden, Invalid, SlotTaken
+from domain.events import ProposedTime, SlotsClosed
+from domain.events.snapshots import actor_of
+from domain.ids import Id
+from domain.outbox import Transaction, transact
+from domain.queries.absences import Absence, absence
+from domain.queries.free_times import FreeSlot
+from domain.queries.proposals import proposals
+from domain.sealing import Confidential
+from domain.sentences import Sentence
+from domain.text import REASON_LIMIT, paragraph
+
+_ATTEMPTS = 5
+_MOST_CANCELLED = 100
+
+Instead = Mapping[Id, Sequence[ProposedTime]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """What became of the days: appointments cancelled, free times closed, appointments that stay.
+
+    `id` names the closing to whoever takes it back.
+    """
+
+    id: Id
+    cancelled: int
+    closed: int
+    kept: int
+
+
+class _Changed(Exception):
+    """Between reading and writing, somebody booked or cancelled; what was written is undone."""
+
+
+async def close_days(
+    doctor_id: Id,
+    first_day: date,
+    last_day: date,
+    actor: User,
+    *,
+    cancelling: Collection[Id],
+    reason: str,
+    propose: bool = False,
+) -> Closing:
+    """Cancel what is booked with a doctor on some local days, and close the free times.
+
+    `cancelling`: the appointments that the desk has seen; their patients are written to, with
+    the doctor's nearest free times of other days if `propose`. What has begun stays as it is
+    where a patient has arrived.
+
+    Raises:
+        Forbidden: only the desk does this.
+        NotFound: there is no such doctor.
+        Invalid: a reason is missing or too long, the days are too many, or their appointments.
+        AlreadyEnded: there is nothing left to close.
+        Conflict: there are appointments that the desk has not seen; look again.
+        SlotTaken: patients keep booking in this very moment; look again.
+    """
+    if actor.role not in DESK:
+        raise Forbidden("Only the reception desk does this.")
+    because = _reason(reason)
+    for _ in range(_ATTEMPTS):
+        going = await absence(doctor_id, first_day, last_day)
+        _require_closable(going, frozenset(cancelling))
+        instead = await _proposed(going) if propose else {}
+        try:
+            told = await transact(partial(_store, going, instead, actor, because))
+        except (_Changed, AlreadyEnded):
+            continue
+        return Closing(
+            id=told.id,
+            cancelled=len(going.booked),
+            closed=len(going.free),
+            kept=len(going.kept),
+        )
+    raise SlotTaken("These times are being booked in this very moment. Please look again.")
+
+
+def _reason(typed: str) -> Confidential:
+    reason = paragraph("reason", typed, REASON_LIMIT)
+    if not reason:
+        sentence = Sentence("Please say why, in words that the patient may read.")
+        raise Invalid(sentence, reason=sentence)
+    return reason
+
+
+def _require_closable(going: Absence, seen: frozenset[Id]) -> None:
+    if not going.free and not going.booked:
+        raise AlreadyEnded("There is nothing left to close.")
+    if len(going.booked) > _MOST_CANCELLED:
+        raise Invalid(
+            Sentence("Please cancel at most %(limit)s appointments at once.", limit=_MOST_CANCELLED)
+        )
+    if any(one.id not in seen for one in going.booked):
+        raise Conflict("Somebody has booked since this was shown. Please look once more.")
+
+
+async def _proposed(going: Absence) -> Instead:
+    leaving = {slot.id for slot in going.free} | {one.slot_id for one in going.booked}
+    return await proposals(going.booked, without=leaving)
+
+
+async def _store(
+    going: Absence, instead: Instead, actor: User, reason: Confidential, transaction: Transaction
+) -> SlotsClosed:
+    closed = _fact(going, actor, reason)
+    for free in portions(going.free):
+        await _close_free(free, withdrawal(actor, reason), transaction)
+    for one in going.booked:
+        await end(one, actor, reason, transaction, instead.get(one.id, ()))
+        await release(one, actor, reason, transaction, closing=True)
+    transaction.record(closed)
+    return closed
+
+
+async def _close_free(
+    free: Sequence[FreeSlot], ending: Mapping[str, object], transaction: Transaction
+) -> None:
+    changed = await change_all(
+        Slot,
+        {
+            "doctor_id": free[0].doctor_id,
+            "status": SlotStatus.OPEN.value,
+            "starts_at": {"$gte": free[0].starts_at, "$lt": free[-1].ends_at},
+        },
+        {"$set": ending},
+        session=transaction.session,
+    )
+    if changed != len(free):
+        raise _Changed
+
+
+def _fact(going: Absence, actor: User, reason: Confidential) -> SlotsClosed:
+    return SlotsClosed(
+        actor=actor_of(actor),
+        doctor_id=going.doctor.id,
+        doctor_name=going.doctor.name,
+        doctor_email=going.doctor.email,
+        doctor_language=going.doctor.language or "",
+        first_day=going.first_day,
+        last_day=going.last_day,
+        slot_ids=tuple(slot.id for slot in going.free),
+        appointment_ids=tuple(one.id for one in going.booked),
+        references=tuple(one.reference for one in going.booked),
+        kept=len(going.kept),
+        reason=reason,
+    )
