@@ -1,6 +1,7 @@
 """What every template can use."""
 
 import json
+import re
 from typing import Any
 
 from flask import Flask, get_flashed_messages, request
@@ -17,6 +18,7 @@ from webapp.presenters.statuses import shown_status
 from webapp.responses import Message
 
 _MOST_LINES = 4000
+_REFERENCE = re.compile(r"(?<![\w-])([2-9A-Z]{3}-[2-9A-Z]{3})(?![\w-])")
 
 HTMX_CONFIG = json.dumps(
     {
@@ -62,12 +64,20 @@ def init_app(app: Flask) -> None:
         has_page=lambda endpoint: endpoint in app.view_functions,
     )
     app.jinja_env.filters["ltr"] = _left_to_right
+    app.jinja_env.filters["with_references"] = _with_references
     app.context_processor(_of_this_request)
 
 
 def _left_to_right(text: str) -> Markup:
     """Keep digits in their order within a language that runs the other way, as in "+49 30 12"."""
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+def _with_references(text: str) -> Markup:
+    """Mark the references within a sentence, so that none breaks at its hyphen."""
+    marked = Markup('<span class="reference">{}</span>').format
+    parts = enumerate(_REFERENCE.split(text))
+    return Markup("").join(marked(part) if place % 2 else part for place, part in parts)
 
 
 def _of_this_request() -> dict[str, Any]:

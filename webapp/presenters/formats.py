@@ -42,4 +42,7 @@ def _by_skeleton(skeleton: str, day: date, locale: Locale) -> str:
 
 @lru_cache(maxsize=8192)
 def _clock(hour: int, minute: int, style: str, locale: Locale) -> str:
-    return dates.format_time(time(hour, minute), style, locale=locale)
+    # A clock time is one word: "9:30" without its "am" on the next line would be another time.
+    return dates.format_time(time(hour, minute), style, locale=locale).replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
