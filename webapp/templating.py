@@ -75,7 +75,7 @@ def _left_to_right(text: str) -> Markup:
 
 def _with_references(text: str) -> Markup:
     """Mark the references within a sentence, so that none breaks at its hyphen."""
-    marked = Markup('<span class="reference">{}</span>').format
+    marked = Markup('<strong class="unbroken">{}</strong>').format
     parts = enumerate(_REFERENCE.split(text))
     return Markup("").join(marked(part) if place % 2 else part for place, part in parts)
 
