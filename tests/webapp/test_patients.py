@@ -22,6 +22,11 @@ def admin(run: Run) -> User:
 
 
 @pytest.fixture
+def receptionist(house: House) -> User:
+    return house.person(Role.RECEPTIONIST)
+
+
+@pytest.fixture
 def browser(admin: User, signed_in: SignIn) -> Browser:
     return signed_in(admin)
 
