@@ -1,6 +1,7 @@
 """Fixtures that every kind of test shares: a real database, and the loop that talks to it."""
 
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hosting.figures import Totals
 from hosting.loop import LoopThread
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
 from tests.support.database import running_secantus
+from tests.support.demo import MoveIn, copied, demo_data
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS, Totals)
@@ -26,6 +28,12 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the database server of this test process."""
     with running_secantus(tmp_path_factory.mktemp("secantus")) as uri:
         yield uri
+
+
+@pytest.fixture(scope="session")
+def move_in(tmp_path_factory: pytest.TempPathFactory) -> MoveIn:
+    """Put the demo clinic's data into a folder before an app is started there."""
+    return partial(copied, demo_data(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")

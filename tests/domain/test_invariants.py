@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -44,6 +45,7 @@ from domain.events import (
 )
 from domain.ids import Id
 from tests.domain.conftest import House
+from tests.support.racing import rounds
 
 DAY = date(2027, 6, 7)
 DAWN = datetime(2027, 6, 7, 0, tzinfo=UTC)
@@ -233,12 +235,13 @@ def whatever_ended_says_when_and_by_whom(
         assert set(said) == {slot.status is SlotStatus.WITHDRAWN}
 
 
+@pytest.mark.probe
 def test_whatever_happens_the_invariants_hold(house: House) -> None:
     Clinic.house = house
     run_state_machine_as_test(
         Clinic,
         settings=settings(
-            max_examples=25,
+            max_examples=rounds(full=200, short=12),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -10,6 +10,7 @@ from pymongo import MongoClient
 
 from tests.hosting.conftest import Visit
 from tests.support.browser_form import Visitor
+from tests.support.demo import MoveIn
 from tests.support.redis import RedisServer
 from tests.support.server import Server, running_app
 from tests.support.smtp import MailServer
@@ -22,8 +23,8 @@ DAY = "2100-01-01"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Any:
-    with running_app(tmp_path, DEMO="1", LOG_LEVEL="DEBUG", WEB_PROCESSES="1") as running:
+def server(tmp_path: Path, move_in: MoveIn) -> Any:
+    with running_app(move_in(tmp_path), DEMO="1", LOG_LEVEL="DEBUG", WEB_PROCESSES="1") as running:
         yield running
 
 

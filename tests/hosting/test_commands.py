@@ -10,6 +10,7 @@ import pytest
 from tests.hosting.conftest import Visit
 from tests.hosting.processes import database_processes, run_py
 from tests.support.database import answers, free_port, secantus_command
+from tests.support.demo import MoveIn
 from tests.support.redis import RedisServer
 from tests.support.server import running_app
 from tests.support.smtp import MailServer
@@ -66,9 +67,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_person_who_was_added_while_the_app_runs_can_sign_in(
-    tmp_path: Path, visit: Visit
+    tmp_path: Path, visit: Visit, move_in: MoveIn
 ) -> None:
-    with running_app(tmp_path) as server:
+    with running_app(move_in(tmp_path)) as server:
         added = run_py(tmp_path, *ADA, "--role", "receptionist", typed="a long password\n")
         assert added.returncode == 0, added.stderr
         visitor = visit(server.url).sign_in("ada@example.org", "a long password")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.demo import MoveIn
 from tests.support.server import Server, running_app
 
 MEGABYTE = 1024 * 1024
@@ -16,8 +17,8 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_app(tmp_path_factory.mktemp("modest"), WEB_PROCESSES="1") as running:
+def server(tmp_path_factory: pytest.TempPathFactory, move_in: MoveIn) -> Iterator[Server]:
+    with running_app(move_in(tmp_path_factory.mktemp("modest"))) as running:
         yield running
 
 

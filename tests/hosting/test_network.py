@@ -6,16 +6,16 @@ import pytest
 
 from tests.hosting.conftest import Visit
 from tests.hosting.processes import run_py
+from tests.support.demo import MoveIn
 from tests.support.server import running_app
 
 EVERYWHERE = "0.0.0.0"
 
 
 @pytest.fixture
-def demo_folder(tmp_path: Path) -> Path:
+def demo_folder(tmp_path: Path, move_in: MoveIn) -> Path:
     """A folder with the demo clinic's data."""
-    assert run_py(tmp_path, "demo").returncode == 0
-    return tmp_path
+    return move_in(tmp_path)
 
 
 def test_a_demo_clinic_is_not_served_to_strangers(demo_folder: Path) -> None:

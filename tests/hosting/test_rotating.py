@@ -5,12 +5,14 @@ from pathlib import Path
 from domain.sealing import new_key
 from tests.hosting.conftest import Visit
 from tests.hosting.processes import run_py
+from tests.support.demo import MoveIn
 from tests.support.server import running_app
 
 
-def test_the_kept_key_changes_and_reasons_are_read_as_before(tmp_path: Path, visit: Visit) -> None:
-    kept = tmp_path / "data" / "encryption_keys"
-    assert run_py(tmp_path, "demo").returncode == 0
+def test_the_kept_key_changes_and_reasons_are_read_as_before(
+    tmp_path: Path, move_in: MoveIn, visit: Visit
+) -> None:
+    kept = move_in(tmp_path) / "data" / "encryption_keys"
     before = kept.read_text()
     rotated = run_py(tmp_path, "rotate-keys")
     assert rotated.returncode == 0, rotated.stderr
@@ -28,9 +30,8 @@ def test_the_kept_key_changes_and_reasons_are_read_as_before(tmp_path: Path, vis
     assert "already running" in while_it_runs.stderr
 
 
-def test_a_lost_key_stops_the_start_with_what_to_do(tmp_path: Path) -> None:
-    assert run_py(tmp_path, "demo").returncode == 0
-    (tmp_path / "data" / "encryption_keys").write_text(new_key())
+def test_a_lost_key_stops_the_start_with_what_to_do(tmp_path: Path, move_in: MoveIn) -> None:
+    (move_in(tmp_path) / "data" / "encryption_keys").write_text(new_key())
     ended = run_py(tmp_path, "demo")
     assert ended.returncode == 1
     assert "put the former key back" in ended.stderr

@@ -13,6 +13,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.support.demo import MoveIn
 from tests.support.places import sign_in
 from tests.support.server import Server, running_app
 
@@ -29,9 +30,9 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def clinic_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def clinic_server(tmp_path_factory: pytest.TempPathFactory, move_in: MoveIn) -> Iterator[Server]:
     """The demo clinic, fresh for each file of journeys."""
-    with running_app(tmp_path_factory.mktemp("clinic"), DEMO="1") as server:
+    with running_app(move_in(tmp_path_factory.mktemp("clinic")), DEMO="1") as server:
         yield server
 
 

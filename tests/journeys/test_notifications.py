@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.test_patient import book_first_free_time
+from tests.support.demo import MoveIn
 from tests.support.server import Server, running_app
 from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
@@ -22,11 +23,11 @@ def mail_server() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="module")
 def clinic_server(
-    tmp_path_factory: pytest.TempPathFactory, mail_server: MailServer
+    tmp_path_factory: pytest.TempPathFactory, move_in: MoveIn, mail_server: MailServer
 ) -> Iterator[Server]:
     """The demo clinic, which sends its e-mails to that server."""
     settings = {"DEMO": "1", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(mail_server.port)}
-    with running_app(tmp_path_factory.mktemp("clinic"), **settings) as server:
+    with running_app(move_in(tmp_path_factory.mktemp("clinic")), **settings) as server:
         yield server
 
 

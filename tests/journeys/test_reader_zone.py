@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +11,7 @@ from playwright.sync_api import Page, expect
 from domain import clock
 from tests.journeys.conftest import Visit
 from tests.support.browser_form import Visitor
+from tests.support.demo import MoveIn
 from tests.support.server import Server, running_app
 from tests.support.waiting import eventually
 
@@ -53,9 +53,9 @@ def changes_ahead() -> list[date]:
 
 
 @pytest.fixture(scope="module")
-def clinic_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def clinic_server(tmp_path_factory: pytest.TempPathFactory, move_in: MoveIn) -> Iterator[Server]:
     """The demo clinic, bookable beyond the next four changes of clocks."""
-    folder: Path = tmp_path_factory.mktemp("clinic")
+    folder = move_in(tmp_path_factory.mktemp("clinic"))
     with running_app(folder, DEMO="1", BOOKING_HORIZON="P400D") as server:
         yield server
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,6 +23,7 @@ from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from tests.conftest import Run
 from tests.listeners.facts import created, store
+from tests.support.racing import rounds
 
 STEPS = {
     DeliveryState.SENT: lambda held: deliveries.sent(held, "250"),
@@ -86,6 +88,7 @@ class Holders(RuleBasedStateMachine):
         assert (stored.state, stored.fence) == (self.state, self.fence)
 
 
+@pytest.mark.probe
 def test_only_the_current_holder_has_a_say(run: Run) -> None:
     class OnThisDatabase(Holders):
         run_on_loop = staticmethod(run)
@@ -93,7 +96,7 @@ def test_only_the_current_holder_has_a_say(run: Run) -> None:
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=30,
+            max_examples=rounds(full=200, short=12),
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
