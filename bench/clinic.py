@@ -14,11 +14,11 @@ from flask import Flask
 
 from domain import clinic, clock, database, passwords
 from domain.actions.accounts import new_person
-from domain.database import in_transaction
 from domain.documents import DOCUMENTS, AppointmentStatus, Role, Slot, User
 from domain.ids import new_id
 from domain.migrations import migrate
 from domain.walltime import monday_of, today
+from domain.writes import in_transaction
 from hosting.loop import LoopThread
 from hosting.seeding import References, booked, offered, store
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS

@@ -27,10 +27,10 @@ from bench.crowd import Heard, Member, Passes, arrive, ask
 from bench.drain import Sink
 from domain import clinic, clock, database
 from domain.actions.accounts import new_person
-from domain.database import in_transaction
 from domain.documents import DOCUMENTS, Role, Slot, User
 from domain.ids import new_id
 from domain.walltime import today
+from domain.writes import in_transaction
 from hosting.loop import LoopThread
 from hosting.seeding import offered, store
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS

@@ -17,9 +17,9 @@ from itertools import islice
 
 from domain import clinic, passwords
 from domain.actions.accounts import new_person
-from domain.database import Session, in_transaction
 from domain.documents import DOCUMENTS, Appointment, AppointmentStatus, Role, Slot, User
 from domain.ids import new_id
+from domain.writes import Writes, in_transaction
 from hosting.seeding import References, booked, offered, store
 from hosting.session import connected
 from hosting.settings import read_settings
@@ -87,9 +87,9 @@ def _made(
     return slot, booked(slot, patient, references.new(), status=status)
 
 
-async def _store(made: list[tuple[Slot, Appointment | None]], session: Session) -> None:
-    await store([slot for slot, _ in made], session)
-    await store([one for _, one in made if one is not None], session)
+def _store(made: list[tuple[Slot, Appointment | None]], writes: Writes) -> None:
+    store([slot for slot, _ in made], writes)
+    store([one for _, one in made if one is not None], writes)
 
 
 def main() -> None:

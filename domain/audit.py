@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import clock
-from domain.database import Session, insert_all
+from domain.database import insert_all
 from domain.documents import AuditEntry, User
 from domain.events.event import Event
 from domain.ids import Id
@@ -53,9 +53,9 @@ async def note_seen(viewer: User, where: str, seen: Seen) -> None:
         await insert_all(entries)
 
 
-async def note_changes(events: Iterable[Event], *, session: Session) -> None:
-    """Store who changed what, together with the change; the system's own doings have no entry."""
-    entries = [
+def change_entries(events: Iterable[Event]) -> list[AuditEntry]:
+    """Return who changed what, to be stored with it; the system's own doings have no entry."""
+    return [
         _entry(
             event.actor.id,
             event.actor.role,
@@ -66,8 +66,6 @@ async def note_changes(events: Iterable[Event], *, session: Session) -> None:
         for event in events
         if event.actor.id is not None
     ]
-    if entries:
-        await insert_all(entries, session=session)
 
 
 def _entry(

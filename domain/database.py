@@ -2,16 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from enum import Enum
 from functools import cache
+from time import monotonic
 from typing import Any, TypeVar
 
-from beanie import Document, init_beanie
+from beanie import Document, PydanticObjectId, init_beanie
+from beanie.odm.utils.encoder import Encoder
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pydantic import BaseModel
 from pymongo import IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -28,7 +42,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=BaseModel)
+Doc = TypeVar("Doc", bound=Document)
 Session = AsyncIOMotorClientSession
+ThreadSession = ClientSession
 DuplicateKey = DuplicateKeyError
 OUTAGES: tuple[type[PyMongoError], ...] = (
     ConnectionFailure,
@@ -40,9 +56,12 @@ _DUPLICATE = 11000
 _RETRY_SECONDS = 4.0
 _WHOLE_LIST = 2000
 _PORTION = 50
+_AS_STORED = {bool, int, float, str, type(None), datetime, PydanticObjectId}
 
-# Its threads are made when first needed, so that none exists when a server forks.
+# Their threads are made when first needed, so that none exists when a server forks. Reads have
+# threads of their own: transactions that wait for each other keep nobody from reading.
 _readers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-reader")
+_writers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-writer")
 
 _client: AsyncIOMotorClient[dict[str, Any]] | None = None
 
@@ -108,6 +127,34 @@ async def ping() -> None:
     """Return when the database answers, or raise Unavailable."""
     try:
         await _connected().admin.command("ping")
+    except OUTAGES as error:
+        raise Unavailable("The database does not answer.") from error
+
+
+async def in_session(work: Callable[[ThreadSession], T]) -> T:
+    """Run `work` in one transaction, all of it in one visit to a thread.
+
+    `work` runs again after a transient error, so it must have no effect but its database writes.
+    Reruns end after four seconds.
+
+    Raises:
+        DuplicateKey: a unique index refused a write; nothing was written.
+        Unavailable: the database did not answer, or contention did not end in time.
+    """
+    client, deadline = _connected().delegate, monotonic() + _RETRY_SECONDS
+
+    def attempt(session: ThreadSession) -> T:
+        if monotonic() > deadline:
+            raise Unavailable("The database is too busy to answer.")
+        return work(session)
+
+    def run() -> T:
+        with client.start_session() as session:
+            result: T = session.with_transaction(attempt)
+        return result
+
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_writers, run)
     except OUTAGES as error:
         raise Unavailable("The database does not answer.") from error
 
@@ -191,18 +238,6 @@ async def stored_fields(
         yield found["_id"], value
 
 
-async def change_all(
-    document: type[Document],
-    where: Mapping[str, Any],
-    change: Mapping[str, Any],
-    *,
-    session: Session,
-) -> int:
-    """Change all documents that match, and return how many there were."""
-    result = await document.find(where, session=session).update(change, session=session)
-    return int(result.modified_count)
-
-
 async def drop_index(document: type[Document], name: str) -> None:
     """Drop an index that no version needs any more, if there still is one of that name."""
     collection = document.get_motor_collection()
@@ -228,14 +263,60 @@ def portions(many: Sequence[T]) -> list[Sequence[T]]:
 
 
 async def _insert(documents: Sequence[Document], session: Session | None) -> None:
-    try:
+    with one_refusal():
         await type(documents[0]).insert_many(documents, session=session)
+
+
+@contextmanager
+def one_refusal() -> Iterator[None]:
+    """Raise DuplicateKey where a unique index refuses one of many documents."""
+    try:
+        yield
     except BulkWriteError as error:
         refusals = (error.details or {}).get("writeErrors", [])
         for refusal in refusals:
             if refusal["code"] == _DUPLICATE:
                 raise DuplicateKeyError(refusal["errmsg"], _DUPLICATE, refusal) from error
         raise
+
+
+def collection_of(document: type[Document]) -> Collection[dict[str, Any]]:
+    """Return where a class of documents is stored, for use on a thread."""
+    collection: Collection[dict[str, Any]] = document.get_motor_collection().delegate
+    return collection
+
+
+def stored_form(document: Document) -> dict[str, Any]:
+    """Return what is stored of a document."""
+    kind = type(document)
+    return {
+        kind.model_fields[name].alias or name: encoded(kind, value)
+        for name, value in document
+        if name != "revision_id"
+    }
+
+
+def encoded(document: type[Document], value: Any) -> Any:
+    """Return how a value in a filter, a change or a document of a class is stored."""
+    kind = type(value)
+    if kind in _AS_STORED:
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if kind is dict:
+        return {key: encoded(document, one) for key, one in value.items()}
+    if kind is list:
+        return [encoded(document, one) for one in value]
+    return Encoder(custom_encoders=document.get_settings().bson_encoders).encode(value)
+
+
+async def read_one(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:
+    """Return the document that matches, if there is one."""
+    collection = collection_of(document)
+    found = await asyncio.get_running_loop().run_in_executor(
+        _readers, collection.find_one, encoded(document, where)
+    )
+    return None if found is None else document.model_validate(found)
 
 
 async def read_rows(

@@ -5,9 +5,10 @@ from datetime import timedelta
 from functools import partial
 
 from domain import clinic, clock, passwords
-from domain.database import DuplicateKey, Session, in_transaction
+from domain.database import DuplicateKey
 from domain.documents import Slot, User
 from domain.walltime import span_bounds, today
+from domain.writes import Writes, in_transaction
 from hosting import demo_people
 from hosting.demo_calendar import AHEAD, Calendar, first_calendar, planned_slots
 from hosting.demo_people import DOCTORS, PASSWORD, DemoDoctor
@@ -84,9 +85,8 @@ async def _fill(doctor: User, plan: DemoDoctor) -> int:
     return len(missing.slots)
 
 
-async def _store(people: Sequence[User], calendar: Calendar, session: Session) -> None:
-    for person in people:
-        await person.insert(session=session)
-    await store(calendar.slots, session)
-    await store(calendar.appointments, session)
-    await store(calendar.events, session)
+def _store(people: Sequence[User], calendar: Calendar, writes: Writes) -> None:
+    store(people, writes)
+    store(calendar.slots, writes)
+    store(calendar.appointments, writes)
+    store(calendar.events, writes)

@@ -12,10 +12,10 @@ from pydantic import BaseModel
 
 from domain import clinic, clock
 from domain.actions.accounts import new_person
-from domain.database import Session, in_transaction
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Role, Slot, User
 from domain.ids import Id, new_id
 from domain.walltime import clock_times, moments, today
+from domain.writes import Writes, in_transaction
 from hosting.seeding import References, booked, events_of, offered, series_event, store
 
 _HALF_HOUR = timedelta(minutes=30)
@@ -113,12 +113,10 @@ def _booking(
     return booked(slot, patient, references.new(), status=status)
 
 
-async def _store(
-    slots: list[Slot], bookings: list[tuple[Appointment, User]], session: Session
-) -> None:
-    await store(slots, session)
-    await store([appointment for appointment, _ in bookings], session)
-    await store([event for one in bookings for event in events_of(*one)], session)
+def _store(slots: list[Slot], bookings: list[tuple[Appointment, User]], writes: Writes) -> None:
+    store(slots, writes)
+    store([appointment for appointment, _ in bookings], writes)
+    store([event for one in bookings for event in events_of(*one)], writes)
 
 
 class _Reference(BaseModel):

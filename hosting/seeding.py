@@ -4,12 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from beanie import Document
-
 from domain import clock
 from domain.actions.booking import placed_in
-from domain.database import Session
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, SlotStatus, User
+from domain.documents.stored import Stored
 from domain.events import (
     Actor,
     AppointmentCancelled,
@@ -24,6 +22,7 @@ from domain.ids import Id, new_id
 from domain.references import new_reference
 from domain.text import search_words
 from domain.walltime import cells_of, wall_of
+from domain.writes import Writes
 
 _SYSTEM = Actor(id=None, role="system")
 _BATCH = 250
@@ -141,8 +140,7 @@ def handled(event: Event) -> EventRecord:
     return record
 
 
-async def store(documents: Sequence[Document], session: Session) -> None:
+def store(documents: Sequence[Stored], writes: Writes) -> None:
     """Insert documents of one kind within a transaction, if there are any."""
     for start in range(0, len(documents), _BATCH):
-        batch = documents[start : start + _BATCH]
-        await type(batch[0]).insert_many(batch, session=session)
+        writes.insert(*documents[start : start + _BATCH])

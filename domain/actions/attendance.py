@@ -3,7 +3,6 @@
 from functools import partial
 
 from domain.actions.cancelling import as_read, ended
-from domain.database import change_one
 from domain.documents import STAFF, Appointment, AppointmentStatus, User
 from domain.errors import Conflict, Forbidden, Invalid
 from domain.events import AppointmentMarked
@@ -53,13 +52,11 @@ async def mark(appointment_id: Id, status: AppointmentStatus, actor: User) -> Ap
     return await transact(partial(_store, appointment, status, actor))
 
 
-async def _store(
+def _store(
     appointment: Appointment, status: AppointmentStatus, actor: User, transaction: Transaction
 ) -> Appointment:
     change = {"status": status}
-    if not await change_one(
-        Appointment, as_read(appointment), {"$set": change}, session=transaction.session
-    ):
+    if not transaction.change_one(Appointment, as_read(appointment), {"$set": change}):
         raise ended(AppointmentStatus.BOOKED)
     transaction.record(
         AppointmentMarked(

@@ -4,7 +4,7 @@ from functools import partial
 
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
-from domain.database import DuplicateKey, change_one, violated_index
+from domain.database import DuplicateKey, violated_index
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.documents.user import DESK
 from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken
@@ -124,14 +124,14 @@ async def _book_once(appointment: Appointment, actor: User, newcomer: User | Non
     raise RuntimeError("no unused reference was found")
 
 
-async def _store(
+def _store(
     appointment: Appointment, actor: User, newcomer: User | None, transaction: Transaction
 ) -> None:
-    if not await claim(appointment.slot_id, transaction):
+    if not claim(appointment.slot_id, transaction):
         raise _taken()
     if newcomer is not None:
-        await newcomer.insert(session=transaction.session)
-    await appointment.insert(session=transaction.session)
+        transaction.insert(newcomer)
+    transaction.insert(appointment)
     transaction.record(
         AppointmentCreated(actor=actor_of(actor), appointment=appointment_facts(appointment))
     )
@@ -145,13 +145,12 @@ async def require_doctor(slot: Slot) -> None:
         raise SlotTaken("This doctor takes no more appointments.") from error
 
 
-async def claim(slot_id: Id, transaction: Transaction) -> bool:
+def claim(slot_id: Id, transaction: Transaction) -> bool:
     """Turn an open slot into a booked one and tell whether it was open."""
-    return await change_one(
+    return transaction.change_one(
         Slot,
         {"_id": slot_id, "status": SlotStatus.OPEN.value},
         {"$set": {"status": SlotStatus.BOOKED.value}},
-        session=transaction.session,
     )
 
 

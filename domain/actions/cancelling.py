@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from domain import clock
-from domain.database import change_one
 from domain.documents import STAFF, Appointment, AppointmentStatus, Slot, SlotStatus, User
 from domain.documents.user import DESK
 from domain.errors import AlreadyEnded, DomainError, Forbidden, Invalid
@@ -102,7 +101,7 @@ def ended(status: AppointmentStatus) -> AlreadyEnded:
     return AlreadyEnded(sentences[status])
 
 
-async def _store(
+def _store(
     appointment: Appointment,
     actor: User,
     reason: Confidential,
@@ -111,12 +110,12 @@ async def _store(
     closing: bool,
     proposed: Sequence[ProposedTime],
 ) -> Appointment:
-    cancelled = await end(appointment, actor, reason, transaction, proposed)
-    await release(appointment, actor, reason, transaction, closing=closing)
+    cancelled = end(appointment, actor, reason, transaction, proposed)
+    release(appointment, actor, reason, transaction, closing=closing)
     return cancelled
 
 
-async def end(
+def end(
     appointment: Appointment,
     actor: User,
     reason: Confidential,
@@ -131,10 +130,8 @@ async def end(
         "cancelled_by": actor.id,
         "cancellation_reason": reason,
     }
-    if not await change_one(
-        Appointment, as_read(appointment), {"$set": ending}, session=transaction.session
-    ):
-        raise ended(await _status_now(appointment))
+    if not transaction.change_one(Appointment, as_read(appointment), {"$set": ending}):
+        raise ended(_status_now(appointment, transaction))
     cancelled: Appointment = appointment.model_copy(update=ending)
     transaction.record(
         AppointmentCancelled(
@@ -156,7 +153,7 @@ def as_read(appointment: Appointment) -> dict[str, object]:
     }
 
 
-async def release(
+def release(
     appointment: Appointment,
     actor: User,
     reason: Confidential,
@@ -174,14 +171,11 @@ async def release(
             "withdrawn_by": actor.id,
             "withdrawal_reason": reason,
         }
-    await change_one(
-        Slot,
-        {"_id": appointment.slot_id, "status": SlotStatus.BOOKED.value},
-        {"$set": change},
-        session=transaction.session,
+    transaction.change_one(
+        Slot, {"_id": appointment.slot_id, "status": SlotStatus.BOOKED.value}, {"$set": change}
     )
 
 
-async def _status_now(appointment: Appointment) -> AppointmentStatus:
-    found = await Appointment.find_one({"_id": appointment.id})
-    return found.status if found else AppointmentStatus.CANCELLED
+def _status_now(appointment: Appointment, transaction: Transaction) -> AppointmentStatus:
+    found = transaction.find(Appointment, {"_id": appointment.id})
+    return found[0].status if found else AppointmentStatus.CANCELLED

@@ -5,7 +5,7 @@ from functools import partial
 from domain import clock
 from domain.actions.booking import claim, placed_in, require_doctor
 from domain.actions.cancelling import as_read, ended, release, require_booked
-from domain.database import DuplicateKey, change_one, violated_index
+from domain.database import DuplicateKey, violated_index
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
 from domain.events import AppointmentMoved
@@ -62,20 +62,18 @@ async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointme
     return moved
 
 
-async def _store(
+def _store(
     before: Appointment,
     moved: Appointment,
     change: dict[str, object],
     actor: User,
     transaction: Transaction,
 ) -> None:
-    if not await claim(moved.slot_id, transaction):
+    if not claim(moved.slot_id, transaction):
         raise SlotTaken("This time has just been taken.")
-    if not await change_one(
-        Appointment, as_read(before), {"$set": change}, session=transaction.session
-    ):
+    if not transaction.change_one(Appointment, as_read(before), {"$set": change}):
         raise ended(AppointmentStatus.BOOKED)
-    await release(before, actor, NOTHING, transaction)
+    release(before, actor, NOTHING, transaction)
     transaction.record(
         AppointmentMoved(
             actor=actor_of(actor),

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from domain import clinic, clock
-from domain.database import DuplicateKey, insert_all
+from domain.database import DuplicateKey
 from domain.documents import Role, Slot, User
 from domain.errors import Forbidden, Invalid, SlotsOverlap
 from domain.events import SlotCreated, SlotsCreated
@@ -97,15 +97,15 @@ def _new_slot(doctor: User, starts_at: datetime, minutes: int, series_id: Id | N
     )
 
 
-async def _store_one(slot: Slot, doctor: User, transaction: Transaction) -> None:
-    await slot.insert(session=transaction.session)
+def _store_one(slot: Slot, doctor: User, transaction: Transaction) -> None:
+    transaction.insert(slot)
     transaction.record(SlotCreated(actor=actor_of(doctor), slot=slot_facts(slot, doctor)))
 
 
-async def _store_series(
+def _store_series(
     slots: list[Slot], doctor: User, plan: SeriesPlan, skipped: int, transaction: Transaction
 ) -> None:
-    await insert_all(slots, session=transaction.session)
+    transaction.insert(*slots)
     transaction.record(
         SlotsCreated(
             actor=actor_of(doctor),

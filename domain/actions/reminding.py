@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from domain import clinic, clock
-from domain.database import change_one
 from domain.documents import Appointment, AppointmentStatus
 from domain.errors import Unavailable
 from domain.events import Actor, ReminderDue
@@ -63,8 +62,8 @@ async def _recorded(appointment: Appointment, due: list[str]) -> bool:
         return False
 
 
-async def _store(appointment: Appointment, due: list[str], transaction: Transaction) -> bool:
-    changed = await change_one(
+def _store(appointment: Appointment, due: list[str], transaction: Transaction) -> bool:
+    changed = transaction.change_one(
         Appointment,
         {
             "_id": appointment.id,
@@ -73,7 +72,6 @@ async def _store(appointment: Appointment, due: list[str], transaction: Transact
             "reminded": appointment.reminded,
         },
         {"$set": {"reminded": [*appointment.reminded, *due]}},
-        session=transaction.session,
     )
     if changed:
         transaction.record(

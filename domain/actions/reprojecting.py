@@ -5,13 +5,13 @@ from datetime import timedelta
 from functools import partial
 
 from domain import clock
-from domain.database import DuplicateKey, change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment, Slot
 from domain.documents.slot import HELD_SLOT
 from domain.events import Actor, AppointmentReprojected
 from domain.events.snapshots import appointment_facts
 from domain.outbox import Transaction, transact
-from domain.queries.appointments import appointment_in
+from domain.queries.appointments import holder_of, starting_with
 from domain.reprojection import ReprojectionPlan, Shift, plan_reprojection
 
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
@@ -46,27 +46,26 @@ async def _held_slots_ahead() -> AsyncIterator[Slot]:
             yield slot
 
 
-async def _store(shift: Shift, transaction: Transaction) -> bool:
+def _store(shift: Shift, transaction: Transaction) -> bool:
     """Move a slot and the appointment in it; tell whether it was still where it had been."""
     slot = shift.slot
     times = {"starts_at": shift.starts_at, "ends_at": shift.ends_at, "cells": shift.cells}
-    changed = await change_one(
+    changed = transaction.change_one(
         Slot,
         {"_id": slot.id, "status": slot.status.value, "starts_at": slot.starts_at},
         {"$set": times},
-        session=transaction.session,
     )
     if changed:
-        await _move_appointment(slot, times, transaction)
+        _move_appointment(slot, times, transaction)
     return changed
 
 
-async def _move_appointment(slot: Slot, times: dict[str, object], transaction: Transaction) -> None:
-    before = await appointment_in(slot, session=transaction.session)
+def _move_appointment(slot: Slot, times: dict[str, object], transaction: Transaction) -> None:
+    before = holder_of(slot, transaction.find(Appointment, starting_with(slot)))
     if before is None:
         return
     change = {**times, "sequence": before.sequence + 1}
-    await change_one(Appointment, {"_id": before.id}, {"$set": change}, session=transaction.session)
+    transaction.change_one(Appointment, {"_id": before.id}, {"$set": change})
     transaction.record(
         AppointmentReprojected(
             actor=_SYSTEM,

@@ -6,7 +6,7 @@ from functools import partial
 from domain import clock
 from domain.actions.booking import claim
 from domain.actions.cancelling import as_read
-from domain.database import DuplicateKey, change_one, violated_index
+from domain.database import DuplicateKey, violated_index
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, PatientBusy, SlotTaken, TooLate
 from domain.events import AppointmentRestored
@@ -79,8 +79,8 @@ async def _restored(appointment: Appointment, actor: User) -> Appointment:
         raise SlotTaken("This time has just been taken.") from error
 
 
-async def _store(appointment: Appointment, actor: User, transaction: Transaction) -> Appointment:
-    if not await _claim_back(appointment, actor, transaction):
+def _store(appointment: Appointment, actor: User, transaction: Transaction) -> Appointment:
+    if not _claim_back(appointment, actor, transaction):
         raise SlotTaken("This time has just been taken.")
     standing = {
         "status": AppointmentStatus.BOOKED,
@@ -89,9 +89,7 @@ async def _store(appointment: Appointment, actor: User, transaction: Transaction
         "cancelled_by": None,
         "cancellation_reason": NOTHING,
     }
-    if not await change_one(
-        Appointment, as_read(appointment), {"$set": standing}, session=transaction.session
-    ):
+    if not transaction.change_one(Appointment, as_read(appointment), {"$set": standing}):
         raise Conflict("This appointment is not cancelled.")
     restored: Appointment = appointment.model_copy(update=standing)
     transaction.record(
@@ -100,9 +98,9 @@ async def _store(appointment: Appointment, actor: User, transaction: Transaction
     return restored
 
 
-async def _claim_back(appointment: Appointment, actor: User, transaction: Transaction) -> bool:
+def _claim_back(appointment: Appointment, actor: User, transaction: Transaction) -> bool:
     """Hold the slot again: the cancellation has opened it, or closed it where it had begun."""
-    if await claim(appointment.slot_id, transaction):
+    if claim(appointment.slot_id, transaction):
         return True
     if actor.role is Role.DOCTOR:
         return False  # doctors withdraw times by themselves, and have been written to about it
@@ -118,4 +116,4 @@ async def _claim_back(appointment: Appointment, actor: User, transaction: Transa
         "withdrawn_by": None,
         "withdrawal_reason": "",
     }
-    return await change_one(Slot, closed, {"$set": held}, session=transaction.session)
+    return transaction.change_one(Slot, closed, {"$set": held})

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain import clock, security
-from domain.database import change_one
+from domain.database import change_one, read_one
 from domain.documents import SessionEntry, User
 from domain.errors import NotFound
 from domain.ids import Id
@@ -45,7 +45,7 @@ async def identify(person_id: Id, secret: str, *, attended: bool = True) -> User
 
     `attended`: the person does something; a page that refreshes itself keeps no session alive.
     """
-    person = await User.find_one({"_id": person_id})
+    person = await read_one(User, {"_id": person_id})
     if person is None or not person.active:
         return None
     digest = digest_of(secret)

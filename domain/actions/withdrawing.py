@@ -5,7 +5,6 @@ from functools import partial
 
 from domain import clock
 from domain.actions.cancelling import end, require_booked
-from domain.database import change_one
 from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import AlreadyEnded, NoticeNeeded, SlotTaken, TooLate
 from domain.events import ProposedTime, SlotDeleted
@@ -65,7 +64,7 @@ def _require_withdrawable(slot: Slot) -> None:
         raise TooLate("This time has begun and cannot be withdrawn any more.")
 
 
-async def _store(
+def _store(
     slot: Slot,
     appointment: Appointment | None,
     proposed: Sequence[ProposedTime],
@@ -75,16 +74,13 @@ async def _store(
 ) -> Slot:
     expected = SlotStatus.OPEN if appointment is None else SlotStatus.BOOKED
     ending = withdrawal(doctor, reason)
-    changed = await change_one(
-        Slot,
-        {"_id": slot.id, "status": expected.value},
-        {"$set": ending},
-        session=transaction.session,
+    changed = transaction.change_one(
+        Slot, {"_id": slot.id, "status": expected.value}, {"$set": ending}
     )
     if not changed:
         raise SlotTaken("This time has just been changed. Please look again.")
     if appointment is not None:
-        await end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
+        end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
     transaction.record(
         SlotDeleted(
             actor=actor_of(doctor),

@@ -7,7 +7,7 @@ from functools import partial
 
 from domain.actions.cancelling import end
 from domain.actions.withdrawing import DEFAULT_REASON, withdrawal
-from domain.database import change_all, change_one, portions
+from domain.database import portions
 from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import AlreadyEnded, Invalid, SlotTaken
 from domain.events import ProposedTime, SlotsDeleted
@@ -108,20 +108,20 @@ async def _proposed(going: _Going) -> Instead:
     return await proposals(ending, without={slot.id for slot in going.slots})
 
 
-async def _store(
+def _store(
     going: _Going, instead: Instead, doctor: User, reason: Confidential, transaction: Transaction
 ) -> None:
     ending = withdrawal(doctor, reason)
     for free in portions(going.free):
-        await _take_back_free(going, free, ending, transaction)
+        _take_back_free(going, free, ending, transaction)
     for slot, appointment in going.booked:
-        await _take_back_booked(slot, ending, transaction)
+        _take_back_booked(slot, ending, transaction)
         proposed = instead.get(appointment.id, ())
-        await end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
+        end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
     transaction.record(_fact(going, doctor, reason))
 
 
-async def _take_back_free(
+def _take_back_free(
     going: _Going,
     free: Sequence[SeriesSlot],
     ending: Mapping[str, object],
@@ -129,7 +129,7 @@ async def _take_back_free(
 ) -> None:
     span = {"$gte": free[0].starts_at, "$lt": free[-1].ends_at}
     # By series and not by id: a thousand ids are compared with each other, one range is not.
-    changed = await change_all(
+    changed = transaction.change_all(
         Slot,
         {
             "doctor_id": free[0].doctor_id,
@@ -138,17 +138,16 @@ async def _take_back_free(
             "starts_at": span,
         },
         {"$set": ending},
-        session=transaction.session,
     )
     if changed != len(free):
         raise _Changed
 
 
-async def _take_back_booked(
+def _take_back_booked(
     slot: SeriesSlot, ending: Mapping[str, object], transaction: Transaction
 ) -> None:
     expected = {"_id": slot.id, "status": SlotStatus.BOOKED.value}
-    if not await change_one(Slot, expected, {"$set": ending}, session=transaction.session):
+    if not transaction.change_one(Slot, expected, {"$set": ending}):
         raise _Changed
 
 

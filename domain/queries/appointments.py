@@ -1,14 +1,21 @@
 """Appointments, as the people concerned see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from domain import clock
 from domain.audit import saw
-from domain.database import Session
-from domain.documents import ACTIVE_APPOINTMENT, Appointment, AppointmentStatus, EventRecord, Slot
+from domain.database import read_one
+from domain.documents import (
+    ACTIVE_APPOINTMENT,
+    Appointment,
+    AppointmentStatus,
+    EventRecord,
+    Slot,
+    SlotStatus,
+)
 from domain.documents.user import DESK, Role, User
 from domain.errors import NotFound
 from domain.events import Event, from_record
@@ -84,7 +91,7 @@ async def visible(appointment_id: Id, viewer: User) -> Appointment:
     Raises:
         NotFound: there is none, or it is none of the viewer's business.
     """
-    appointment = await Appointment.find_one({"_id": appointment_id})
+    appointment = await read_one(Appointment, {"_id": appointment_id})
     if appointment is None or not _concerns(appointment, viewer):
         raise NotFound("There is no such appointment.")
     saw([(appointment.id, appointment.patient_id)])
@@ -110,22 +117,31 @@ async def affected_by_withdrawal(slot_id: Id, doctor: User) -> tuple[Slot, Appoi
     Raises:
         NotFound: there is no such slot, or it is another doctor's.
     """
-    slot = await Slot.find_one({"_id": slot_id, "doctor_id": doctor.id})
+    slot = await read_one(Slot, {"_id": slot_id, "doctor_id": doctor.id})
     if slot is None:
         raise NotFound("There is no such time.")
+    if slot.status is not SlotStatus.BOOKED:
+        return slot, None
     appointment = await appointment_in(slot)
     if appointment is not None:
         saw([(appointment.id, appointment.patient_id)])
     return slot, appointment
 
 
-async def appointment_in(slot: Slot, *, session: Session | None = None) -> Appointment | None:
+async def appointment_in(slot: Slot) -> Appointment | None:
     """Return the active appointment that holds a slot."""
-    where = {"doctor_id": slot.doctor_id, "starts_at": slot.starts_at}
-    for one in await Appointment.find(where, session=session).to_list():
-        if one.slot_id == slot.id and one.status in ACTIVE_APPOINTMENT:
-            return one
-    return None
+    return holder_of(slot, await Appointment.find(starting_with(slot)).to_list())
+
+
+def starting_with(slot: Slot) -> dict[str, Any]:
+    """Return the condition on appointments at a slot's time with its doctor, cancelled ones too."""
+    return {"doctor_id": slot.doctor_id, "starts_at": slot.starts_at}
+
+
+def holder_of(slot: Slot, found: Iterable[Appointment]) -> Appointment | None:
+    """Return which of some appointments holds a slot."""
+    held = (one for one in found if one.slot_id == slot.id and one.status in ACTIVE_APPOINTMENT)
+    return next(held, None)
 
 
 async def active_by_slot(slots: Sequence[_Held]) -> dict[Id, Appointment]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain import clinic
-from domain.database import read_rows
+from domain.database import read_one, read_rows
 from domain.documents import Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
@@ -111,7 +111,7 @@ async def slot_shown(slot_id: Id) -> Slot:
     Raises:
         NotFound: there is no such slot.
     """
-    slot = await Slot.find_one({"_id": slot_id})
+    slot = await read_one(Slot, {"_id": slot_id})
     if slot is None:
         raise NotFound("There is no such time.")
     return slot

@@ -19,6 +19,7 @@ from domain.database import (
 from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
 from domain.errors import Unavailable
 from domain.ids import new_id
+from domain.writes import Writes, in_transaction
 from hosting.loop import LoopThread
 from tests.conftest import Run
 from tests.domain.conftest import House
@@ -61,13 +62,13 @@ def test_without_a_connection_everything_is_an_outage(
 ) -> None:
     monkeypatch.setattr(database, "_client", None)
 
-    async def nothing(_: database.Session) -> None:
+    def nothing(_: Writes) -> None:
         raise AssertionError("ran without a database")
 
     with pytest.raises(Unavailable):
         run(ping())
     with pytest.raises(Unavailable):
-        run(database.in_transaction(nothing))
+        run(in_transaction(nothing))
     database.close()
 
 

@@ -1,11 +1,11 @@
 """Races with real threads against the real database, and what happens without the indexes."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import time
 from functools import partial
 from itertools import combinations
+from time import sleep
 from typing import Any
 
 import pytest
@@ -58,11 +58,11 @@ def without_index(house: House, document: Any, name: str) -> Iterator[None]:
         house.run(restore())
 
 
-async def looked_at_then_paused(slot_id: Any, transaction: Transaction) -> bool:
+def looked_at_then_paused(slot_id: Any, transaction: Transaction) -> bool:
     """The claim of a careless program: look, take a moment, believe what was seen."""
-    slot = await Slot.find_one({"_id": slot_id}, session=transaction.session)
-    await asyncio.sleep(0.05)
-    return slot is not None and slot.status is SlotStatus.OPEN
+    [slot] = transaction.find(Slot, {"_id": slot_id})
+    sleep(0.05)
+    return slot.status is SlotStatus.OPEN
 
 
 def all_at_once(house: House, slot: Slot, patients: list[User]) -> list[Any]:

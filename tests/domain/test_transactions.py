@@ -1,6 +1,7 @@
 """Transactions that run again, fail or never end, and what listeners hear of them."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from datetime import time, timedelta
 from functools import partial
@@ -15,13 +16,14 @@ from domain.actions.cancelling import cancel
 from domain.actions.moving import move
 from domain.actions.reminding import remind_due
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import DuplicateKey, Session, change_one, in_transaction
+from domain.database import DuplicateKey, change_one
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, User
 from domain.documents.stored import Stored
 from domain.errors import Conflict, Unavailable
 from domain.events import AppointmentCreated, Event, SlotCreated, event_published
 from domain.events.snapshots import actor_of, slot_facts
 from domain.outbox import Transaction, transact
+from domain.writes import Writes, in_transaction
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days, refused
 
@@ -30,14 +32,13 @@ Act = Coroutine[Any, Any, Any]
 
 async def while_held(document: Stored, act: Act, *, until: Callable[[], bool]) -> Any:
     """Do something while another transaction holds what it wants to write, for a while."""
-    held, enough = asyncio.Event(), asyncio.Event()
+    held, enough = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
 
-    async def hold(session: Session) -> None:
-        await change_one(
-            type(document), {"_id": document.id}, {"$set": {"held": True}}, session=session
-        )
-        held.set()
-        await enough.wait()
+    def hold(writes: Writes) -> None:
+        writes.change_one(type(document), {"_id": document.id}, {"$set": {"held": True}})
+        loop.call_soon_threadsafe(held.set)
+        enough.wait()
 
     holder = asyncio.create_task(in_transaction(hold))
     await held.wait()
@@ -130,10 +131,9 @@ def test_a_withdrawal_that_runs_again_withdraws_once(
 def test_an_event_of_an_attempt_that_failed_is_not_told(
     house: House, slot: Slot, doctor: User
 ) -> None:
-    async def tell_then_change(transaction: Transaction) -> None:
+    def tell_then_change(transaction: Transaction) -> None:
         transaction.record(offer_told(doctor, slot))
-        change = {"$set": {"changed": True}}
-        await change_one(Slot, {"_id": slot.id}, change, session=transaction.session)
+        transaction.change_one(Slot, {"_id": slot.id}, {"$set": {"changed": True}})
 
     house.events.clear()
     after_a_rerun(house, slot, transact(tell_then_change))
@@ -164,7 +164,7 @@ def test_reminders_stop_at_an_outage_and_are_caught_up_on(
         assert house.run(remind_due()) == 1
 
 
-async def records_then(end: Exception | None, event: Event, transaction: Transaction) -> None:
+def records_then(end: Exception | None, event: Event, transaction: Transaction) -> None:
     transaction.record(event)
     if end is not None:
         raise end

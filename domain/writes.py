@@ -1,0 +1,83 @@
+"""Writes that stand or fall together: plain functions, run as one transaction on a thread.
+
+Nothing in them can wait for anything but the database.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from domain.database import (
+    ThreadSession,
+    collection_of,
+    encoded,
+    in_session,
+    one_refusal,
+    stored_form,
+)
+from domain.documents.stored import Stored
+
+T = TypeVar("T")
+Doc = TypeVar("Doc", bound=Stored)
+
+
+class Writes:
+    """What may be done within a transaction; each is one command."""
+
+    def __init__(self, session: ThreadSession) -> None:
+        self._session = session
+
+    def insert(self, *documents: Stored) -> None:
+        """Insert documents of one class, or raise DuplicateKey."""
+        collection = collection_of(type(documents[0]))
+        stored = [stored_form(one) for one in documents]
+        if len(stored) == 1:
+            collection.insert_one(stored[0], session=self._session)
+            return
+        with one_refusal():
+            collection.insert_many(stored, session=self._session)
+
+    def change_one(
+        self, document: type[Stored], where: Mapping[str, Any], change: Mapping[str, Any]
+    ) -> bool:
+        """Change the one document that matches and tell whether there was one.
+
+        The expected state belongs into `where`: it makes the change a claim that one caller wins.
+        """
+        result = collection_of(document).update_one(
+            encoded(document, where), encoded(document, change), session=self._session
+        )
+        return result.modified_count == 1
+
+    def change_all(
+        self, document: type[Stored], where: Mapping[str, Any], change: Mapping[str, Any]
+    ) -> int:
+        """Change all documents that match, and return how many there were."""
+        result = collection_of(document).update_many(
+            encoded(document, where), encoded(document, change), session=self._session
+        )
+        return result.modified_count
+
+    def replace_one(self, document: Stored, where: Mapping[str, Any]) -> bool:
+        """Store a document instead of the one that matches, and tell whether there was one."""
+        kind = type(document)
+        result = collection_of(kind).replace_one(
+            encoded(kind, where), stored_form(document), session=self._session
+        )
+        return result.matched_count == 1
+
+    def find(self, document: type[Doc], where: Mapping[str, Any]) -> list[Doc]:
+        """Return the documents that match, as this transaction sees them."""
+        found = collection_of(document).find(encoded(document, where), session=self._session)
+        return [document.model_validate(one) for one in found]
+
+
+async def in_transaction(work: Callable[[Writes], T]) -> T:
+    """Run `work` in one transaction; it runs again after a transient error.
+
+    `work` must have no effect but its database writes. Reruns end after four seconds.
+
+    Raises:
+        DuplicateKey: a unique index refused a write; nothing was written.
+        Unavailable: the database did not answer, or contention did not end in time.
+    """
+    return await in_session(lambda session: work(Writes(session)))
