@@ -11,6 +11,7 @@ from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken
 from domain.events import AppointmentCreated
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
+from domain.one_by_one import one_by_one
 from domain.outbox import Transaction, transact
 from domain.queries.addresses import account_at
 from domain.queries.doctors import doctor_named
@@ -45,13 +46,14 @@ async def book(
     """
     actor = actor or patient
     _require_may_book(actor, patient)
-    slot = await slot_shown(slot_id)
-    appointment = _drafted(slot, patient, reason, idempotency_key)
-    if slot.status is not SlotStatus.OPEN:
-        return await _answered_before(appointment)
-    require_bookable(slot.starts_at, slot.ends_at, actor)
-    await require_doctor(slot)
-    return await _book_once(appointment, actor, newcomer=None)
+    async with one_by_one(slot_id):
+        slot = await slot_shown(slot_id)
+        appointment = _drafted(slot, patient, reason, idempotency_key)
+        if slot.status is not SlotStatus.OPEN:
+            return await _answered_before(appointment)
+        require_bookable(slot.starts_at, slot.ends_at, actor)
+        await require_doctor(slot)
+        return await _book_once(appointment, actor, newcomer=None)
 
 
 async def book_for_newcomer(
@@ -91,13 +93,14 @@ async def _book_newcomer(
     slot_id: Id, newcomer: User, actor: User, reason: str, key: str | None
 ) -> Appointment:
     _require_may_book(actor, newcomer)
-    slot = await slot_shown(slot_id)
-    if slot.status is not SlotStatus.OPEN:
-        raise _taken()
-    require_bookable(slot.starts_at, slot.ends_at, actor)
-    await require_doctor(slot)
-    appointment = _drafted(slot, newcomer, reason, key)
-    return await _book_once(appointment, actor, newcomer=newcomer)
+    async with one_by_one(slot_id):
+        slot = await slot_shown(slot_id)
+        if slot.status is not SlotStatus.OPEN:
+            raise _taken()
+        require_bookable(slot.starts_at, slot.ends_at, actor)
+        await require_doctor(slot)
+        appointment = _drafted(slot, newcomer, reason, key)
+        return await _book_once(appointment, actor, newcomer=newcomer)
 
 
 async def _patient_at(email: str) -> User | None:

@@ -6,11 +6,12 @@ from domain import clock
 from domain.actions.booking import claim, placed_in, require_doctor
 from domain.actions.cancelling import as_read, ended, release, require_booked
 from domain.database import DuplicateKey, violated_index
-from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
+from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
 from domain.events import AppointmentMoved
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
+from domain.one_by_one import one_by_one
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
 from domain.queries.free_times import slot_shown
@@ -36,13 +37,16 @@ async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
         raise Forbidden("Only the patient and the reception desk move appointments.")
     require_booked(appointment)
     require_changeable(appointment.starts_at, appointment.ends_at, actor)
-    slot = await slot_shown(slot_id)
-    if slot.id == appointment.slot_id:
+    if slot_id == appointment.slot_id:
         sentence = Sentence("The appointment is at this time already.")
         raise Invalid(sentence, slot_id=sentence)
-    require_bookable(slot.starts_at, slot.ends_at, actor)
-    await require_doctor(slot)
-    return await _moved(appointment, slot, actor)
+    async with one_by_one(slot_id):
+        slot = await slot_shown(slot_id)
+        require_bookable(slot.starts_at, slot.ends_at, actor)
+        if slot.status is not SlotStatus.OPEN:
+            raise SlotTaken("This time has just been taken.")
+        await require_doctor(slot)
+        return await _moved(appointment, slot, actor)
 
 
 async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointment:

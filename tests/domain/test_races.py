@@ -1,7 +1,8 @@
 """Races with real threads against the real database, and what happens without the indexes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import time
 from functools import partial
 from itertools import combinations
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from domain import database
-from domain.actions import booking
+from domain.actions import booking, moving
 from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
@@ -31,6 +32,7 @@ from domain.documents import (
 from domain.documents.slot import HELD_SLOT
 from domain.outbox import Transaction
 from domain.series import SeriesPlan
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
 from tests.support.racing import kinds, race, rounds
 
@@ -75,6 +77,13 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_RETRY_SECONDS", 60)
 
 
+@pytest.fixture
+def many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for others who want the same, as if each asked another process."""
+    for action in (booking, moving):
+        monkeypatch.setattr(action, "one_by_one", lambda _: nullcontext())
+
+
 def active(house: House, slot: Slot) -> int:
     statuses = [status.value for status in ACTIVE_APPOINTMENT]
     return int(
@@ -90,7 +99,12 @@ def overlapping_pairs(house: House, doctor: User) -> int:
     )
 
 
-def test_of_two_hundred_clients_one_books_the_slot(house: House, doctor: User) -> None:
+@pytest.mark.parametrize("process", ["one_process", "many_processes"])
+def test_of_two_hundred_clients_one_books_the_slot(
+    house: House, doctor: User, process: str, request: pytest.FixtureRequest
+) -> None:
+    if process == "many_processes":
+        request.getfixturevalue(process)
     patients = [house.person() for _ in range(CLIENTS)]
     for number in range(rounds(full=50, short=2)):
         slot = house.slot(doctor, day=in_days(7 + number))
@@ -102,6 +116,19 @@ def test_of_two_hundred_clients_one_books_the_slot(house: House, doctor: User) -
         assert active(house, slot) == 1
 
 
+def test_within_a_process_losers_ask_once_and_begin_no_transaction(
+    house: House, slot: Slot
+) -> None:
+    patients = [house.person() for _ in range(20)]
+    with recorded_commands() as sent:
+        outcome = kinds(all_at_once(house, slot, patients))
+    assert outcome == {"Appointment": 1, "SlotTaken": 19}
+    names = Counter(name for name, _ in sent)
+    assert (names["commitTransaction"], names["abortTransaction"]) == (1, 0)
+    assert names["find"] <= len(patients) + 1  # each the slot, the winner its doctor
+
+
+@pytest.mark.usefixtures("many_processes")
 def test_the_index_alone_keeps_a_careless_program_from_double_booking(
     house: House, slot: Slot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +138,7 @@ def test_the_index_alone_keeps_a_careless_program_from_double_booking(
     assert active(house, slot) == 1
 
 
+@pytest.mark.usefixtures("many_processes")
 def test_without_the_index_a_careless_program_double_books(
     house: House, slot: Slot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +208,7 @@ def test_without_the_index_a_patient_is_in_two_places(house: House) -> None:
         assert sum(active(house, slot) for slot in slots) > 1
 
 
+@pytest.mark.usefixtures("many_processes")
 def test_who_loses_the_race_while_moving_keeps_the_old_time(house: House, doctor: User) -> None:
     for number in range(rounds(full=50, short=5)):
         old, new = (house.slot(doctor, day=in_days(7 + number), start=time(n)) for n in (9, 10))
@@ -264,6 +293,7 @@ def test_withdrawing_a_slot_that_is_being_booked_leaves_no_orphan(
         assert house.kinds().count("appointment.cancelled") == cancelled
 
 
+@pytest.mark.usefixtures("many_processes")
 def test_the_same_key_twenty_times_at_once_is_one_booking(
     house: House, slot: Slot, patient: User
 ) -> None:
