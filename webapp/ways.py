@@ -42,7 +42,11 @@ def _is_plain(endpoint: str, values: dict[str, Any]) -> bool:
     """Tell whether an address follows from these words alone, and may well be asked for again."""
     if endpoint[0] == ".":
         return False
-    for name, value in values.items():
-        if not isinstance(value, str) or len(value) > _LONGEST or name[0] == "_":
-            return False
-    return True
+    return all(
+        name[0] != "_" and (value is None or type(value) is int or _is_short(value))
+        for name, value in values.items()
+    )
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST

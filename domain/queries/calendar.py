@@ -5,24 +5,55 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain import clinic
 from domain.audit import saw
-from domain.documents import ACTIVE_APPOINTMENT, Appointment, Slot, SlotStatus
+from domain.database import read_rows
+from domain.documents import (
+    ACTIVE_APPOINTMENT,
+    Appointment,
+    AppointmentStatus,
+    Slot,
+    SlotStatus,
+)
 from domain.documents.slot import HELD_SLOT
 from domain.ids import Id
+from domain.sealing import Confidential
 from domain.walltime import span_bounds
 
 _LONGEST_SLOT = timedelta(hours=8)
+
+
+class OfferedSlot(BaseModel):
+    """A slot as a calendar needs it."""
+
+    id: Id = Field(alias="_id")
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int
+    zone: str
+    status: SlotStatus
+
+
+class Visit(BaseModel):
+    """An appointment as a calendar needs it."""
+
+    id: Id = Field(alias="_id")
+    slot_id: Id
+    patient_id: Id
+    patient_name: str
+    reason: Confidential
+    status: AppointmentStatus
 
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarEntry:
     """A slot that is offered or booked, and whose booking it is."""
 
-    slot: Slot
-    appointment: Appointment | None
+    slot: OfferedSlot
+    appointment: Visit | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +74,8 @@ async def calendar_entries(doctor_id: Id, first_day: date, last_day: date) -> li
     start, end = span_bounds(first_day, last_day, clinic.current().zone)
     where = {"doctor_id": doctor_id, "starts_at": {"$gte": start, "$lt": end}}
     slots, appointments = await asyncio.gather(
-        Slot.find(where).sort("+starts_at").to_list(),
-        Appointment.find(where).sort("+starts_at").to_list(),
+        read_rows(Slot, where, OfferedSlot, order=("starts_at",)),
+        read_rows(Appointment, where, Visit, order=("starts_at",)),
     )
     saw((one.id, one.patient_id) for one in appointments)
     by_slot = {one.slot_id: one for one in appointments if one.status in ACTIVE_APPOINTMENT}
@@ -59,7 +90,7 @@ async def month_load(doctor_id: Id, first_day: date, last_day: date) -> dict[dat
     """Return how much of each of some local days is booked, for the days that offer anything."""
     start, end = span_bounds(first_day, last_day, clinic.current().zone)
     where = {"doctor_id": doctor_id, "starts_at": {"$gte": start, "$lt": end}}
-    slots = await Slot.find(where).sort("+starts_at").project(_Standing).to_list()
+    slots = await read_rows(Slot, where, _Standing, order=("starts_at",))
     counts: dict[date, Counter[SlotStatus]] = defaultdict(Counter)
     for slot in slots:
         if slot.status in HELD_SLOT:
@@ -76,7 +107,7 @@ async def held_cells(doctor_id: Id, first: datetime, last: datetime) -> set[int]
         "doctor_id": doctor_id,
         "starts_at": {"$gt": first - _LONGEST_SLOT, "$lt": last + _LONGEST_SLOT},
     }
-    slots = await Slot.find(where).project(_Cells).to_list()
+    slots = await read_rows(Slot, where, _Cells)
     return {cell for slot in slots if slot.status in HELD_SLOT for cell in slot.cells}
 
 

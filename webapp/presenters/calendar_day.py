@@ -12,7 +12,7 @@ from domain.queries.calendar import CalendarEntry
 from domain.walltime import GRID, day_bounds, today
 from webapp.presenters import times
 from webapp.presenters.calendar_entry import ShownEntry, shown_entry
-from webapp.presenters.day_rows import Place, Rows, cells_of_day
+from webapp.presenters.day_rows import Place, Rows
 from webapp.presenters.formats import format_date, format_skeleton
 from webapp.presenters.reader import reader
 
@@ -134,8 +134,7 @@ def _rows_ahead(day: date, rows: Rows) -> set[int]:
     now = clock.now().astimezone(zone)
     if day < now.date():
         return set()
-    existing = set(cells_of_day(day, zone))
-    found = {row for row, cell in enumerate(rows.cells) if cell in existing}
+    found = rows.existing(day, zone)
     if day > now.date():
         return found
     begun = rows.row_of(now)

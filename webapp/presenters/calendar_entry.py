@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain import clinic, clock
-from domain.documents import Appointment, AppointmentStatus
-from domain.queries.calendar import CalendarEntry
+from domain.documents import AppointmentStatus
+from domain.ids import Id
+from domain.queries.calendar import CalendarEntry, Visit
 from domain.walltime import GRID
 from webapp.presenters import times
 from webapp.presenters.day_rows import Place, Rows
@@ -22,8 +23,8 @@ class ShownEntry:
     ("UTC+02:00"), empty where there is but one; `appointment`: who has booked it, if anybody.
     """
 
-    slot_id: str
-    appointment: Appointment | None
+    slot_id: Id
+    appointment: Visit | None
     status: str
     place: Place
     iso: str
@@ -57,17 +58,18 @@ class ShownEntry:
 def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
     """Return how a slot stands in the grid; what reaches beyond the last row is cut off there."""
     slot, appointment = entry.slot, entry.appointment
-    row = rows.row_of(starts(entry)) or 0
+    start = starts(entry)
+    row = rows.row_of(start) or 0
     cells = min((slot.ends_at - slot.starts_at) // GRID, len(rows.cells) - row)
     return ShownEntry(
-        slot_id=str(slot.id),
+        slot_id=slot.id,
         appointment=appointment,
         status=appointment.status.value if appointment else "open",
         place=Place(row, cells),
         iso=times.iso(slot.starts_at),
-        begins=_clock(starts(entry)),
+        begins=_clock(start),
         ends=_clock(ends(entry)),
-        offset=_which_of_two(starts(entry)),
+        offset=_which_of_two(start),
         ahead=slot.starts_at > clock.now(),
     )
 

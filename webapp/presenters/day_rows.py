@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.walltime import GRID, day_bounds
@@ -38,7 +39,8 @@ class Place(NamedTuple):
         return " ".join(f"{name}{number}" for name, number in parts if number)
 
 
-_USUAL = [WallCell(minute, 0) for minute in range(0, 24 * 60, 60 // PER_HOUR)]
+_USUAL: Final = [WallCell(minute, 0) for minute in range(0, 24 * 60, 60 // PER_HOUR)]
+_USUALLY: Final = frozenset(_USUAL)
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,20 @@ class Rows:
     cells: Sequence[WallCell]
     doubled: Mapping[int, date]
 
+    @cached_property
+    def _places(self) -> Mapping[WallCell, int]:
+        return {cell: row for row, cell in enumerate(self.cells)}
+
     def row_of(self, local: datetime) -> int | None:
         """Return the row of a local time, None where the rows do not reach."""
-        cell = _cell(local)
-        return self.cells.index(cell) if cell in self.cells else None
+        return self._places.get(_cell(local))
+
+    def existing(self, day: date, zone: ZoneInfo) -> set[int]:
+        """Return the rows that a day's clock shows."""
+        shown = cells_shown(day, zone)
+        if shown is _USUALLY and not self.doubled:
+            return set(range(len(self.cells)))
+        return {row for row, cell in enumerate(self.cells) if cell in shown}
 
     def hours(self) -> Iterator[tuple[int, int]]:
         """Yield first row and number of rows of each hour, or part of one that comes again."""
@@ -68,8 +80,7 @@ class Rows:
 
     def missing(self, day: date, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
         """Yield first row and number of rows of each stretch that a day's clock never shows."""
-        existing = set(cells_of_day(day, zone))
-        rows = [row for row, cell in enumerate(self.cells) if cell not in existing]
+        rows = sorted(set(range(len(self.cells))) - self.existing(day, zone))
         heads = [row for row in rows if row - 1 not in rows]
         tails = [row for row in rows if row + 1 not in rows]
         for head, tail in zip(heads, tails, strict=True):
@@ -97,6 +108,12 @@ def cells_of_day(day: date, zone: ZoneInfo) -> list[WallCell]:
         return _USUAL
     count = (end - start) // GRID
     return [_cell((start + GRID * number).astimezone(zone)) for number in range(count)]
+
+
+def cells_shown(day: date, zone: ZoneInfo) -> frozenset[WallCell]:
+    """Return the cells that a local day's clock shows."""
+    cells = cells_of_day(day, zone)
+    return _USUALLY if cells is _USUAL else frozenset(cells)
 
 
 def _cell(local: datetime) -> WallCell:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 
 from domain.actions.attendance import NEXT_STATUSES
 from domain.documents import Appointment, AppointmentStatus
+from domain.queries.calendar import Visit
 
 _LABELS = {
     AppointmentStatus.ARRIVED: lazy_gettext("Arrived"),
@@ -24,7 +25,7 @@ class MarkChoice:
     label: str
 
 
-def mark_choices(appointment: Appointment) -> list[MarkChoice]:
+def mark_choices(appointment: Appointment | Visit) -> list[MarkChoice]:
     """Return what may be noted about a visit now, in the order of a day."""
     possible = NEXT_STATUSES[appointment.status]
     return [

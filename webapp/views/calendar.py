@@ -102,7 +102,7 @@ def _refreshed(grid: Grid, endpoint: str) -> Response:
 async def _around(focus: Id | None = None) -> dict[str, Any]:
     return {
         "today": practice_today(),
-        "focus": str(focus) if focus else None,
+        "focus": focus,
         "stuck_since": await deliveries().stuck_since(),
     }
 
