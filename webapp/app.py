@@ -105,6 +105,7 @@ def _settings(config: WebConfig) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PREFERRED_URL_SCHEME": "https" if config.secure else "http",
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,  # a reception keeps its list open all day
+        "WTF_I18N_ENABLED": False,  # forms say themselves in which language they speak
         "WTF_CSRF_SSL_STRICT": False,  # the token is bound to the session; some send no Referer
         "MAX_CONTENT_LENGTH": limits.BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": limits.BODY_BYTES,

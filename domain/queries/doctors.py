@@ -110,10 +110,10 @@ async def doctor_named(doctor_id: Id) -> DoctorName:
         NotFound: there is no such doctor, or none who sees patients any more.
     """
     where = {"_id": doctor_id, "role": Role.DOCTOR.value, "active": True}
-    doctor = await User.find(where).project(DoctorName).first_or_none()
-    if doctor is None:
+    found = await read_rows(User, where, DoctorName, limit=1)
+    if not found:
         raise NotFound("There is no such doctor.")
-    return doctor
+    return found[0]
 
 
 def _is_meant(doctor: DoctorName, typed: list[str]) -> bool:

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired
 
 from domain.errors import DomainError, Invalid
 from webapp.languages import said, translated
+from webapp.presenters.reader import reader
 
 
 def needed() -> DataRequired:
@@ -20,6 +21,16 @@ class PageForm(FlaskForm):  # type: ignore[misc]
     """A form whose fields can also show what the domain refused."""
 
     form_errors: Sequence[str]
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How all forms are made: the app checks the token of each request before any view."""
+
+        csrf = False
+
+        @property
+        def locales(self) -> tuple[str, ...]:
+            """Whose language WTForms' own sentences speak; it keeps what it has read of it."""
+            return (reader().locale.language,)
 
     def refuse(self, error: DomainError) -> None:
         """Put the domain's sentences beside their fields, or above the form."""

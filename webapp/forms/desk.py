@@ -54,12 +54,7 @@ def _searchable(_: PageForm, field: SearchField) -> None:
 
 
 class FilterForm(PageForm):
-    """What the list shows. It changes nothing, so that it needs no token."""
-
-    class Meta(PageForm.Meta):  # type: ignore[misc,name-defined]
-        """A question that anybody may link to."""
-
-        csrf = False
+    """What the list shows. It changes nothing."""
 
     date = DateField(
         lazy_gettext("From"), [Optional(), _in_calendar], invalid_value_message=_NO_DATE

@@ -14,12 +14,7 @@ _LONGEST_SEARCH = 254
 
 
 class TraceForm(PageForm):
-    """Which messages to show. It changes nothing, so that it needs no token."""
-
-    class Meta(PageForm.Meta):  # type: ignore[misc,name-defined]
-        """A question that anybody may link to."""
-
-        csrf = False
+    """Which messages to show. It changes nothing."""
 
     state = HiddenField(lazy_gettext("State"))
     q = SearchField(lazy_gettext("Recipient: name or e-mail"))

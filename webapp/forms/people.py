@@ -65,12 +65,7 @@ class AuditForm(PageForm):
 
 
 class AuditQuestion(PageForm):
-    """Which entries an address of the log asks for. It changes nothing: it needs no token."""
-
-    class Meta(PageForm.Meta):  # type: ignore[misc,name-defined]
-        """A question that a link may ask."""
-
-        csrf = False
+    """Which entries an address of the log asks for. It changes nothing."""
 
     person = HiddenField()
     actor = HiddenField()

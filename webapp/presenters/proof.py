@@ -69,18 +69,16 @@ async def _instead(appointment: Appointment, viewer: User) -> dict[str, Any]:
     """Return until when a cancellation may be taken back, and what else is free around its time."""
     if appointment.status is not AppointmentStatus.CANCELLED or viewer.role is Role.DOCTOR:
         return _NOTHING_INSTEAD
-    slot, near = await asyncio.gather(
-        free_times.slot_shown(appointment.slot_id),
-        free_times.nearest_free(
-            appointment.doctor_id, appointment.starts_at, limit=3, viewer=viewer
-        ),
-    )
-    is_free = slot.status is SlotStatus.OPEN and can_restore(appointment, viewer)
+    slot = await free_times.slot_shown(appointment.slot_id)
     cancelled_at = appointment.cancelled_at
-    return {
-        "restorable_until": cancelled_at + RESTORABLE_FOR if cancelled_at and is_free else None,
-        "nearest": [] if is_free or viewer.role in STAFF else near,
-    }
+    if cancelled_at and slot.status is SlotStatus.OPEN and can_restore(appointment, viewer):
+        return {"restorable_until": cancelled_at + RESTORABLE_FOR, "nearest": []}
+    if viewer.role in STAFF:
+        return _NOTHING_INSTEAD
+    near = await free_times.nearest_free(
+        appointment.doctor_id, appointment.starts_at, limit=3, viewer=viewer
+    )
+    return {"restorable_until": None, "nearest": near}
 
 
 async def _earlier(appointment: Appointment, viewer: User) -> list[Appointment]:
