@@ -69,7 +69,7 @@ MOST: dict[str, tuple[int, Asked]] = {
     ),
     # both slots, appointment, event
     "move": (
-        10 + TRANSACTION,
+        9 + TRANSACTION,
         lambda c: c.as_patient.post(
             f"/appointments/{c.booked[0].id}/move", {"slot_id": str(c.free[1].id)}
         ),
@@ -77,6 +77,11 @@ MOST: dict[str, tuple[int, Asked]] = {
     "cancel": (
         6 + TRANSACTION,
         lambda c: c.as_patient.post(f"/appointments/{c.booked[0].id}/cancel"),
+    ),
+    # what the page of a cancelled one shows comes on top: history, messages, whether it is free
+    "cancel, and look at it": (
+        9 + TRANSACTION,
+        lambda c: c.as_patient.post(f"/appointments/{c.booked[0].id}/cancel", headers=HTMX),
     ),
     "mark": (
         6 + TRANSACTION,
@@ -89,7 +94,7 @@ MOST: dict[str, tuple[int, Asked]] = {
         ),
     ),
     "withdraw": (
-        6 + TRANSACTION,
+        5 + TRANSACTION,
         lambda c: c.as_doctor.post(f"/slots/{c.free[2].id}/withdraw", {"notify": "1"}),
     ),
 }

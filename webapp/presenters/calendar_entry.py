@@ -11,6 +11,7 @@ from domain.walltime import GRID
 from webapp.presenters import times
 from webapp.presenters.day_rows import Place, Rows
 from webapp.presenters.marks import MarkChoice, mark_choices
+from webapp.presenters.reader import reader
 
 _LONGEST_REASON = 200
 
@@ -32,6 +33,13 @@ class ShownEntry:
     ends: str
     offset: str
     ahead: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All that its line in a week says, to write it once."""
+        whose = (self.appointment.id, self.who) if self.appointment else ()
+        when = (self.iso, self.begins, self.ends, self.offset, self.ahead)
+        return (self.slot_id, self.status, self.place, *when, reader().locale.language, *whose)
 
     @property
     def who(self) -> str:

@@ -115,6 +115,7 @@ def meant(timed: Timed) -> tuple[datetime, datetime]:
     return start, start.astimezone(UTC) + (timed.ends_at - timed.starts_at)
 
 
+@lru_cache(maxsize=8192)
 def _moment(wall_start: str, fold: int, zone: str) -> datetime:
     return datetime.fromisoformat(wall_start).replace(tzinfo=zone_named(zone), fold=fold)
 
