@@ -33,6 +33,11 @@ class FreeSlot(BaseModel):
     fold: int
     zone: str
 
+    def __repr__(self) -> str:
+        """Say briefly all that may change: pages make a version of it, of forty at a time."""
+        moment = f"{self.wall_start} {self.fold} {self.zone} {self.starts_at.timestamp():.0f}"
+        return f"<{self.id} {moment} {self.doctor_name!r} {self.specialty!r}>"
+
 
 async def week_of_free_times(
     doctor_id: Id, first_day: date, *, days: int = 7, viewer: User | None = None
