@@ -4,15 +4,13 @@ import asyncio
 import logging
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
     Callable,
     Iterator,
     Mapping,
     Sequence,
 )
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -21,8 +19,8 @@ from typing import Any, TypeVar
 
 from beanie import Document, PydanticObjectId, init_beanie
 from beanie.odm.utils.encoder import Encoder
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
-from pydantic import BaseModel
+from motor.motor_asyncio import AsyncIOMotorClient
+from pydantic import BaseModel, TypeAdapter
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
@@ -43,8 +41,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Row = TypeVar("Row", bound=BaseModel)
 Doc = TypeVar("Doc", bound=Document)
-Session = AsyncIOMotorClientSession
-ThreadSession = ClientSession
+Session = ClientSession
 DuplicateKey = DuplicateKeyError
 OUTAGES: tuple[type[PyMongoError], ...] = (
     ConnectionFailure,
@@ -131,7 +128,7 @@ async def ping() -> None:
         raise Unavailable("The database does not answer.") from error
 
 
-async def in_session(work: Callable[[ThreadSession], T]) -> T:
+async def in_session(work: Callable[[Session], T]) -> T:
     """Run `work` in one transaction, all of it in one visit to a thread.
 
     `work` runs again after a transient error, so it must have no effect but its database writes.
@@ -143,7 +140,7 @@ async def in_session(work: Callable[[ThreadSession], T]) -> T:
     """
     client, deadline = _connected().delegate, monotonic() + _RETRY_SECONDS
 
-    def attempt(session: ThreadSession) -> T:
+    def attempt(session: Session) -> T:
         if monotonic() > deadline:
             raise Unavailable("The database is too busy to answer.")
         return work(session)
@@ -159,63 +156,22 @@ async def in_session(work: Callable[[ThreadSession], T]) -> T:
         raise Unavailable("The database does not answer.") from error
 
 
-async def in_transaction(work: Callable[[Session], Awaitable[T]]) -> T:
-    """Run `work` in one transaction; it runs again after a transient error.
-
-    `work` must have no effect but its database writes. Reruns end after four seconds.
-
-    Raises:
-        DuplicateKey: a unique index refused a write; nothing was written.
-        Unavailable: the database did not answer, or contention did not end in time.
-    """
-    deadline = asyncio.get_running_loop().time() + _RETRY_SECONDS
-
-    async def attempt(session: Session) -> T:
-        if asyncio.get_running_loop().time() > deadline:
-            raise Unavailable("The database is too busy to answer.")
-        return await work(session)
-
-    async with _session() as session:
-        try:
-            result: T = await session.with_transaction(attempt)
-        except OUTAGES as error:
-            raise Unavailable("The database does not answer.") from error
-        return result
-
-
 async def change_one(
-    document: type[Document],
-    where: Mapping[str, Any],
-    change: Mapping[str, Any],
-    *,
-    session: Session | None = None,
+    document: type[Document], where: Mapping[str, Any], change: Mapping[str, Any]
 ) -> bool:
     """Change the one document that matches and tell whether there was one.
 
     The expected state belongs into `where`: it makes the change a claim that one caller wins.
     """
-    result = await document.find_one(where, session=session).update(change, session=session)
+    result = await document.find_one(where).update(change)
     return bool(result.modified_count == 1)
 
 
 async def change_many(
-    document: type[Document],
-    where: Mapping[str, Any],
-    change: Mapping[str, Any],
-    *,
-    session: Session | None = None,
+    document: type[Document], where: Mapping[str, Any], change: Mapping[str, Any]
 ) -> None:
     """Change all documents that match."""
-    await document.find(where, session=session).update_many(change, session=session)
-
-
-async def replace_one(
-    document: Document, where: Mapping[str, Any], *, session: Session | None = None
-) -> bool:
-    """Store a document instead of the one that matches, and tell whether there was one."""
-    found = type(document).find_one(where, session=session)
-    result = await found.replace_one(document, session=session)
-    return result is not None and result.matched_count == 1
+    await document.find(where).update_many(change)
 
 
 async def delete_many(document: type[Document], where: Mapping[str, Any]) -> None:
@@ -245,7 +201,7 @@ async def drop_index(document: type[Document], name: str) -> None:
         await collection.drop_index(name)
 
 
-async def insert_all(documents: Sequence[Document], *, session: Session | None = None) -> None:
+async def insert_all(documents: Sequence[Document]) -> None:
     """Insert some documents of one class.
 
     The embedded database lets nobody else write while it runs a command, so many go in portions.
@@ -254,17 +210,13 @@ async def insert_all(documents: Sequence[Document], *, session: Session | None =
         DuplicateKey: a unique index refused one of them.
     """
     for portion in portions(documents):
-        await _insert(portion, session)
+        with one_refusal():
+            await type(portion[0]).insert_many(portion)
 
 
 def portions(many: Sequence[T]) -> list[Sequence[T]]:
     """Return many things in order, as few at a time as one command may write."""
     return [many[start : start + _PORTION] for start in range(0, len(many), _PORTION)]
-
-
-async def _insert(documents: Sequence[Document], session: Session | None) -> None:
-    with one_refusal():
-        await type(documents[0]).insert_many(documents, session=session)
 
 
 @contextmanager
@@ -338,7 +290,12 @@ async def read_rows(
     if order:
         found.sort([(field, 1) for field in order])
     rows = await asyncio.get_running_loop().run_in_executor(_readers, list, found.delegate)
-    return [shape.model_validate(row) for row in rows]
+    return _list_of(shape).validate_python(rows)
+
+
+@cache
+def _list_of(shape: type[Row]) -> TypeAdapter[list[Row]]:
+    return TypeAdapter(list[shape])  # type: ignore[valid-type]
 
 
 @cache
@@ -352,12 +309,6 @@ def violated_index(error: DuplicateKeyError) -> str:
     message = str((error.details or {}).get("errmsg") or error)
     _, _, rest = message.partition("index: ")
     return rest.split(" ", 1)[0]
-
-
-@asynccontextmanager
-async def _session() -> AsyncIterator[Session]:
-    async with await _connected().start_session() as session:
-        yield session
 
 
 def _connected() -> AsyncIOMotorClient[dict[str, Any]]:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from domain.database import (
-    ThreadSession,
+    Session,
     collection_of,
     encoded,
     in_session,
     one_refusal,
+    portions,
     stored_form,
 )
 from domain.documents.stored import Stored
@@ -23,18 +24,22 @@ Doc = TypeVar("Doc", bound=Stored)
 class Writes:
     """What may be done within a transaction; each is one command."""
 
-    def __init__(self, session: ThreadSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     def insert(self, *documents: Stored) -> None:
-        """Insert documents of one class, or raise DuplicateKey."""
+        """Insert documents of one class, or raise DuplicateKey.
+
+        The embedded database lets nobody else write while it runs a command, so many go in
+        portions.
+        """
         collection = collection_of(type(documents[0]))
-        stored = [stored_form(one) for one in documents]
-        if len(stored) == 1:
-            collection.insert_one(stored[0], session=self._session)
-            return
-        with one_refusal():
-            collection.insert_many(stored, session=self._session)
+        for portion in portions([stored_form(one) for one in documents]):
+            with one_refusal():
+                if len(portion) == 1:
+                    collection.insert_one(portion[0], session=self._session)
+                else:
+                    collection.insert_many(portion, session=self._session)
 
     def change_one(
         self, document: type[Stored], where: Mapping[str, Any], change: Mapping[str, Any]

@@ -25,7 +25,6 @@ from domain.walltime import cells_of, wall_of
 from domain.writes import Writes
 
 _SYSTEM = Actor(id=None, role="system")
-_BATCH = 250
 _NOTICE = timedelta(days=9)
 
 
@@ -142,5 +141,5 @@ def handled(event: Event) -> EventRecord:
 
 def store(documents: Sequence[Stored], writes: Writes) -> None:
     """Insert documents of one kind within a transaction, if there are any."""
-    for start in range(0, len(documents), _BATCH):
-        writes.insert(*documents[start : start + _BATCH])
+    if documents:
+        writes.insert(*documents)

@@ -7,7 +7,7 @@ from functools import partial
 
 from domain.actions.cancelling import end, release
 from domain.actions.withdrawing import withdrawal
-from domain.database import change_all, portions
+from domain.database import portions
 from domain.documents import Slot, SlotStatus, User
 from domain.documents.user import DESK
 from domain.errors import AlreadyEnded, Conflict, Forbidden, Invalid, SlotTaken
@@ -113,23 +113,23 @@ async def _proposed(going: Absence) -> Instead:
     return await proposals(going.booked, without=leaving)
 
 
-async def _store(
+def _store(
     going: Absence, instead: Instead, actor: User, reason: Confidential, transaction: Transaction
 ) -> SlotsClosed:
     closed = _fact(going, actor, reason)
     for free in portions(going.free):
-        await _close_free(free, withdrawal(actor, reason), transaction)
+        _close_free(free, withdrawal(actor, reason), transaction)
     for one in going.booked:
-        await end(one, actor, reason, transaction, instead.get(one.id, ()))
-        await release(one, actor, reason, transaction, closing=True)
+        end(one, actor, reason, transaction, instead.get(one.id, ()))
+        release(one, actor, reason, transaction, closing=True)
     transaction.record(closed)
     return closed
 
 
-async def _close_free(
+def _close_free(
     free: Sequence[FreeSlot], ending: Mapping[str, object], transaction: Transaction
 ) -> None:
-    changed = await change_all(
+    changed = transaction.change_all(
         Slot,
         {
             "doctor_id": free[0].doctor_id,
@@ -137,7 +137,6 @@ async def _close_free(
             "starts_at": {"$gte": free[0].starts_at, "$lt": free[-1].ends_at},
         },
         {"$set": ending},
-        session=transaction.session,
     )
     if changed != len(free):
         raise _Changed

@@ -12,7 +12,7 @@ from typing import Any, Final
 from domain import clock, links
 from domain.actions.erasing import leave_nobody
 from domain.actions.own_account import prove
-from domain.database import DuplicateKey, change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment, Role, User
 from domain.errors import Conflict, NotFound
 from domain.events import AccountsJoined, EmailConfirmed
@@ -74,27 +74,27 @@ async def _join(newcomer: User) -> User:
         ) from error
 
 
-async def _confirm(person: User, transaction: Transaction) -> User:
+def _confirm(person: User, transaction: Transaction) -> User:
     change = {"unconfirmed": None}
-    if not await change_one(User, _as_read(person), {"$set": change}, session=transaction.session):
+    if not transaction.change_one(User, _as_read(person), {"$set": change}):
         raise _ended()
     transaction.record(EmailConfirmed(actor=actor_of(person), person_id=person.id))
     confirmed: User = person.model_copy(update=change)
     return confirmed
 
 
-async def _bring_over(newcomer: User, account: User, transaction: Transaction) -> User:
+def _bring_over(newcomer: User, account: User, transaction: Transaction) -> User:
     # Written to, so that the account cannot be erased in the same moment.
     still = {"_id": account.id, "email": account.email, "active": True}
     claim = {"$inc": {"revision": 1}}
-    if not await change_one(User, still, claim, session=transaction.session):
+    if not transaction.change_one(User, still, claim):
         raise Conflict("Your account has been changed meanwhile. Please look again.")
     now = clock.now()
     booked = {"patient_id": newcomer.id, "starts_at": {"$gte": now - _LONG, "$lt": now + _LONG}}
-    for one in await Appointment.find(booked, session=transaction.session).to_list():
+    for one in transaction.find(Appointment, booked):
         change = {"$set": {"patient_id": account.id}}
-        await change_one(Appointment, {"_id": one.id}, change, session=transaction.session)
-    if not await leave_nobody(newcomer, _as_read(newcomer), transaction):
+        transaction.change_one(Appointment, {"_id": one.id}, change)
+    if not leave_nobody(newcomer, _as_read(newcomer), transaction):
         raise _ended()
     transaction.record(
         AccountsJoined(actor=actor_of(account), person_id=account.id, joined_id=newcomer.id)

@@ -5,7 +5,7 @@ from functools import partial
 
 from domain import clock
 from domain.actions.accounts import address_in_use, clean_address
-from domain.database import DuplicateKey, change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment, User
 from domain.documents.user import DESK
 from domain.errors import Conflict, Forbidden
@@ -43,13 +43,13 @@ async def change_address(patient_id: Id, email: str, actor: User) -> User:
         raise address_in_use() from error
 
 
-async def _store(patient: User, address: str, actor: User, transaction: Transaction) -> User:
+def _store(patient: User, address: str, actor: User, transaction: Transaction) -> User:
     words = search_beginnings(patient.name, address)
     change = {"email": address, "unconfirmed": None, "words": words}
     as_read = {"_id": patient.id, "email": patient.email}
-    if not await change_one(User, as_read, {"$set": change}, session=transaction.session):
+    if not transaction.change_one(User, as_read, {"$set": change}):
         raise Conflict("The address of this patient has changed meanwhile.")
-    await _change_appointments(patient, address, transaction)
+    _change_appointments(patient, address, transaction)
     transaction.record(
         PatientAddressChanged(
             actor=actor_of(actor),
@@ -62,11 +62,9 @@ async def _store(patient: User, address: str, actor: User, transaction: Transact
     return changed
 
 
-async def _change_appointments(patient: User, address: str, transaction: Transaction) -> None:
+def _change_appointments(patient: User, address: str, transaction: Transaction) -> None:
     now = clock.now()
     ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
-    for one in await Appointment.find(ahead, session=transaction.session).to_list():
+    for one in transaction.find(Appointment, ahead):
         change = {"patient_email": address, "words": search_words(one.patient_name, address)}
-        await change_one(
-            Appointment, {"_id": one.id}, {"$set": change}, session=transaction.session
-        )
+        transaction.change_one(Appointment, {"_id": one.id}, {"$set": change})

@@ -12,7 +12,7 @@ from typing import Any
 
 from domain import clock, links
 from domain.actions.own_account import prove
-from domain.database import change_many, change_one, replace_one
+from domain.database import change_many, change_one
 from domain.documents import Appointment, AppointmentStatus, Erasure, EventRecord, Role, Slot, User
 from domain.errors import Conflict, Forbidden
 from domain.events import Actor, PersonErased
@@ -73,7 +73,7 @@ async def erase(person: User, *, actor: User | None) -> None:
     await transact(partial(_store, person, actor))
 
 
-async def leave_nobody(person: User, as_read: Mapping[str, Any], transaction: Transaction) -> bool:
+def leave_nobody(person: User, as_read: Mapping[str, Any], transaction: Transaction) -> bool:
     """Leave an account that tells nothing but its id, and tell whether it still was `as_read`."""
     nobody = User(
         id=person.id,
@@ -83,9 +83,9 @@ async def leave_nobody(person: User, as_read: Mapping[str, Any], transaction: Tr
         active=False,
         created_at=person.created_at,
     )
-    if not await replace_one(nobody, as_read, session=transaction.session):
+    if not transaction.replace_one(nobody, as_read):
         return False
-    await Erasure(id=person.id, erased_at=clock.now()).insert(session=transaction.session)
+    transaction.insert(Erasure(id=person.id, erased_at=clock.now()))
     return True
 
 
@@ -130,17 +130,15 @@ def without_person(payload: Mapping[str, Any], person_id: Id) -> dict[str, Any]:
     return left
 
 
-async def _store(person: User, actor: User | None, transaction: Transaction) -> None:
-    found = await Appointment.find(_all_of(person.id), session=transaction.session).to_list()
+def _store(person: User, actor: User | None, transaction: Transaction) -> None:
+    found = transaction.find(Appointment, _all_of(person.id))
     now = clock.now()
     if any(one.ends_at > now and one.status in _STANDING for one in found):
         raise Conflict("There is still an appointment ahead. Please cancel it first.")
     as_read = {"_id": person.id, "email": person.email, "role": Role.PATIENT.value}
-    if not await leave_nobody(person, as_read, transaction):
+    if not leave_nobody(person, as_read, transaction):
         raise Conflict("Somebody else has just changed this account. Please look again.")
-    await change_many(
-        Appointment, _all_of(person.id), {"$set": _nothing_left()}, session=transaction.session
-    )
+    transaction.change_all(Appointment, _all_of(person.id), {"$set": _nothing_left()})
     transaction.record(PersonErased(actor=_acting(actor), person_id=person.id))
 
 

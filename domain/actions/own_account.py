@@ -7,7 +7,6 @@ from domain import clock, passwords, throttle
 from domain.actions.accounts import LONGEST_PASSWORD, checked_together, require_password
 from domain.actions.recovery import changed_by, new_password
 from domain.actions.sessions import open_session
-from domain.database import change_one
 from domain.documents import Appointment, Role, User
 from domain.errors import Conflict, Invalid
 from domain.events import ParticularsChanged
@@ -75,13 +74,13 @@ async def prove(person: User, password: str, *, field: str) -> None:
     await throttle.forget(mark)
 
 
-async def _introduce(person: User, name: str, phone: str, transaction: Transaction) -> None:
+def _introduce(person: User, name: str, phone: str, transaction: Transaction) -> None:
     change = {"name": name, "phone": phone, "words": search_beginnings(name, person.email)}
     as_read = {"_id": person.id, "name": person.name, "phone": person.phone}
-    if not await change_one(User, as_read, {"$set": change}, session=transaction.session):
+    if not transaction.change_one(User, as_read, {"$set": change}):
         raise Conflict("Your account has been changed meanwhile. Please look again.")
     if person.role is Role.PATIENT:
-        await _change_appointments(person, name, phone, transaction)
+        _change_appointments(person, name, phone, transaction)
     before = {"name": person.name, "phone": person.phone}
     changed = tuple(field for field in before if before[field] != change[field])
     transaction.record(
@@ -89,9 +88,7 @@ async def _introduce(person: User, name: str, phone: str, transaction: Transacti
     )
 
 
-async def _change_appointments(
-    patient: User, name: str, phone: str, transaction: Transaction
-) -> None:
+def _change_appointments(patient: User, name: str, phone: str, transaction: Transaction) -> None:
     now = clock.now()
     ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
     change = {
@@ -99,13 +96,11 @@ async def _change_appointments(
         "patient_phone": phone,
         "words": search_words(name, patient.email),
     }
-    for one in await Appointment.find(ahead, session=transaction.session).to_list():
-        await change_one(
-            Appointment, {"_id": one.id}, {"$set": change}, session=transaction.session
-        )
+    for one in transaction.find(Appointment, ahead):
+        transaction.change_one(Appointment, {"_id": one.id}, {"$set": change})
 
 
-async def _set_password(person: User, password_hash: str, transaction: Transaction) -> None:
+def _set_password(person: User, password_hash: str, transaction: Transaction) -> None:
     change = {"$set": new_password(password_hash)}
-    await change_one(User, {"_id": person.id}, change, session=transaction.session)
+    transaction.change_one(User, {"_id": person.id}, change)
     transaction.record(changed_by(person))

@@ -7,7 +7,7 @@ from typing import Final
 from domain import clock, links, passwords, throttle
 from domain.actions.accounts import known_as, require_password
 from domain.actions.sessions import NO_SESSIONS
-from domain.database import DuplicateKey, change_one
+from domain.database import DuplicateKey
 from domain.documents import PasswordReset, User
 from domain.errors import NotFound
 from domain.events import Actor, PasswordChanged, PasswordResetRequested, PasswordResetUnknown
@@ -86,7 +86,7 @@ async def _is_patient_enough(address: str) -> bool:
     return True
 
 
-async def _store(person: User | None, nonce: str, transaction: Transaction) -> None:
+def _store(person: User | None, nonce: str, transaction: Transaction) -> None:
     now = clock.now()
     asked = PasswordReset(
         id=links.digest_of(links.reset_token(nonce)),
@@ -95,7 +95,7 @@ async def _store(person: User | None, nonce: str, transaction: Transaction) -> N
         created_at=now,
         expires_at=now + LINK_HOLDS,
     )
-    await asked.insert(session=transaction.session)
+    transaction.insert(asked)
     if person is None:
         transaction.record(PasswordResetUnknown(actor=_NOBODY))
     else:
@@ -126,17 +126,15 @@ async def _asked_with(token: str) -> tuple[PasswordReset, User]:
     return asked, person
 
 
-async def _set(
-    asked: PasswordReset, person: User, password_hash: str, transaction: Transaction
-) -> None:
+def _set(asked: PasswordReset, person: User, password_hash: str, transaction: Transaction) -> None:
     unused = {"_id": asked.id, "used_at": None}
     used = {"$set": {"used_at": clock.now()}}
-    if not await change_one(PasswordReset, unused, used, session=transaction.session):
+    if not transaction.change_one(PasswordReset, unused, used):
         raise _ended()
     change = new_password(password_hash)
     if person.unconfirmed is not None:
         change |= {"unconfirmed": None, "second_factor": None}
-    await change_one(User, {"_id": person.id}, {"$set": change}, session=transaction.session)
+    transaction.change_one(User, {"_id": person.id}, {"$set": change})
     transaction.record(changed_by(person))
 
 

@@ -10,7 +10,6 @@ from functools import partial
 
 from domain import clock, links, passwords, throttle
 from domain.actions.accounts import checked_together, new_person, require_password
-from domain.database import change_one
 from domain.documents import Role, User
 from domain.errors import Conflict
 from domain.events import EmailConfirmationRequested
@@ -82,18 +81,16 @@ def _mark(person: User) -> throttle.Mark:
     return throttle.at_account("confirm", person.email)
 
 
-async def _store(person: User, transaction: Transaction, *, known: bool, told: bool) -> None:
-    await person.insert(session=transaction.session)
+def _store(person: User, transaction: Transaction, *, known: bool, told: bool) -> None:
+    transaction.insert(person)
     if told:
         transaction.record(_requested(person, known=known))
 
 
-async def _store_again(person: User, transaction: Transaction, *, known: bool) -> None:
+def _store_again(person: User, transaction: Transaction, *, known: bool) -> None:
     as_read = {"_id": person.id, "unconfirmed": person.unconfirmed}
     asked = {"unconfirmed": links.dated_nonce(clock.now())}
-    if person.unconfirmed is None or not await change_one(
-        User, as_read, {"$set": asked}, session=transaction.session
-    ):
+    if person.unconfirmed is None or not transaction.change_one(User, as_read, {"$set": asked}):
         raise Conflict("Your account has been changed meanwhile. Please look again.")
     transaction.record(_requested(person.model_copy(update=asked), known=known))
 

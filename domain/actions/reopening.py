@@ -6,7 +6,7 @@ from functools import partial
 
 from domain import clock
 from domain.actions.restoring import RESTORABLE_FOR, restore_many
-from domain.database import DuplicateKey, change_one
+from domain.database import DuplicateKey
 from domain.documents import Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, NotFound, SlotsOverlap, TooLate
 from domain.events import SlotsClosed, SlotsReopened
@@ -92,7 +92,7 @@ async def _closed_still(closing: SlotsClosed, actor: User) -> list[Slot]:
     return [slot for slot in slots if held.isdisjoint(slot.cells)]
 
 
-async def _store(slots: Sequence[Slot], fact: SlotsReopened, transaction: Transaction) -> None:
+def _store(slots: Sequence[Slot], fact: SlotsReopened, transaction: Transaction) -> None:
     opening = {
         "status": SlotStatus.OPEN.value,
         "withdrawn_at": None,
@@ -101,7 +101,7 @@ async def _store(slots: Sequence[Slot], fact: SlotsReopened, transaction: Transa
     }
     for slot in slots:
         closed = {"_id": slot.id, "status": SlotStatus.WITHDRAWN.value}
-        if not await change_one(Slot, closed, {"$set": opening}, session=transaction.session):
+        if not transaction.change_one(Slot, closed, {"$set": opening}):
             raise _Changed
     transaction.record(fact)
 

@@ -114,17 +114,17 @@ async def _is_right(person: User, typed: str) -> bool:
     return await change_one(User, unused, {"$pull": {"second_factor.recovery": digest}})
 
 
-async def _store(person: User, factor: dict[str, object], transaction: Transaction) -> None:
+def _store(person: User, factor: dict[str, object], transaction: Transaction) -> None:
     without = {"_id": person.id, "second_factor": None}
     change = {"$set": {"second_factor": factor}}
-    if not await change_one(User, without, change, session=transaction.session):
+    if not transaction.change_one(User, without, change):
         raise Conflict("Your account has a second factor already.")
     transaction.record(SecondFactorAdded(**_facts(person)))
 
 
-async def _remove(person: User, transaction: Transaction, *, by: Actor | None = None) -> None:
+def _remove(person: User, transaction: Transaction, *, by: Actor | None = None) -> None:
     change = {"$set": {"second_factor": None}}
-    if await change_one(User, {"_id": person.id}, change, session=transaction.session):
+    if transaction.change_one(User, {"_id": person.id}, change):
         facts = _facts(person)
         transaction.record(SecondFactorRemoved(**{**facts, "actor": by or facts["actor"]}))
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
 from domain.actions.sessions import NO_SESSIONS
-from domain.database import DuplicateKey, change_one
+from domain.database import DuplicateKey
 from domain.documents import STAFF, Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.events import StaffAdded, StaffChanged, StaffDeactivated, StaffReactivated
@@ -133,14 +133,14 @@ def _require_staff_role(role: Role) -> None:
         raise Invalid(sentence, role=sentence)
 
 
-async def _store_new(person: User, actor: User, transaction: Transaction) -> None:
-    await person.insert(session=transaction.session)
+def _store_new(person: User, actor: User, transaction: Transaction) -> None:
+    transaction.insert(person)
     transaction.record(
         StaffAdded(actor=actor_of(actor), person_id=person.id, role=person.role.value)
     )
 
 
-async def _store_change(
+def _store_change(
     person: User,
     change: dict[str, object],
     changed: list[str],
@@ -148,10 +148,10 @@ async def _store_change(
     transaction: Transaction,
 ) -> User:
     if "role" in changed:
-        await _require_dispensable(person, transaction)
-    await _claim(person, change, transaction)
+        _require_dispensable(person, transaction)
+    _claim(person, change, transaction)
     if person.role is Role.DOCTOR:
-        await _rename_ahead(person, change, transaction)
+        _rename_ahead(person, change, transaction)
     transaction.record(
         StaffChanged(
             actor=actor_of(actor),
@@ -165,23 +165,23 @@ async def _store_change(
     return result
 
 
-async def _store_end(person: User, actor: User, transaction: Transaction) -> int:
+def _store_end(person: User, actor: User, transaction: Transaction) -> int:
     if not person.active:
         raise Conflict("This account is closed already.")
     if person.role is Role.ADMIN:
-        await _keep_an_admin(person, transaction)
-    await _claim(person, {"active": False, **NO_SESSIONS}, transaction)
-    await _withdraw_open_times(person, actor, transaction)
+        _keep_an_admin(person, transaction)
+    _claim(person, {"active": False, **NO_SESSIONS}, transaction)
+    _withdraw_open_times(person, actor, transaction)
     transaction.record(
         StaffDeactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
     )
-    return await _booked_ahead(person, transaction)
+    return _booked_ahead(person, transaction)
 
 
-async def _store_return(person: User, actor: User, transaction: Transaction) -> User:
+def _store_return(person: User, actor: User, transaction: Transaction) -> User:
     if person.active:
         raise Conflict("This account is open already.")
-    await _claim(person, {"active": True}, transaction)
+    _claim(person, {"active": True}, transaction)
     transaction.record(
         StaffReactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
     )
@@ -189,42 +189,39 @@ async def _store_return(person: User, actor: User, transaction: Transaction) -> 
     return returned
 
 
-async def _claim(person: User, change: dict[str, object], transaction: Transaction) -> None:
+def _claim(person: User, change: dict[str, object], transaction: Transaction) -> None:
     as_read = {"_id": person.id, "role": person.role.value, "active": person.active}
     what = {"$set": change, "$inc": {"revision": 1}}
-    if not await change_one(User, as_read, what, session=transaction.session):
+    if not transaction.change_one(User, as_read, what):
         raise Conflict("Somebody else has just changed this account. Please look again.")
 
 
-async def _require_dispensable(person: User, transaction: Transaction) -> None:
+def _require_dispensable(person: User, transaction: Transaction) -> None:
     """Raise Conflict where a role cannot be given up as things stand."""
     if person.role is Role.ADMIN and person.active:
-        await _keep_an_admin(person, transaction)
+        _keep_an_admin(person, transaction)
     if person.role is Role.DOCTOR:
-        if await _booked_ahead(person, transaction):
+        if _booked_ahead(person, transaction):
             raise Conflict("Patients still have appointments with this doctor. Move them first.")
-        await _withdraw_open_times(person, person, transaction)
+        _withdraw_open_times(person, person, transaction)
 
 
-async def _keep_an_admin(person: User, transaction: Transaction) -> None:
+def _keep_an_admin(person: User, transaction: Transaction) -> None:
     """Raise Conflict if there is no other administrator.
 
     One who stays is written to: of two who let each other go at once, the database refuses one.
     """
     where = {"role": Role.ADMIN.value, "active": True}
-    admins = await User.find(where, session=transaction.session).to_list()
+    admins = transaction.find(User, where)
     for other in admins:
-        if other.id != person.id and await change_one(
-            User,
-            {"_id": other.id, **where},
-            {"$inc": {"revision": 1}},
-            session=transaction.session,
+        if other.id != person.id and transaction.change_one(
+            User, {"_id": other.id, **where}, {"$inc": {"revision": 1}}
         ):
             return
     raise Conflict("This is the last administrator: name another one first.")
 
 
-async def _withdraw_open_times(person: User, actor: User, transaction: Transaction) -> None:
+def _withdraw_open_times(person: User, actor: User, transaction: Transaction) -> None:
     if person.role is not Role.DOCTOR:
         return
     withdrawal = {
@@ -233,27 +230,23 @@ async def _withdraw_open_times(person: User, actor: User, transaction: Transacti
         "withdrawn_by": actor.id,
     }
     open_ahead = {"doctor_id": person.id, "status": SlotStatus.OPEN.value, "starts_at": _ahead()}
-    await Slot.find(open_ahead, session=transaction.session).update_many(
-        {"$set": withdrawal}, session=transaction.session
-    )
+    transaction.change_all(Slot, open_ahead, {"$set": withdrawal})
 
 
-async def _booked_ahead(person: User, transaction: Transaction) -> int:
+def _booked_ahead(person: User, transaction: Transaction) -> int:
     booked = {
         "doctor_id": person.id,
         "status": AppointmentStatus.BOOKED.value,
         "starts_at": _ahead(),
     }
-    return len(await Appointment.find(booked, session=transaction.session).to_list())
+    return len(transaction.find(Appointment, booked))
 
 
-async def _rename_ahead(person: User, change: dict[str, object], transaction: Transaction) -> None:
+def _rename_ahead(person: User, change: dict[str, object], transaction: Transaction) -> None:
     ahead = {"doctor_id": person.id, "starts_at": _ahead()}
     names = {"doctor_name": change["name"], "specialty": change["specialty"]}
     for document in (Slot, Appointment):
-        await document.find(ahead, session=transaction.session).update_many(
-            {"$set": names}, session=transaction.session
-        )
+        transaction.change_all(document, ahead, {"$set": names})
 
 
 def _ahead() -> dict[str, object]:

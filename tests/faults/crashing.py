@@ -80,6 +80,19 @@ def dying_after(step: str, original: Callable[..., Awaitable[Any]]) -> Callable[
     return all_of_it
 
 
+def dying_once_true(step: str, original: Callable[..., bool]) -> Callable[..., bool]:
+    """Return a function that dies when it has said yes."""
+
+    @wraps(original)
+    def either(*args: Any, **options: Any) -> bool:
+        said = original(*args, **options)
+        if said:
+            die_if_ordered(step)
+        return said
+
+    return either
+
+
 def dying_inside_or_after(original: Callable[..., Any]) -> Callable[..., Any]:
     """Return smtplib's DATA command that dies halfway through a message or after its answer."""
 
@@ -96,25 +109,18 @@ def dying_inside_or_after(original: Callable[..., Any]) -> Callable[..., Any]:
     return data
 
 
-class _Unwritten:
-    """An event record that nobody stores."""
-
-    async def insert(self, **_options: Any) -> None:
-        """Do nothing."""
-
-
 def install() -> None:
     """Put the points, and what the environment asks for, into the app's modules."""
     booking, outbox, sweeper = domain.actions.booking, domain.outbox, listeners.sweeper
     booking.transact = dying_before(BEFORE_THE_TRANSACTION, booking.transact)
-    booking.claim = dying_after(AFTER_THE_CLAIM, booking.claim)
+    booking.claim = dying_once_true(AFTER_THE_CLAIM, booking.claim)
     outbox.publish = dying_before(AFTER_THE_COMMIT, outbox.publish)
     Delivery.insert = dying_after(AFTER_A_DELIVERY, Delivery.insert)
     sweeper.fan_out = dying_after(AFTER_THE_FAN_OUT, sweeper.fan_out)
     smtplib.SMTP.sendmail = dying_before(BEFORE_THE_MAIL, smtplib.SMTP.sendmail)
     smtplib.SMTP.data = dying_inside_or_after(smtplib.SMTP.data)
     if os.environ.get("MUTATION") == "unrecorded":
-        outbox.to_record = lambda _event: _Unwritten()
+        outbox.Transaction.finish = lambda transaction: transaction.events
     configured = run._notifier_config
     values = json.loads(os.environ.get("NOTIFIER", "{}"))
     run._notifier_config = lambda settings: replace(configured(settings), **values)

@@ -69,7 +69,7 @@ MOST: dict[str, tuple[int, Asked]] = {
     ),
     # both slots, appointment, event
     "move": (
-        9 + TRANSACTION,
+        10 + TRANSACTION,
         lambda c: c.as_patient.post(
             f"/appointments/{c.booked[0].id}/move", {"slot_id": str(c.free[1].id)}
         ),
