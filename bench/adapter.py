@@ -212,11 +212,9 @@ class Adapter(MongoAudit, Base):  # type: ignore[misc]
         return outcome(answer, handle=found and found[1])
 
     async def cancel(self, c: Any, s: Any, appointment: str) -> Any:
-        """Cancel as the desk does; the answer is the appointment's line of the list."""
-        form = {"csrf_token": s.csrf, "reason": "The doctor is away."}
-        headers = {**_HTMX, "HX-Target": f"desk-row-{appointment}"}
+        """Cancel as the desk does; the answer is the appointment as it is now, with its history."""
         path = f"/appointments/{appointment}/cancel"
-        return outcome(await c.post(path, s, form=form, headers=headers))
+        return outcome(await self._post(c, s, path, reason="The doctor is away."))
 
     async def slot_create(self, c: Any, s: Any, window: tuple[dt.datetime, dt.datetime]) -> Any:
         """Offer a time as htmx does; the answer shows it in its week."""

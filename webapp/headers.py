@@ -40,8 +40,9 @@ def init_app(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
+    # All at once: `setdefault` compares a name with each that is there already.
+    named = {name.lower() for name, _ in response.headers}
+    response.headers.extend([one for one in _ALWAYS.items() if one[0].lower() not in named])
     if request.endpoint in _NAMED_BY_SECRET:
         response.headers["Referrer-Policy"] = "no-referrer"
     config: WebConfig = current_app.extensions["bookwell"]
