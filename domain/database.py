@@ -204,7 +204,7 @@ async def drop_index(document: type[Document], name: str) -> None:
 async def insert_all(documents: Sequence[Document]) -> None:
     """Insert some documents of one class.
 
-    The embedded database lets nobody else write while it runs a command, so many go in portions.
+    Many go in portions: others wait less for the embedded database between short commands.
 
     Raises:
         DuplicateKey: a unique index refused one of them.
