@@ -36,7 +36,8 @@ HTMX_CONFIG = json.dumps(
             {"code": "[23]..", "swap": True},
             {"code": "[45]..", "swap": True, "error": True},
         ],
-    }
+    },
+    separators=(",", ":"),
 )
 
 
@@ -57,7 +58,7 @@ def init_app(app: Flask) -> None:
         iso=times.iso,
         shown_status=shown_status,
         with_status=with_status,
-        htmx_config=HTMX_CONFIG,
+        htmx_config=Markup(HTMX_CONFIG),  # noqa: S704 - nobody typed any of it
         languages=LANGUAGES,
         reason_words=reason_words,
         web=config,

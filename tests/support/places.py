@@ -29,7 +29,6 @@ class Place:
     person: str | None = None
     clicks: tuple[str, ...] = ()
     then: Callable[[Page], None] | None = None
-    most_html: int = 30_000
 
     def __str__(self) -> str:
         return f"{(self.person or 'anybody').split('@')[0]}-{self.name}"
@@ -222,7 +221,7 @@ PLACES = (
     Place("series-impossible", "/slots/series", DOCTOR, then=_impossible_series),
     Place("series-withdrawal", "/calendar", DOCTOR, then=_to_a_series),
     Place("styleguide", "/styleguide"),
-    Place("desk", "/desk", DESK, most_html=32_000),
+    Place("desk", "/desk", DESK),
     Place("desk-search", "/desk?q=patient", DESK),
     Place("away", "/desk", DESK, clicks=("a[href*='/desk/away']",)),
     Place("away-asked", "/desk?until=2199-01-01&status=booked", DESK, then=_away),

@@ -13,6 +13,7 @@ from domain.ids import Id
 from domain.queries.desk import DeskFilter, DeskLine, DeskPage
 from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, desk_marks
+from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import ShownTime, day_words, moment_clock, shown
 from webapp.trace import Delivery
@@ -22,12 +23,16 @@ _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled")
 
 @dataclass(frozen=True, kw_only=True)
 class DeskRow:
-    """A line of the list. `marks`: what may be noted now; `untold`: a message that is not out."""
+    """A line of the list.
+
+    `clock`: as HTML has it. `marks`: what may be noted now; `untold`: a message that is not out.
+    """
 
     id: Id
     reference: str
     status: str
     word: str
+    clock: str
     when: ShownTime
     patient: str
     doctor: str
@@ -82,6 +87,7 @@ class DeskRows:
             reference=one.reference,
             status=one.status.value,
             word=self._words[one.status],
+            clock=f"{one.starts_at.astimezone(reader().zone):%H:%M}",
             when=shown(one),
             patient=one.patient_name,
             doctor=one.doctor_name,
