@@ -23,7 +23,7 @@ from typing import Any
 
 from domain import clock, database
 from domain.documents import DOCUMENTS, EventRecord
-from domain.events import to_record
+from domain.events import AppointmentCreated, to_record
 from hosting.loop import LoopThread
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
 from listeners.config import NotifierConfig
@@ -76,14 +76,23 @@ async def fill(messages: int) -> None:
     """Store bookings with their deliveries, as a crash before the first message leaves them."""
     for start in range(0, messages, _CHUNK):
         numbers = range(start, min(start + _CHUNK, messages))
-        events = [
-            created(appointment(patient_email=f"patient{number}@example.org")) for number in numbers
-        ]
+        events = [_booked(number) for number in numbers]
         records = [to_record(event) for event in events]
         for record in records:
             record.handled, record.handled_at = True, clock.now()
         await EventRecord.insert_many(records)
         await Delivery.insert_many([_waiting(event) for event in events])
+
+
+def _booked(number: int) -> AppointmentCreated:
+    """Return a booking that differs from its neighbours in patient, doctor and time."""
+    day, hour, minute = 1 + number % 28, 8 + number % 11, number % 60
+    facts = appointment(
+        patient_email=f"patient{number}@example.org",
+        doctor_name=f"Dr. {number % 40}",
+        wall_start=f"2026-12-{day:02d}T{hour:02d}:{minute:02d}",
+    )
+    return created(facts)
 
 
 def _waiting(event: Any) -> Delivery:

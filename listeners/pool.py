@@ -14,14 +14,15 @@ from listeners.away import described
 log = logging.getLogger(__name__)
 
 _REST_AFTER = 20.0
-_QUICK = 0.25
+# A batch of twice as many still ends before what is left of it would be handed back.
+_QUICK, _SLOW = 0.5, 1.0
 
 
 class Pool:
     """Threads that call `work` for ids that were offered, and `rest` when there were none a while.
 
     A thread takes its fair share of what waits, up to `batch` ids at once: one at first, twice as
-    many each time that goes quickly, and one again when it does not. Whoever waits for an id
+    many each time that goes quickly, and one again when it goes slowly. Whoever waits for an id
     wakes as soon as one is offered. `on_room` is called when the line has become short enough to
     be filled up.
     """
@@ -122,8 +123,11 @@ class Pool:
                 return
             started = time.monotonic()
             self._work_on([delivery_id, *self._more(most)])
-            is_quick = time.monotonic() - started < _QUICK
-            most = min(2 * most, self._batch) if is_quick else 1
+            took = time.monotonic() - started
+            if took < _QUICK:
+                most = min(2 * most, self._batch)
+            elif took > _SLOW:
+                most = 1
 
     def _more(self, most: int) -> list[Id]:
         """Take a share of what waits beside the id that was taken."""

@@ -1,15 +1,19 @@
 """A flask-mailman backend that keeps its connection and verifies the server's certificate."""
 
+import re
 import smtplib
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from flask_mailman import EmailMessage
 from flask_mailman.backends.smtp import EmailBackend
+from flask_mailman.message import sanitize_address
 
 _TRY_AGAIN_ELSEWHERE = 421
+_PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 
 
 class _Conversation(smtplib.SMTP):
@@ -102,9 +106,15 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         if self._interrupted or connection is None:
             raise ConnectionAbortedError("the process is ending")
         connection.body_sent = False
-        count: int = super().send_messages(email_messages)
+        for message in email_messages:
+            (recipient,) = message.to
+            connection.sendmail(
+                _address(message.from_email),
+                [recipient if _PLAIN.fullmatch(recipient) else _address(recipient)],
+                message.message().as_bytes(linesep="\r\n"),
+            )
         self.words = connection.words
-        return count
+        return len(email_messages)
 
     def _went_stale(self, error: Exception) -> bool:
         """Tell whether a second try cannot double the message: the body was never sent."""
@@ -113,3 +123,9 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         return not isinstance(error, smtplib.SMTPSenderRefused) or (
             error.smtp_code == _TRY_AGAIN_ELSEWHERE
         )
+
+
+@lru_cache(maxsize=8)
+def _address(address: str) -> str:
+    """Return an address as the conversation with a server may name it; taking it apart is dear."""
+    return str(sanitize_address(address, "utf-8"))
