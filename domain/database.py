@@ -10,7 +10,7 @@ from collections.abc import (
     Sequence,
 )
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -194,11 +194,17 @@ async def stored_fields(
         yield found["_id"], value
 
 
-async def drop_index(document: type[Document], name: str) -> None:
-    """Drop an index that no version needs any more, if there still is one of that name."""
+async def drop_index(document: type[Document], name: str, *, of: str | None = None) -> None:
+    """Drop an index that no version needs any more, if there still is one of that name.
+
+    `of`: the name of another collection in the document's database.
+    """
     collection = document.get_motor_collection()
+    if of is not None:
+        collection = collection.database[of]
     if name in await collection.index_information():
-        await collection.drop_index(name)
+        with suppress(OperationFailure):  # another process was quicker
+            await collection.drop_index(name)
 
 
 async def insert_all(documents: Sequence[Document]) -> None:

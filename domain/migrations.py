@@ -131,6 +131,12 @@ async def _let_addresses_be_claimed() -> None:
     await drop_index(User, "users_email")
 
 
+async def _drop_indexes_of_deliveries() -> None:
+    """One unique index does what these two did; each costs at every change of a delivery."""
+    for name in ("deliveries_once", "deliveries_in_order"):
+        await drop_index(MigrationRecord, name, of="deliveries")
+
+
 MIGRATIONS = (
     Migration(1, "wall times of slots and appointments", _give_wall_times),
     Migration(2, "reasons encrypted", _seal_reasons),
@@ -140,4 +146,5 @@ MIGRATIONS = (
         "an address may be registered with while nobody has confirmed it",
         _let_addresses_be_claimed,
     ),
+    Migration(5, "one index fewer on deliveries", _drop_indexes_of_deliveries),
 )

@@ -6,16 +6,14 @@ pending or failed -> sending -> sent | failed (will be tried again) | parked | s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain import clock
-from domain.database import change_one
+from domain.database import change_one, read_rows
 from domain.ids import Id, new_id
-from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
+from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.figures import count_attempt
-from listeners.notebook import Notebook, Step
+from listeners.notebook import Notebook, Outcome, Step
 
-_KEPT_ATTEMPTS = 20
 _KEPT_WORDS = 1000
 
 _notebook = Notebook()
@@ -68,7 +66,8 @@ async def claim_some(ids: Sequence[Id], lease: timedelta, holder: Id) -> list[Cl
     deliveries = Delivery.get_motor_collection()
     if not (await deliveries.update_many(to_be_had, taking)).modified_count:
         return []
-    granted = await Delivery.find({"_id": {"$in": list(ids)}, "holder": holder}).to_list()
+    mine = {"_id": {"$in": list(ids)}, "holder": holder}
+    granted = await read_rows(Delivery, mine, Delivery)
     place = {delivery_id: number for number, delivery_id in enumerate(ids)}
     return sorted(map(Claim, granted), key=lambda held: place[held.id])
 
@@ -86,32 +85,30 @@ async def release(ids: Sequence[Id], holder: Id) -> None:
 
 async def sent(held: Claim, words: str) -> None:
     """Note that the other side accepted the message."""
-    await _settle(held, DeliveryState.SENT, words, settled_at=clock.now())
+    await _settle(held, DeliveryState.SENT, words)
 
 
 async def failed(held: Claim, words: str, due_at: datetime) -> None:
     """Note that it did not work this time, and when to try again."""
-    await _settle(held, DeliveryState.FAILED, words, due_at=due_at)
+    await _settle(held, DeliveryState.FAILED, words, due_at)
 
 
 async def parked(held: Claim, words: str) -> None:
     """Note that trying again is of no use until a person has looked at it."""
-    await _settle(held, DeliveryState.PARKED, words, settled_at=clock.now())
+    await _settle(held, DeliveryState.PARKED, words)
 
 
 async def superseded(held: Claim) -> None:
     """Note that a later event has made the message untrue."""
-    await _settle(held, DeliveryState.SUPERSEDED, "overtaken", settled_at=clock.now())
+    await _settle(held, DeliveryState.SUPERSEDED, "overtaken")
 
 
 async def handed_back(held: Claim, due_at: datetime) -> None:
     """Return a delivery unsent, as if it had never been claimed."""
-    values = {"state": DeliveryState.PENDING, "due_at": due_at}
-    change = {"$set": values, "$inc": {"attempts": -1}}
-    await _leave(held, change, DeliveryState.PENDING)
+    await _leave(held, Outcome(DeliveryState.PENDING, None, due_at))
 
 
-async def overtake(waiting: Delivery) -> bool:
+async def overtake(waiting: Delivery | InLine) -> bool:
     """Mark a waiting delivery as superseded; False if it no longer waits."""
     if waiting.state not in WAITING:
         return False
@@ -127,21 +124,17 @@ async def overtake(waiting: Delivery) -> bool:
     return is_overtaken
 
 
-async def _settle(held: Claim, state: DeliveryState, words: str, **values: Any) -> None:
-    words = words[:_KEPT_WORDS]
-    attempt = {"at": clock.now(), "state": state, "words": words}
-    change = {
-        "$set": {"state": state, "last_words": words, **values},
-        "$push": {"history": {"$each": [attempt], "$slice": -_KEPT_ATTEMPTS}},
-    }
-    await _leave(held, change, state)
+async def _settle(
+    held: Claim, state: DeliveryState, words: str, due_at: datetime | None = None
+) -> None:
+    await _leave(held, Outcome(state, words[:_KEPT_WORDS], due_at))
     count_attempt(held.delivery, state)
 
 
-async def _leave(held: Claim, change: dict[str, Any], state: DeliveryState) -> None:
-    """Apply a change from `sending`, or raise LeaseLost; repeating one that was made is fine."""
-    if await _notebook.write(Step(held.id, held.fence, change)):
+async def _leave(held: Claim, outcome: Outcome) -> None:
+    """Note how `sending` ended, or raise LeaseLost; repeating a note that was made is fine."""
+    if await _notebook.write(Step(held.id, held.fence, outcome)):
         return
     stored = await Delivery.get(held.id)
-    if stored is None or (stored.state, stored.fence) != (state, held.fence):
+    if stored is None or (stored.state, stored.fence) != (outcome.state, held.fence):
         raise LeaseLost(str(held.id))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.database import ascending, unique
 from domain.documents.stored import Stored
@@ -65,9 +65,25 @@ class Delivery(Stored):
 
         name = "deliveries"
         indexes = [
-            unique("event_id", "channel", "recipient", name="deliveries_once"),
+            # Led by the subject, whom each event names, it also serves all that asks about one.
+            unique(
+                "subject_id", "event_id", "channel", "recipient", name="deliveries_once_of_subject"
+            ),
             ascending("state", "due_at", name="deliveries_state_due"),
-            ascending("subject_id", "channel", "recipient", name="deliveries_in_order"),
             ascending("recipient", "created_at", name="deliveries_recipient_created"),
             ascending("created_at", name="deliveries_created"),
         ]
+
+
+class InLine(BaseModel):
+    """What decides whose turn it is, of a delivery about some subject."""
+
+    id: Id = Field(alias="_id")
+    event_id: Id
+    occurred_at: datetime
+    subject_id: Id
+    channel: str
+    recipient: str
+    state: DeliveryState
+    due_at: datetime
+    fence: int

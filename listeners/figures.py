@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Histogram
 
 from domain import clock
-from listeners.documents import Delivery, DeliveryState
+from listeners.documents import Delivery, DeliveryState, InLine
 
 EVENTS = Counter(
     "bookwell_events", "What has happened, by kind: appointment.created is a booking.", ["kind"]
@@ -21,7 +21,7 @@ _SECONDS = Histogram(
 )
 
 
-def count_attempt(delivery: Delivery, state: DeliveryState) -> None:
+def count_attempt(delivery: Delivery | InLine, state: DeliveryState) -> None:
     """Count what an attempt led to; of an acceptance, also how long it took to come to it."""
     _ATTEMPTS.labels(delivery.channel, state.value).inc()
     if state is DeliveryState.SENT:

@@ -1,18 +1,48 @@
 """Writes down what became of deliveries: answers that come together, in one command."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany
 from pymongo.errors import BulkWriteError
 
+from domain import clock
 from domain.errors import Unavailable
 from domain.ids import Id
 from listeners.documents import Delivery, DeliveryState
 
 _AT_ONCE = 64
+_KEPT_ATTEMPTS = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a delivery that was being sent.
+
+    `words`: the other side's, None if nothing was tried. `due_at`: when to look at it next, None
+    if never.
+    """
+
+    state: DeliveryState
+    words: str | None
+    due_at: datetime | None = None
+
+    def change(self, now: datetime) -> dict[str, Any]:
+        """Return what is written at this moment."""
+        values: dict[str, Any] = {"state": self.state}
+        if self.due_at is None:
+            values["settled_at"] = now
+        else:
+            values["due_at"] = self.due_at
+        if self.words is None:
+            return {"$set": values, "$inc": {"attempts": -1}}
+        attempt = {"at": now, "state": self.state, "words": self.words}
+        kept = {"$each": [attempt], "$slice": -_KEPT_ATTEMPTS}
+        return {"$set": {**values, "last_words": self.words}, "$push": {"history": kept}}
 
 
 @dataclass(frozen=True)
@@ -21,12 +51,7 @@ class Step:
 
     delivery_id: Id
     fence: int
-    change: dict[str, Any]
-
-    @property
-    def expected(self) -> dict[str, Any]:
-        """What must be stored for the change to be made."""
-        return {"_id": self.delivery_id, "state": DeliveryState.SENDING, "fence": self.fence}
+    outcome: Outcome
 
 
 class Notebook:
@@ -70,8 +95,22 @@ class Notebook:
 
 
 async def _write(steps: Sequence[Step]) -> bool:
-    """Make the changes and tell whether every one was made."""
-    changes = [UpdateOne(step.expected, step.change) for step in steps]
+    """Make the changes and tell whether every one was made.
+
+    Those that are the same are one statement: to the embedded engine a statement costs more than
+    what it changes.
+    """
+    same: defaultdict[tuple[int, Outcome], list[Id]] = defaultdict(list)
+    for step in steps:
+        same[step.fence, step.outcome].append(step.delivery_id)
+    now = clock.now()
+    changes = [
+        UpdateMany(
+            {"_id": {"$in": ids}, "state": DeliveryState.SENDING, "fence": fence},
+            outcome.change(now),
+        )
+        for (fence, outcome), ids in same.items()
+    ]
     try:
         result = await Delivery.get_motor_collection().bulk_write(changes, ordered=False)
     except BulkWriteError as error:

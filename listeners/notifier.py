@@ -12,6 +12,7 @@ from listeners.figures import EVENTS
 from listeners.keeper import Keeper
 from listeners.line import Line
 from listeners.loop import Loop
+from listeners.recent import Recent
 from listeners.redis_line import RedisLine
 from listeners.reminders import Reminders
 from listeners.senders import Senders
@@ -27,8 +28,10 @@ class Notifier:
 
     def __init__(self, config: NotifierConfig, loop: Loop) -> None:
         self._loop = loop
+        # Workers elsewhere read what they send.
+        self._recent = Recent() if config.redis_url is None else Recent(0)
         self._line: Line = (
-            Senders(config, loop, self._wake)
+            Senders(config, loop, self._wake, self._recent)
             if config.redis_url is None
             else RedisLine(config.redis_url, loop)
         )
@@ -65,6 +68,7 @@ class Notifier:
 
     def _hear(self, _sender: Any, *, event: Event) -> None:
         EVENTS.labels(event.kind).inc()
+        self._recent.put(event)
         self._sweeper.hear(event)
 
     def _wake(self) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from enum import Enum
 
 from domain import clock
+from domain.database import read_rows
 from domain.ids import Id
 from listeners.deliveries import overtake
-from listeners.documents import WAITING, Delivery, DeliveryState
+from listeners.documents import WAITING, Delivery, DeliveryState, InLine
 from listeners.kinds import about_times
 
 
@@ -34,14 +35,14 @@ async def turns_of(claimed: Sequence[Delivery]) -> list[Turn]:
     account never make each other untrue, and all go.
     """
     subjects = [delivery.subject_id for delivery in claimed]
-    line: defaultdict[object, list[Delivery]] = defaultdict(list)
-    async for other in Delivery.find({"subject_id": {"$in": subjects}}):
+    line: defaultdict[object, list[InLine]] = defaultdict(list)
+    for other in await read_rows(Delivery, {"subject_id": {"$in": subjects}}, InLine):
         line[_line(other)].append(other)
     mine = {delivery.id for delivery in claimed}
     return [await _turn(delivery, line[_line(delivery)], mine) for delivery in claimed]
 
 
-async def _turn(delivery: Delivery, others: Sequence[Delivery], mine: set[Id]) -> Turn:
+async def _turn(delivery: Delivery, others: Sequence[InLine], mine: set[Id]) -> Turn:
     if not about_times(delivery.event_kind):
         return Turn.GO
     if any(_place(other) > _place(delivery) for other in others):
@@ -51,16 +52,16 @@ async def _turn(delivery: Delivery, others: Sequence[Delivery], mine: set[Id]) -
     return Turn.GO if all(gone) else Turn.WAIT
 
 
-async def _gone(older: Delivery) -> bool:
+async def _gone(older: InLine) -> bool:
     """Tell whether an older delivery can no longer reach the recipient after this one."""
     if older.state in WAITING:
         return await overtake(older)
     return older.state is not DeliveryState.SENDING or older.due_at <= clock.now()
 
 
-def _line(delivery: Delivery) -> tuple[Id, str, str]:
+def _line(delivery: Delivery | InLine) -> tuple[Id, str, str]:
     return delivery.subject_id, delivery.channel, delivery.recipient
 
 
-def _place(delivery: Delivery) -> tuple[object, Id]:
+def _place(delivery: Delivery | InLine) -> tuple[object, Id]:
     return delivery.occurred_at, delivery.event_id

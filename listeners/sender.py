@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain import clock
+from domain.database import read_rows
 from domain.documents import EventRecord
 from domain.events import Event, from_record
 from domain.ids import Id, new_id
@@ -20,6 +21,7 @@ from listeners.config import NotifierConfig
 from listeners.deliveries import Claim, LeaseLost
 from listeners.loop import Loop
 from listeners.order import Turn, turns_of
+from listeners.recent import Recent
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +35,11 @@ Held = tuple[Claim, Event | Exception]
 class Sender:
     """Does the work of the pool's threads. `held`: what is being sent at this moment."""
 
-    def __init__(self, config: NotifierConfig, loop: Loop, channels: Mapping[str, Channel]) -> None:
+    def __init__(
+        self, config: NotifierConfig, loop: Loop, channels: Mapping[str, Channel], recent: Recent
+    ) -> None:
         self._config = config
+        self._recent = recent
         self._loop = loop
         self._channels = channels
         self._ending = threading.Event()
@@ -83,7 +88,16 @@ class Sender:
         due_at = clock.now() + timedelta(seconds=self._config.order_pause)
         waiting = [claim for claim, turn in paired if turn is Turn.WAIT]
         await asyncio.gather(*(deliveries.handed_back(claim, due_at) for claim in waiting))
-        return await _with_events([claim for claim, turn in paired if turn is Turn.GO])
+        return await self._with_events([claim for claim, turn in paired if turn is Turn.GO])
+
+    async def _with_events(self, claims: Sequence[Claim]) -> list[Held]:
+        ids = {claim.delivery.event_id for claim in claims}
+        events: dict[Id, Event | Exception] = {**self._recent.take(ids)}
+        if unknown := [one for one in ids if one not in events]:
+            rows = await read_rows(EventRecord, {"_id": {"$in": unknown}}, EventRecord)
+            events.update({record.id: _event_in(record) for record in rows})
+        gone = LookupError("the event is gone")
+        return [(claim, events.get(claim.delivery.event_id, gone)) for claim in claims]
 
     def _release(self, ids: Sequence[Id], holder: Id) -> None:
         """Give back what may have been claimed before the database went away."""
@@ -174,16 +188,8 @@ async def _step_aside(claim: Claim) -> None:
     log.info("delivery %s superseded", claim.id)
 
 
-async def _with_events(claims: Sequence[Claim]) -> list[Held]:
-    ids = list({claim.delivery.event_id for claim in claims})
-    records = {record.id: record async for record in EventRecord.find({"_id": {"$in": ids}})}
-    return [(claim, _event_in(records.get(claim.delivery.event_id))) for claim in claims]
-
-
-def _event_in(record: EventRecord | None) -> Event | Exception:
+def _event_in(record: EventRecord) -> Event | Exception:
     """Return the event, or why there is none: that concerns one message, not its neighbours."""
-    if record is None:
-        return LookupError("the event is gone")
     try:
         return from_record(record)
     except Exception as error:  # noqa: BLE001 - whatever it is, the message cannot be built

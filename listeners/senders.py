@@ -10,6 +10,7 @@ from listeners.channels import open_channels
 from listeners.config import NotifierConfig
 from listeners.loop import Loop
 from listeners.pool import Pool
+from listeners.recent import Recent
 from listeners.sender import Sender
 
 log = logging.getLogger(__name__)
@@ -20,8 +21,10 @@ _LAST_WORDS = 2.0
 class Senders:
     """A pool of threads and what they do; `on_room` is called when the line is short."""
 
-    def __init__(self, config: NotifierConfig, loop: Loop, on_room: Callable[[], None]) -> None:
-        self._sender = Sender(config, loop, open_channels(config))
+    def __init__(
+        self, config: NotifierConfig, loop: Loop, on_room: Callable[[], None], recent: Recent
+    ) -> None:
+        self._sender = Sender(config, loop, open_channels(config), recent)
         self._pool = Pool(
             config.workers,
             config.line,

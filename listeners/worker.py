@@ -7,6 +7,7 @@ from domain.ids import Id
 from listeners.config import NotifierConfig
 from listeners.loop import Loop
 from listeners.notifier import Notifier
+from listeners.recent import Recent
 from listeners.redis_queue import RedisQueue
 from listeners.senders import Senders
 
@@ -25,7 +26,7 @@ class Worker:
         self._loop = loop
         self._at_once = config.line
         self._queue = RedisQueue(config.redis_url)
-        self._senders = Senders(config, loop, on_room=lambda: None)
+        self._senders = Senders(config, loop, lambda: None, Recent())
         self._notifier = Notifier(config, loop)
 
     def start(self) -> "Worker":

@@ -60,6 +60,20 @@ def test_a_published_event_is_mailed_at_once(
     assert only_delivery(run, event).last_words == "250 OK queued"
 
 
+def test_what_was_published_here_is_told_without_being_read_again(
+    notifying: Notify, mail_server: MailServer, run: Run
+) -> None:
+    notifying(sweep_every=600.0).join()
+    event = created()
+
+    async def publish_what_cannot_be_read() -> None:
+        publish(event)
+
+    run(publish_what_cannot_be_read())
+
+    eventually(lambda: in_state(run, event, DeliveryState.SENT))
+
+
 def claimed_twice(run: Run, event: Event) -> bool:
     return bool(run(Delivery.find({"event_id": event.id, "fence": {"$gte": 2}}).count()))
 
