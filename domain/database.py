@@ -215,9 +215,18 @@ async def insert_all(documents: Sequence[Document]) -> None:
     Raises:
         DuplicateKey: a unique index refused one of them.
     """
-    for portion in portions(documents):
+    await asyncio.get_running_loop().run_in_executor(_writers, insert_stored, documents)
+
+
+def insert_stored(documents: Sequence[Document], session: Session | None = None) -> None:
+    """Insert some documents of one class, on a thread, in portions; raises as `insert_all` does."""
+    collection = collection_of(type(documents[0]))
+    for portion in portions([stored_form(one) for one in documents]):
         with one_refusal():
-            await type(portion[0]).insert_many(portion)
+            if len(portion) == 1:
+                collection.insert_one(portion[0], session=session)
+            else:
+                collection.insert_many(portion, session=session)
 
 
 def portions(many: Sequence[T]) -> list[Sequence[T]]:

@@ -11,8 +11,7 @@ from domain.database import (
     collection_of,
     encoded,
     in_session,
-    one_refusal,
-    portions,
+    insert_stored,
     stored_form,
 )
 from domain.documents.stored import Stored
@@ -28,18 +27,8 @@ class Writes:
         self._session = session
 
     def insert(self, *documents: Stored) -> None:
-        """Insert documents of one class, or raise DuplicateKey.
-
-        The embedded database lets nobody else write while it runs a command, so many go in
-        portions.
-        """
-        collection = collection_of(type(documents[0]))
-        for portion in portions([stored_form(one) for one in documents]):
-            with one_refusal():
-                if len(portion) == 1:
-                    collection.insert_one(portion[0], session=self._session)
-                else:
-                    collection.insert_many(portion, session=self._session)
+        """Insert documents of one class, or raise DuplicateKey."""
+        insert_stored(documents, self._session)
 
     def change_one(
         self, document: type[Stored], where: Mapping[str, Any], change: Mapping[str, Any]
