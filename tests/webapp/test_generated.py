@@ -14,6 +14,7 @@ from domain.actions.booking import book
 from domain.documents import Appointment, EventRecord, Role, Slot, User
 from domain.security import Security
 from tests.conftest import Run
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
 from tests.support.racing import rounds
 from tests.webapp.browsing import Browser
@@ -95,6 +96,7 @@ FORMS = {
     "/desk/away": ("doctor", "date", "until", "appointment_id", "reason"),
     "/desk/away/undo": ("closing_id", "date"),
 }
+WRITING = {"insert", "update", "delete", "findAndModify"}
 ANSWERS = {200, 303, 400, 404, 409, 422}
 TRIES = 10**9  # nobody is made to wait, so that all that is sent is looked at
 WHO = {
@@ -162,12 +164,14 @@ def test_no_form_is_an_error_of_ours(
     )
     @given(st.fixed_dictionaries({}, optional=typed(FORMS[form], good)))
     def send(fields: dict[str, Any]) -> None:
-        answer = browser.client.post(path, data={"csrf_token": token, **fields})
+        with recorded_commands() as sent:
+            answer = browser.client.post(path, data={"csrf_token": token, **fields})
         seen[answer.status_code] += 1
         assert answer.status_code in ANSWERS, (fields, answer.status_code)
-        now = run(stored())
-        assert answer.status_code < 400 or now == state["stored"], (fields, "it was written")
-        state["stored"] = now
+        if not WRITING.isdisjoint(name for name, _ in sent):
+            now = run(stored())
+            assert answer.status_code < 400 or now == state["stored"], (fields, "it was written")
+            state["stored"] = now
 
     send()
     print(path, dict(seen))
