@@ -48,6 +48,11 @@ class FreeWeek:
         """Whether no day has a free time."""
         return not any(day.times for day in self.days)
 
+    @property
+    def has_long_clocks(self) -> bool:
+        """Whether times are written as "10:00 am" is, and need more room than "10:00"."""
+        return any(len(when.clock) > len("10:00") for day in self.days for _, when in day.times)
+
 
 def week_start(day: date) -> date:
     """Return the first day of a date's week, as the reader's locale counts."""
