@@ -11,6 +11,7 @@ from domain import clinic
 from domain.languages import LANGUAGES
 from webapp.config import WebConfig
 from webapp.languages import reason_words
+from webapp.page_environment import WithoutIndentation
 from webapp.presenters import times
 from webapp.presenters.desk_ways import with_status
 from webapp.presenters.reader import reader
@@ -44,6 +45,7 @@ HTMX_CONFIG = json.dumps(
 def init_app(app: Flask) -> None:
     """Offer presenters, the practice and messages to templates."""
     config: WebConfig = app.extensions["bookwell"]
+    app.jinja_env.add_extension(WithoutIndentation)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

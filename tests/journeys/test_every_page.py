@@ -18,7 +18,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ALL_LOOKS = [(size, scheme) for size in (PHONE, TABLET, DESKTOP) for scheme in SCHEMES]
 LOOKS = rounds(full=ALL_LOOKS, short=[(PHONE, SCHEMES[1])])
 LOCALES = rounds(full=("en-GB", "ar"), short=("en-GB",))
-MOST_HTML = 30 * 1024
+MOST_HTML = 30_000
 # Axe would load the stylesheets once more, and look for an imported one where it is not.
 WITHOUT_LOADING = {"preload": False}
 
