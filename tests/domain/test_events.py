@@ -51,6 +51,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     tuple[Id, ...]: st.lists(ids, max_size=3).map(tuple),
     tuple[str, ...]: st.lists(texts, max_size=3).map(tuple),
     Confidential: texts.map(Confidential),
+    bool: st.booleans(),
     int: st.integers(0, 2**31),
     date: st.dates(date(1990, 1, 1), date(2200, 1, 1)),
     datetime: moments,

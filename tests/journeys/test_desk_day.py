@@ -130,14 +130,17 @@ def test_a_doctor_who_is_ill_has_the_whole_day_closed_in_four_steps(desk: Desk) 
         page.get_by_role("button", name="Cancel and close").click,
     )
     expect(desk.said()).to_contain_text(re.compile(rf"{booked} appointments? cancelled\."))
-    expect(desk.said()).to_contain_text(re.compile(rf"{free} free times? closed\."))
+    if free:
+        expect(desk.said()).to_contain_text(re.compile(rf"{free} free times? closed\."))
     expect(page.locator('tr[data-status="booked"]')).to_have_count(0)
     expect(page.locator("[data-count=free] strong")).to_have_text("0")
     assert desk.steps <= 4
     print("ill doctor:", desk.steps, "steps,", booked, "appointments,", free, "free times")
     desk.said().get_by_role("button", name="Undo").click()
     expect(desk.said()).to_contain_text(re.compile(rf"{booked} appointments? stands? again\."))
-    expect(desk.said()).to_contain_text(re.compile(rf"{free} free times? (is|are) offered again\."))
+    if free:
+        again = re.compile(rf"{free} free times? (is|are) offered again\.")
+        expect(desk.said()).to_contain_text(again)
     expect(page.locator('tr[data-status="booked"]')).to_have_count(booked)
 
 

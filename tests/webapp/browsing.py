@@ -62,7 +62,8 @@ def attributes(response: TestResponse, name: str) -> list[str]:
 def message(response: TestResponse) -> str:
     """Return what a page says in #messages."""
     box = re.search(r'<div id="messages".*?</div>', response.text, re.S)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", box[0])).split()) if box else ""
+    words = re.sub(r'<strong class="unbroken">(.*?)</strong>', r"\1", box[0]) if box else ""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", words)).split())
 
 
 async def only(document: type[Document]) -> Any:

@@ -16,7 +16,10 @@ from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
-DAY = f"/desk?date={in_days(7)}"
+
+def the_day() -> str:
+    """Return the day of most slots: asked for anew, as a run may go on past midnight."""
+    return f"/desk?date={in_days(7)}"
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def identifiers(rows: list[Appointment]) -> list[str]:
 
 
 def test_a_line_says_what_the_desk_needs_at_a_glance(desk: Browser, booked: Appointment) -> None:
-    page = desk.get(DAY)
+    page = desk.get(the_day())
     assert attributes(page, "data-appointment-id") == [str(booked.id)]
     assert attributes(page, "data-starts-at") == [f"{booked.starts_at:%Y-%m-%dT%H:%M:%SZ}"]
     for words in ("Grace Hopper", booked.reference, "Dr. Ada Weiss", "09:00"):
@@ -57,7 +60,7 @@ def test_more_of_it_comes_on_demand_and_without_script_as_its_page(
     desk: Browser, booked: Appointment
 ) -> None:
     path = f"/desk/{booked.reference}"
-    assert f"href={path}>" in desk.get(DAY).text
+    assert f"href={path}>" in desk.get(the_day()).text
     more = desk.get(path, headers=HTMX)
     for words in (booked.patient_email, "A rash\non the arm", f"/appointments/{booked.id}"):
         assert words in more.text
@@ -78,7 +81,7 @@ def test_the_list_is_todays_unless_another_day_is_asked_for(
 
 def test_the_day_is_counted(desk: Browser, day: list[Appointment], doctor: User, run: Run) -> None:
     run(mark(day[0].id, AppointmentStatus.ARRIVED, doctor))
-    page = desk.get(DAY)
+    page = desk.get(the_day())
     counted = dict(zip(attributes(page, "data-count"), _numbers(page.text), strict=True))
     assert counted == {
         "booked": 2, "arrived": 1, "completed": 0, "missed": 0, "cancelled": 0, "free": 1
@@ -89,7 +92,7 @@ def test_the_numbers_lead_to_what_they_count(
     desk: Browser, day: list[Appointment], doctor: User, run: Run
 ) -> None:
     run(mark(day[0].id, AppointmentStatus.ARRIVED, doctor))
-    page = desk.get(f"{DAY}&doctor={doctor.id}")
+    page = desk.get(f"{the_day()}&doctor={doctor.id}")
     assert _numbers(page.text) == [1, 1, 0, 0, 0, 1]
     [arrived] = [link for link in attributes(page, "href") if "status=arrived" in link]
     narrowed = desk.get(unescape(arrived))
@@ -98,7 +101,7 @@ def test_the_numbers_lead_to_what_they_count(
 
 
 def test_the_title_tells_tabs_apart(desk: Browser, day: list[Appointment], doctor: User) -> None:
-    page = desk.get(f"{DAY}&doctor={doctor.id}&status=booked&q=grace")
+    page = desk.get(f"{the_day()}&doctor={doctor.id}&status=booked&q=grace")
     title = unescape(page.text.split("<title>")[1].split("</title>")[0])
     for words in ("Desk", doctor.name, "Booked", "grace"):
         assert words in title
@@ -110,11 +113,11 @@ def test_fifty_rows_are_a_small_page_and_few_questions(
     for number in range(50):
         slot = house.slot(doctor, start=time(8 + number // 12, number % 12 * 5), minutes=5)
         run(book(slot.id, house.person(name="Magdalena Kowalczyk"), reason="Follow-up"))
-    page = desk.get(DAY)
+    page = desk.get(the_day())
     assert len(attributes(page, "data-appointment-id")) == 50
     assert len(page.data) < 30_000
     with recorded_commands() as sent:
-        desk.get(DAY, headers=HTMX)
+        desk.get(the_day(), headers=HTMX)
     reads = [name for name, _ in sent if name in ("find", "aggregate")]
     # The day, its free times, and messages that are not out; who asks, and all doctors if the
     # last answer to that is old.
@@ -124,7 +127,7 @@ def test_fifty_rows_are_a_small_page_and_few_questions(
 def test_an_open_page_is_told_only_of_what_is_new(
     desk: Browser, day: list[Appointment], doctor: User, run: Run
 ) -> None:
-    [seen] = attributes(desk.get(DAY), "data-seen")
+    [seen] = attributes(desk.get(the_day()), "data-seen")
     asks = f"/desk/changes?date={in_days(7)}&seen={seen}"
     assert desk.get(asks, headers=HTMX).status_code == 204
     run(mark(day[0].id, AppointmentStatus.ARRIVED, doctor))
@@ -147,8 +150,8 @@ def test_an_open_page_is_told_only_of_what_is_new(
 def test_what_is_typed_letter_by_letter_is_one_step_back(
     desk: Browser, before: str, after: str, header: str
 ) -> None:
-    shown = HTMX | {"HX-Current-URL": f"http://localhost{DAY}&{before}"}
-    assert header in desk.get(f"{DAY}&{after}", headers=shown).headers
+    shown = HTMX | {"HX-Current-URL": f"http://localhost{the_day()}&{before}"}
+    assert header in desk.get(f"{the_day()}&{after}", headers=shown).headers
 
 
 def test_filters_narrow_the_list(desk: Browser, day: list[Appointment], run: Run) -> None:
@@ -162,7 +165,7 @@ def test_filters_narrow_the_list(desk: Browser, day: list[Appointment], run: Run
         f"&q={day[1].reference.lower()}": [day[1]],
         "&q=nobody": [],
     }.items():
-        page = desk.get(DAY + query)
+        page = desk.get(the_day() + query)
         assert page.status_code == 200
         assert attributes(page, "data-appointment-id") == identifiers(expected), query
 
@@ -171,12 +174,12 @@ def test_the_list_may_span_several_days(
     desk: Browser, house: House, doctor: User, booked: Appointment
 ) -> None:
     later = house.run(book(house.slot(doctor, day=in_days(9)).id, house.person()))
-    page = desk.get(f"{DAY}&until={in_days(9)}")
+    page = desk.get(f"{the_day()}&until={in_days(9)}")
     assert attributes(page, "data-appointment-id") == identifiers([booked, later])
 
 
 def test_typing_gets_the_list_alone_and_its_address(desk: Browser, day: list[Appointment]) -> None:
-    answer = desk.get(f"{DAY}&until=&doctor=&status=&q=grace", headers=HTMX)
+    answer = desk.get(f"{the_day()}&until=&doctor=&status=&q=grace", headers=HTMX)
     assert attributes(answer, "data-appointment-id") == [str(day[0].id)]
     assert '<nav class="site-nav"' not in answer.text
     assert answer.headers["HX-Push-Url"] == f"/desk?date={in_days(7)}&q=grace"
@@ -213,7 +216,7 @@ def test_pages_neither_repeat_nor_skip_while_others_book(
 ) -> None:
     slots = [house.slot(doctor, start=time(8 + n // 12, n % 12 * 5), minutes=5) for n in range(54)]
     expected = [run(book(slot.id, house.person())) for slot in slots]
-    first = desk.get(DAY)
+    first = desk.get(the_day())
     assert attributes(first, "data-appointment-id") == identifiers(expected[:50])
     earlier = house.slot(house.person(Role.DOCTOR), start=time(7))
     run(book(earlier.id, house.person()))
@@ -232,17 +235,17 @@ def test_a_note_without_javascript_comes_back_to_the_list_and_can_be_undone(
     desk: Browser, booked: Appointment, run: Run
 ) -> None:
     answer = desk.post("/desk/mark", said(booked, "arrived"))
-    assert (answer.status_code, answer.headers["Location"]) == (303, DAY)
-    page = desk.get(DAY)
+    assert (answer.status_code, answer.headers["Location"]) == (303, the_day())
+    page = desk.get(the_day())
     assert message(page) == "✓ Grace Hopper: arrived. Undo"
     assert attributes(page, "data-status") == ["arrived"]
     undo = page.text.split("data-undo")[1].split("</form>")[0]
     assert f'name="booked" value="{booked.reference}"' in undo
     answer = desk.post("/desk/mark", said(booked, "booked"))
-    assert answer.headers["Location"] == DAY
+    assert answer.headers["Location"] == the_day()
     assert run(Appointment.get(booked.id)).status is AppointmentStatus.BOOKED
-    assert message(desk.get(DAY)) == "✓ Grace Hopper: booked. Undo"
-    assert message(desk.get(DAY)) == ""
+    assert message(desk.get(the_day())) == "✓ Grace Hopper: booked. Undo"
+    assert message(desk.get(the_day())) == ""
 
 
 def test_a_note_with_htmx_answers_with_the_line_and_the_counts(
