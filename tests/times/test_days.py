@@ -138,21 +138,12 @@ def test_the_pages_show_every_half_hour_once(practice_in: Located, day: Day) -> 
 
 
 @every_day
-def test_the_doctors_mail_counts_them(practice_in: Located, day: Day) -> None:
-    practice = practice_in(day.zone)
-    practice.offer_whole_day(day.date)
-    [letter] = practice.letters("slots.created")
-    assert letter.subject.startswith(f"{day.cells} slots offered")
-    assert f"{day.cells} times of 30 minutes" in letter.text
-
-
-@every_day
-def test_each_is_mailed_by_its_wall_time_and_right_in_a_strangers_calendar(
+def test_each_is_right_in_mails_in_a_strangers_calendar_and_on_the_desk(
     practice_in: Located, day: Day
 ) -> None:
     practice = practice_in(day.zone)
     offered(practice, day)
-    practice.book(*around(practice.slots()))
+    booked = practice.book(*around(practice.slots()))
     letters = practice.letters()
     files = [letter.calendar or b"" for letter in letters]
     assert sorted(map(starts_of, files)) == around(day.moments)
@@ -162,15 +153,11 @@ def test_each_is_mailed_by_its_wall_time_and_right_in_a_strangers_calendar(
         assert f", {wall} (" in letter.text
         assert f", {wall} (" in letter.html
         assert f", {wall}, Dr. Ada Weiss" in letter.subject
-
-
-@every_day
-def test_the_desks_list_of_that_day_has_them_all(practice_in: Located, day: Day) -> None:
-    practice = practice_in(day.zone)
-    offered(practice, day)
-    first, *_, last = practice.book(*practice.slots()[:: day.cells - 1])
+    [to_the_doctor] = practice.letters("slots.created")
+    assert to_the_doctor.subject.startswith(f"{day.cells} slots offered")
+    assert f"{day.cells} times of 30 minutes" in to_the_doctor.text
     page = practice.browser(practice.desk).get(f"/desk?date={day.date}")
-    assert attributes(page, "data-appointment-id") == [str(first.id), str(last.id)]
+    assert attributes(page, "data-appointment-id") == [str(one.id) for one in booked]
     assert f">{day.walls[0]}</time>" in page.text
 
 
