@@ -11,14 +11,11 @@ from collections.abc import (
 )
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from enum import Enum
 from functools import cache
 from time import monotonic
 from typing import Any, TypeVar
 
-from beanie import Document, PydanticObjectId, init_beanie
-from beanie.odm.utils.encoder import Encoder
+from beanie import Document, init_beanie
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import BaseModel, TypeAdapter
 from pymongo import IndexModel
@@ -34,6 +31,7 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
 )
 
+from domain.encoding import encoded, stored_form
 from domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -53,7 +51,6 @@ _DUPLICATE = 11000
 _RETRY_SECONDS = 4.0
 _WHOLE_LIST = 2000
 _PORTION = 50
-_AS_STORED = {bool, int, float, str, type(None), datetime, PydanticObjectId}
 
 # Their threads are made when first needed, so that none exists when a server forks. Reads have
 # threads of their own: transactions that wait for each other keep nobody from reading.
@@ -251,30 +248,6 @@ def collection_of(document: type[Document]) -> Collection[dict[str, Any]]:
     """Return where a class of documents is stored, for use on a thread."""
     collection: Collection[dict[str, Any]] = document.get_motor_collection().delegate
     return collection
-
-
-def stored_form(document: Document) -> dict[str, Any]:
-    """Return what is stored of a document."""
-    kind = type(document)
-    return {
-        kind.model_fields[name].alias or name: encoded(kind, value)
-        for name, value in document
-        if name != "revision_id"
-    }
-
-
-def encoded(document: type[Document], value: Any) -> Any:
-    """Return how a value in a filter, a change or a document of a class is stored."""
-    kind = type(value)
-    if kind in _AS_STORED:
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if kind is dict:
-        return {key: encoded(document, one) for key, one in value.items()}
-    if kind is list:
-        return [encoded(document, one) for one in value]
-    return Encoder(custom_encoders=document.get_settings().bson_encoders).encode(value)
 
 
 async def read_one(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:

@@ -6,15 +6,9 @@ Nothing in them can wait for anything but the database.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from domain.database import (
-    Session,
-    collection_of,
-    encoded,
-    in_session,
-    insert_stored,
-    stored_form,
-)
+from domain.database import Session, collection_of, in_session, insert_stored
 from domain.documents.stored import Stored
+from domain.encoding import encoded, stored_form
 
 T = TypeVar("T")
 Doc = TypeVar("Doc", bound=Stored)
