@@ -68,3 +68,9 @@ def signed_in(app: Flask, run: Run) -> SignIn:
         return Browser(app).as_person(person, run)
 
     return sign_in
+
+
+@pytest.fixture
+def desk(signed_in: SignIn, house: House) -> Browser:
+    """A browser in which a receptionist is signed in."""
+    return signed_in(house.person(Role.RECEPTIONIST))

@@ -23,12 +23,6 @@ def the_day() -> str:
 
 
 @pytest.fixture
-def desk(signed_in: SignIn, house: House) -> Browser:
-    """A browser in which a receptionist is signed in."""
-    return signed_in(house.person(Role.RECEPTIONIST))
-
-
-@pytest.fixture
 def booked(run: Run, slot: Slot, house: House) -> Appointment:
     patient = house.person(name="Grace Hopper")
     return run(book(slot.id, patient, reason="A rash\non the arm, " + "itching " * 30))

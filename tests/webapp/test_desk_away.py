@@ -5,22 +5,15 @@ from datetime import time
 import pytest
 
 from domain.actions.booking import book
-from domain.documents import Appointment, Role, User
+from domain.documents import Appointment, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message
-from tests.webapp.conftest import SignIn
 
 
 def the_day() -> str:
     """Return the day of most slots: asked for anew, as a run may go on past midnight."""
     return str(in_days(7))
-
-
-@pytest.fixture
-def desk(signed_in: SignIn, house: House) -> Browser:
-    """A browser in which a receptionist is signed in."""
-    return signed_in(house.person(Role.RECEPTIONIST))
 
 
 @pytest.fixture

@@ -9,13 +9,6 @@ from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message, only
-from tests.webapp.conftest import SignIn
-
-
-@pytest.fixture
-def desk(signed_in: SignIn, house: House) -> Browser:
-    """A browser in which a receptionist is signed in."""
-    return signed_in(house.person(Role.RECEPTIONIST))
 
 
 def newcomer(slot: Slot, **changes: str) -> dict[str, str]:

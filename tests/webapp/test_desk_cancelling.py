@@ -6,22 +6,15 @@ import pytest
 
 from domain.actions.attendance import mark
 from domain.actions.booking import book
-from domain.documents import Appointment, AppointmentStatus, Role, User
+from domain.documents import Appointment, AppointmentStatus, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, message
-from tests.webapp.conftest import SignIn
 
 
 def the_day() -> dict[str, str]:
     """Return the day of most slots: asked for anew, as a run may go on past midnight."""
     return {"date": str(in_days(7))}
-
-
-@pytest.fixture
-def desk(signed_in: SignIn, house: House) -> Browser:
-    """A browser in which a receptionist is signed in."""
-    return signed_in(house.person(Role.RECEPTIONIST))
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import pytest
 
 from domain.actions.attendance import mark
 from domain.actions.booking import book
-from domain.documents import Appointment, AppointmentStatus, Role, User
+from domain.documents import Appointment, AppointmentStatus, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import Browser
-from tests.webapp.conftest import SignIn
 
 
 def the_day() -> str:
@@ -21,12 +20,6 @@ def the_day() -> str:
 
 
 HOSTILE = '=HYPERLINK("http://evil.example")\r\n+1'
-
-
-@pytest.fixture
-def desk(signed_in: SignIn, house: House) -> Browser:
-    """A browser in which a receptionist is signed in."""
-    return signed_in(house.person(Role.RECEPTIONIST))
 
 
 @pytest.fixture
