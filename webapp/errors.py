@@ -80,6 +80,8 @@ def init_app(app: Flask) -> None:
 def refused(error: DomainError) -> Response:
     """Answer what the domain refused."""
     status = STATUS_OF[error.kind]
+    if error.kind is Kind.UNAVAILABLE:
+        log.warning("%s could not be answered: %s", request.endpoint, error)
     response = _answer(status, None if status in _UNSPOKEN else said(error))
     return _with_wait(response, error)
 

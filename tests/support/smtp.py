@@ -38,6 +38,7 @@ class _Conversation(SMTP):
     def __init__(self, server: "MailServer", **options: Any) -> None:
         super().__init__(server, **options)
         self._mail_server = server
+        self.is_cut = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -49,7 +50,8 @@ class _Conversation(SMTP):
         super().connection_lost(error)
 
     def cut(self) -> None:
-        """Drop the connection without a word."""
+        """Drop the connection without a word, and accept nothing more that came over it."""
+        self.is_cut = True
         if self.transport is not None:
             self.transport.abort()
 
@@ -150,7 +152,7 @@ class MailServer:
     ) -> str:
         self.attempts += 1
         reply = await self._answer(self, server)
-        if reply.startswith("2"):
+        if reply.startswith("2") and not server.is_cut:
             self._keep(envelope)
         if reply == _KEEP_AND_CUT:
             server.cut()
