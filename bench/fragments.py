@@ -5,8 +5,9 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page
 
-from tests.support.places import DESK, DOCTOR, sign_in, window
+from tests.support.places import DESK, DOCTOR
 from tests.support.server import Server
+from tests.support.windows import sign_in, window
 
 _ROUNDS = 5
 _SHOWN = """

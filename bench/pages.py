@@ -13,9 +13,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.fragments import waits_for_fragments
-from tests.support.places import PLACES, signed_in, window
+from tests.support.places import PLACES
 from tests.support.server import Server, running_app
 from tests.support.weighing import weigh
+from tests.support.windows import signed_in, window
 
 _LANGUAGES = ("de", "fr", "es", "ar")
 
@@ -42,7 +43,7 @@ def show_pages(browser: Browser, server: Server) -> None:
     """Print what each page weighs that one address leads to."""
     write(f"{'page':24} {'HTML':>6} {'at most':>12} {'wire':>6} {'painted':>8} {'shift':>6}")
     places = [one for one in PLACES if not one.clicks and not one.then]
-    states = signed_in(browser, server, places)
+    states = signed_in(browser, server, {one.person for one in places if one.person})
     for place in places:
         with window(browser, server, states.get(place.person or "")) as page:
             place.reach(page)

@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.places import PLACES, Place, signed_in, window
+from tests.support.places import PLACES, Place
 from tests.support.server import Server, running_app
+from tests.support.windows import signed_in, window
 
 GALLERY = ROOT / "var" / "gallery"
 WIDTHS = (360, 768, 1280)
@@ -41,7 +42,7 @@ def main() -> None:
             args=["--no-sandbox"],
         )
         places = [one for one in PLACES if only in str(one)]
-        states = signed_in(browser, server, places)
+        states = signed_in(browser, server, {one.person for one in places if one.person})
         for place in places:
             visit(browser, server, place, states.get(place.person or ""))
         browser.close()

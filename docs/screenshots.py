@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 sys.path.insert(0, str(IMAGES.parents[1]))
 
-from tests.support.places import sign_in
 from tests.support.server import Server, running_app
+from tests.support.windows import sign_in
 
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 

@@ -13,7 +13,6 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.faults.conftest import SECRET
-from tests.faults.reckoning import settled
 from tests.hosting.processes import run_py
 from tests.support.browser_form import Visitor
 from tests.support.server import PASSWORD, Server
@@ -85,8 +84,6 @@ def running_practice(
         try:
             register(patient, "patient@example.org")
             slots = offer(server.url, store, days)
-            # Their mails pass the same points as a booking's, which alone is to die there.
-            eventually(lambda: settled(store))
             yield Practice(server, store, mail, patient, iter(slots), order)
         finally:
             patient.close()

@@ -29,7 +29,7 @@ def practice(
     folder = tmp_path_factory.mktemp("practice")
     days = rounds(full=17, short=1)
     with running_practice(folder, mongodb_uri, mail_server, days=days, **SHORT) as opened:
-        yield opened
+        yield at_rest(opened)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,13 @@ def another(
 ) -> Iterator[Practice]:
     """A practice with the lease as shipped, which the tests may spoil."""
     with running_practice(tmp_path_factory.mktemp("another"), mongodb_uri, mail_server) as opened:
-        yield opened
+        yield at_rest(opened)
+
+
+def at_rest(practice: Practice) -> Practice:
+    """Wait for the mails of its opening: they pass the points at which only a booking is to die."""
+    eventually(lambda: settled(practice.store))
+    return practice
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from playwright.sync_api import (
 )
 
 from tests.support.demo import MoveIn
-from tests.support.places import sign_in
 from tests.support.server import Server, running_app
+from tests.support.windows import sign_in
 
 SWITCHES = [
     "--no-sandbox",

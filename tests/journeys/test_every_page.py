@@ -6,10 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, StorageState, ViewportSize
 
-from tests.support.places import PLACES, Place, signed_in, window
+from tests.support.places import PEOPLE, PLACES, Place
 from tests.support.racing import rounds
 from tests.support.server import Server
 from tests.support.weighing import weigh
+from tests.support.windows import signed_in, window
 
 PHONE: ViewportSize = {"width": 360, "height": 800}
 TABLET: ViewportSize = {"width": 768, "height": 1024}
@@ -25,7 +26,7 @@ WITHOUT_LOADING = {"preload": False}
 
 @pytest.fixture(scope="module")
 def states(clinic_server: Server, chromium: Browser) -> dict[str, StorageState]:
-    return signed_in(chromium, clinic_server, PLACES)
+    return signed_in(chromium, clinic_server, PEOPLE)
 
 
 def note_missing(answer: Response, missing: list[str]) -> None:

@@ -79,6 +79,23 @@ def test_a_line_says_to_whom_why_when_and_what_the_server_said(
     assert "rash" not in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [
+        ("slot.created", "The doctor's own time"),
+        ("second_factor.added", "The recipient's account"),
+        ("appointment.created", "An appointment that is no longer kept"),
+    ],
+)
+def test_what_is_about_no_appointment_says_so(
+    desk: Browser, lost: Delivery, run: Run, kind: str, about: str
+) -> None:
+    strayed = {"$set": {"event_kind": kind, "subject_id": new_id()}}
+    run(change_one(Delivery, {"_id": lost.id}, strayed))
+    for path in ("/notifications", f"/notifications/{lost.id}"):
+        assert about in unescape(desk.get(path).text)
+
+
 def test_acceptance_is_not_called_delivery(desk: Browser, booked: Appointment, run: Run) -> None:
     told(run, booked, state="sent", attempts=1, last_words="250 OK")
     for path in ("/notifications", f"/appointments/{booked.id}"):

@@ -52,6 +52,12 @@ _KINDS = {
     "slots.reopened": lazy_gettext("Days open again"),
     "slot.deleted": lazy_gettext("Time withdrawn"),
 }
+_ABOUT = {
+    "appointment": lazy_gettext("An appointment that is no longer kept"),
+    "slot": lazy_gettext("The doctor's own time"),
+    "slots": lazy_gettext("The doctor's own time"),
+}
+_ACCOUNT = lazy_gettext("The recipient's account")
 _SERVERS = {"email": lazy_gettext("the mail server")}
 _UNSENT = frozenset({"failed", "parked"})
 _UNDER_WAY = frozenset({"pending", "sending"})
@@ -61,13 +67,15 @@ _UNDER_WAY = frozenset({"pending", "sending"})
 class ShownDelivery:
     """A message as a line: what it says, about what, to whom, and what became of it.
 
-    `words`: the server's own, where it did not accept. `resting`: a person may send it again.
+    `about`: what kind of thing it is about, where there is no appointment to show. `words`: the
+    server's own, where it did not accept. `resting`: a person may send it again.
     """
 
     id: Id
     kind: str
     recipient: str
     appointment: Appointment | None
+    about: str
     state: str
     seen: ShownState
     outcome: str
@@ -107,6 +115,7 @@ def shown_delivery(delivery: Delivery, appointment: Appointment | None = None) -
         kind=kind_words(delivery.event_kind),
         recipient=delivery.recipient,
         appointment=appointment,
+        about=str(_ABOUT.get(delivery.event_kind.partition(".")[0], _ACCOUNT)),
         state=state,
         seen=STATES[state],
         outcome=outcome_words(delivery),

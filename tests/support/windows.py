@@ -1,0 +1,47 @@
+"""Browser windows at the clinic, and people signed in in them."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, StorageState
+
+from tests.support.server import PASSWORD, Server
+
+ZONE = "Europe/Berlin"
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Sign in on the sign-in page."""
+    page.goto("/login")
+    page.locator("main [name=email]").fill(email)
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.locator("form[action='/logout'] button").wait_for()
+
+
+def signed_in(browser: Browser, server: Server, people: Iterable[str]) -> dict[str, StorageState]:
+    """Sign each person in once, for all of their pages."""
+    states: dict[str, StorageState] = {}
+    for email in people:
+        context = browser.new_context(base_url=server.url, timezone_id=ZONE)
+        sign_in(context.new_page(), email)
+        states[email] = context.storage_state()
+        context.close()
+    return states
+
+
+@contextmanager
+def window(
+    browser: Browser, server: Server, state: StorageState | None = None, locale: str = "en-GB"
+) -> Iterator[Page]:
+    """Open a browser window at the clinic in which nothing moves; close it after the block."""
+    context = browser.new_context(
+        base_url=server.url,
+        storage_state=state,
+        reduced_motion="reduce",
+        timezone_id=ZONE,
+        locale=locale,
+    )
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
