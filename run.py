@@ -10,7 +10,7 @@ from flask import Flask
 
 import listeners
 from domain import clinic, database, keeping, links, sealing, security
-from domain.database import NotReplicated
+from domain.client import NotReplicated
 from domain.documents import DOCUMENTS as DOMAIN_DOCUMENTS
 from domain.documents import Role
 from domain.errors import DomainError

@@ -139,7 +139,9 @@ class Adapter(MongoAudit, Base):  # type: ignore[misc]
     def _look_up(self, spec: Any) -> None:
         self.ids = {one["email"]: str(one["_id"]) for one in self.db.users.find({}, {"email": 1})}
         ahead = {"starts_at": {"$gte": spec.start_of(spec.pool_monday, 0)}}
-        self._pool = iter([str(one["_id"]) for one in self.db.slots.find(ahead, {"_id": 1})])
+        # One doctor after the other: nobody can be booked with two of them at the same time.
+        free = self.db.slots.find(ahead, {"_id": 1}).sort([("doctor_id", 1), ("starts_at", 1)])
+        self._pool = iter([str(one["_id"]) for one in free])
         rows = self.db.appointments.find({}, {"starts_at": 1})
         order = sorted((row["starts_at"], row["_id"]) for row in rows)
         self.first = order[0][0].date() if order else spec.list_day

@@ -1,7 +1,6 @@
-"""MongoDB through Motor and Beanie: the only module of the domain that names a driver."""
+"""MongoDB through Motor and Beanie; besides `client`, the only module that names a driver."""
 
 import asyncio
-import logging
 from collections.abc import (
     AsyncGenerator,
     Callable,
@@ -16,7 +15,6 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from beanie import Document, init_beanie
-from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import BaseModel, TypeAdapter
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
@@ -31,10 +29,9 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
 )
 
+from domain.client import Client, suited_client
 from domain.encoding import encoded, stored_form
 from domain.errors import Unavailable
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=BaseModel)
@@ -46,7 +43,6 @@ OUTAGES: tuple[type[PyMongoError], ...] = (
     ExecutionTimeout,
     WaitQueueTimeoutError,
 )
-_OLDEST_MONGODB = 7
 _DUPLICATE = 11000
 _RETRY_SECONDS = 4.0
 _WHOLE_LIST = 2000
@@ -57,11 +53,7 @@ _PORTION = 50
 _readers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-reader")
 _writers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-writer")
 
-_client: AsyncIOMotorClient[dict[str, Any]] | None = None
-
-
-class NotReplicated(Exception):
-    """The server cannot run transactions, or is too old; the message says what to do."""
+_client: Client | None = None
 
 
 def ascending(*fields: str, name: str, where: Mapping[str, Any] | None = None) -> IndexModel:
@@ -87,25 +79,15 @@ async def connect(uri: str, database: str, documents: Sequence[type[Document]]) 
         Unavailable: no server answers.
     """
     global _client
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-        uri,
-        tz_aware=True,
-        w="majority",
-        readConcernLevel="majority",
-        serverSelectionTimeoutMS=3000,
-        # Also how long a heartbeat may take: when one is late, the driver gives up all that runs.
-        connectTimeoutMS=10_000,
-        appname="bookwell",
-    )
     try:
-        await _require_transactions(client)
-        await init_beanie(database=client[database], document_models=list(documents))
+        client = await suited_client(uri)
+        try:
+            await init_beanie(database=client[database], document_models=list(documents))
+        except BaseException:
+            client.close()
+            raise
     except OUTAGES as error:
-        client.close()
         raise Unavailable("The database does not answer.") from error
-    except NotReplicated:
-        client.close()
-        raise
     _client = client
 
 
@@ -299,26 +281,10 @@ def violated_index(error: DuplicateKeyError) -> str:
     return rest.split(" ", 1)[0]
 
 
-def _connected() -> AsyncIOMotorClient[dict[str, Any]]:
+def _connected() -> Client:
     if _client is None:
         raise Unavailable("The database is not connected.")
     return _client
-
-
-async def _require_transactions(client: AsyncIOMotorClient[dict[str, Any]]) -> None:
-    hello = await client.admin.command("hello")
-    if "setName" not in hello and hello.get("msg") != "isdbgrid":
-        raise NotReplicated(
-            "MONGODB_URI names a standalone MongoDB server, which has no transactions. Start it "
-            "with --replSet rs0 and run rs.initiate() once: a replica set of one node is enough."
-        )
-    try:
-        version = (await client.admin.command("buildInfo"))["version"]
-    except OperationFailure:
-        log.warning("the database does not tell its version")
-        return
-    if int(version.split(".")[0]) < _OLDEST_MONGODB:
-        raise NotReplicated(f"MONGODB_URI names MongoDB {version}; Bookwell needs 7 or later.")
 
 
 def _index(

@@ -15,7 +15,7 @@ Place = tuple[datetime, Id]
 
 _AHEAD, _BACK = timedelta(days=1), timedelta(days=5 * 366)
 _NARROW = timedelta(seconds=2)
-_NEAR = [timedelta(seconds=8**power) for power in range(10)]
+_NEAR = (timedelta(seconds=8), timedelta(minutes=8), timedelta(days=3), _BACK)
 _WIDER = 8
 _MARK_FORMAT = "%Y%m%dT%H%M%S%f"
 _MOMENT = re.compile(r"(?:19|20|21)\d{6}T\d{12}", re.ASCII)
@@ -80,6 +80,17 @@ class Newest(Generic[T]):
                 break
         return found
 
+    async def count(self, most: int) -> int:
+        """Return how many there are, counted up to `most`, beginning near to this moment."""
+        now, found = clock.now(), 0
+        for reach in _NEAR:
+            matching = self._matching(now - reach, now + reach)
+            collection = self._document.get_motor_collection()
+            found = await collection.count_documents(matching, limit=most)
+            if found >= most:
+                break
+        return found
+
     async def _beside(self, place: Place) -> list[T]:
         """Return those of the very same moment that come after the place."""
         moment, identifier = place
@@ -89,6 +100,8 @@ class Newest(Generic[T]):
         )
 
     async def _between(self, start: datetime, end: datetime, limit: int | None) -> list[T]:
-        matching = {**self._equal, self._field: {"$gte": start, "$lt": end}}
-        found = self._document.find(matching).sort(f"-{self._field}", "-_id")
+        found = self._document.find(self._matching(start, end)).sort(f"-{self._field}", "-_id")
         return await (found.limit(limit) if limit else found).to_list()
+
+    def _matching(self, start: datetime, end: datetime) -> dict[str, Any]:
+        return {**self._equal, self._field: {"$gte": start, "$lt": end}}

@@ -10,7 +10,8 @@ from typing import Any
 import tzdata
 from beanie import Document
 
-from domain.database import NotReplicated, ping
+from domain.client import NotReplicated
+from domain.database import ping
 from domain.errors import Unavailable
 from hosting.embedded import NotStarted
 from hosting.network import on_loopback

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pymongo.errors import BulkWriteError
+
 from domain import clock
 from domain.database import change_one, read_rows
+from domain.errors import Unavailable
 from domain.ids import Id, new_id
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.figures import count_attempt
 from listeners.notebook import Notebook, Outcome, Step
 
 _KEPT_WORDS = 1000
+_DUPLICATE = 11000
 
 _notebook = Notebook()
 
@@ -43,6 +47,21 @@ class Claim:
     def attempt(self) -> int:
         """Which try this is, from 1."""
         return self.delivery.attempts
+
+
+async def store_new(drafted: Sequence[Delivery]) -> list[Id]:
+    """Store some deliveries in one command; return those, in order, that nobody had stored."""
+    if not drafted:
+        return []
+    known: set[int] = set()
+    try:
+        await Delivery.insert_many(list(drafted), ordered=False)
+    except BulkWriteError as error:
+        refusals = (error.details or {})["writeErrors"]
+        if any(refusal["code"] != _DUPLICATE for refusal in refusals):
+            raise Unavailable("The database did not take every delivery.") from error
+        known = {refusal["index"] for refusal in refusals}
+    return [one.id for number, one in enumerate(drafted) if number not in known]
 
 
 async def claim(delivery_id: Id, lease: timedelta) -> Claim | None:

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Sequence
 
 from domain import clock
-from domain.database import DuplicateKey
 from domain.documents import EventRecord
 from domain.events import Event, from_record
-from domain.ids import Id
+from domain.ids import Id, new_id
 from listeners.away import DATABASE_AWAY, described
+from listeners.deliveries import store_new
 from listeners.documents import Delivery
 from listeners.kinds import about_times
 from listeners.notifications import NOTIFICATIONS, Notification
@@ -26,16 +26,16 @@ async def fan_out(events: Sequence[Event], besides: Besides = ()) -> list[Id]:
     deliveries in the order of the events. An event that cannot be told is logged and left
     unhandled, and stops no other.
     """
-    outcomes = await asyncio.gather(
-        *(_deliveries_of(event, besides) for event in events), return_exceptions=True
-    )
-    handled, made = [], []
-    for event, outcome in zip(events, outcomes, strict=True):
-        if isinstance(outcome, BaseException):
-            _leave_unhandled(event.id, outcome)
+    handled: list[Id] = []
+    drafted: list[Delivery] = []
+    for event in events:
+        try:
+            drafted.extend(_called_for(event, besides))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it stops no other event
+            _leave_unhandled(event.id, error)
         else:
             handled.append(event.id)
-            made.extend(outcome)
+    made = await store_new(drafted)
     await EventRecord.find({"_id": {"$in": handled}, "handled": False}).update_many(
         {"$set": {"handled": True, "handled_at": clock.now()}}
     )
@@ -67,16 +67,16 @@ async def _stored(event_id: Id) -> Event:
     return from_record(record)
 
 
-async def _deliveries_of(event: Event, besides: Besides) -> list[Id]:
-    called_for = (*NOTIFICATIONS[type(event)], *(besides if about_times(event.kind) else ()))
-    made = [await _store(event, notification) for notification in called_for]
-    return [delivery_id for delivery_id in made if delivery_id is not None]
+def _called_for(event: Event, besides: Besides) -> list[Delivery]:
+    """Return what is to be delivered because of an event."""
+    wanted = (*NOTIFICATIONS[type(event)], *(besides if about_times(event.kind) else ()))
+    return [_delivery(event, notification) for notification in wanted]
 
 
-async def _store(event: Event, notification: Notification) -> Id | None:
-    """Store one delivery; None if somebody already has."""
+def _delivery(event: Event, notification: Notification) -> Delivery:
     now = clock.now()
-    delivery = Delivery(
+    return Delivery(
+        id=new_id(),
         event_id=event.id,
         event_kind=event.kind,
         occurred_at=event.occurred_at,
@@ -87,8 +87,3 @@ async def _store(event: Event, notification: Notification) -> Id | None:
         due_at=now,
         created_at=now,
     )
-    try:
-        await delivery.insert()
-    except DuplicateKey:
-        return None
-    return delivery.id

@@ -14,6 +14,8 @@ from listeners.away import described
 log = logging.getLogger(__name__)
 
 _REST_AFTER = 20.0
+# So few are not worth the claims of several threads, where they go quickly.
+_FEW = 8
 # A batch of twice as many still ends before what is left of it would be handed back.
 _QUICK, _SLOW = 0.5, 1.0
 
@@ -21,10 +23,10 @@ _QUICK, _SLOW = 0.5, 1.0
 class Pool:
     """Threads that call `work` for ids that were offered, and `rest` when there were none a while.
 
-    A thread takes its fair share of what waits, up to `batch` ids at once: one at first, twice as
-    many each time that goes quickly, and one again when it goes slowly. Whoever waits for an id
-    wakes as soon as one is offered. `on_room` is called when the line has become short enough to
-    be filled up.
+    A thread takes a few of what waits, or its fair share of much, up to `batch` ids at once: one at
+    first, twice as many each time that goes quickly, and one again when it goes slowly. Whoever
+    waits for an id wakes as soon as one is offered. `on_room` is called when the line has become
+    short enough to be filled up.
     """
 
     def __init__(
@@ -131,7 +133,7 @@ class Pool:
 
     def _more(self, most: int) -> list[Id]:
         """Take a share of what waits beside the id that was taken."""
-        share = min(most, math.ceil(self._line.qsize() / len(self._threads))) - 1
+        share = min(most, max(_FEW, math.ceil(self._line.qsize() / len(self._threads)))) - 1
         ids: list[Id] = []
         while len(ids) < share:
             try:

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 _FRESH = 1000
 _EVENTS_AT_ONCE = 50
 _PAUSE = 1.0
+# What is published meanwhile is told together: one command for many. The first one never waits.
+_GATHERING = 0.2
 
 
 class Sweeper:
@@ -40,6 +42,7 @@ class Sweeper:
         self._batch = batch
         self._besides = webhooks(config.webhook_url)
         self._fresh: queue.Queue[Event] = queue.Queue(_FRESH)
+        self._tell_again_at = 0.0
         self._unhandled = Backlog(EventRecord, "occurred_at", {"handled": False})
         self._due = [Backlog(Delivery, "due_at", {"state": state}) for state in UNSETTLED]
         self._unread: deque[Backlog] = deque()
@@ -92,6 +95,9 @@ class Sweeper:
 
     def _tell_fresh(self) -> None:
         """Fan out the events that this process has published since the last time."""
+        if not self._fresh.empty():
+            self._ending.wait(max(0.0, self._tell_again_at - time.monotonic()))
+            self._tell_again_at = time.monotonic() + _GATHERING
         while events := self._some_fresh():
             made = self._loop.run(fan_out(events, self._besides), self._config.database_timeout)
             self._offer(made)

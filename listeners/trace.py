@@ -9,12 +9,13 @@ from domain.database import DuplicateKey
 from domain.errors import Conflict, NotFound
 from domain.ids import Id
 from domain.newest import Newest, Place, mark_of, place_of
-from listeners.documents import Delivery, DeliveryState
+from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.resending import RESTING, readdressed, sent_again
 from listeners.stuck import stuck_since
 
 _MOST_OF_ONE_SUBJECT = 200
 _BATCH = 200
+_COUNTED = (*UNSETTLED, DeliveryState.PARKED)
 
 
 class Trace:
@@ -49,12 +50,11 @@ class Trace:
         return rows, mark_of(getattr(rows[-1], field), rows[-1].id) if len(found) > size else None
 
     async def counts(self, most: int) -> dict[str, int]:
-        """Return how many deliveries each state has, counted up to `most`."""
-        states = list(DeliveryState)
+        """Return how many deliveries each state has that is not the end, counted up to `most`."""
         found = await asyncio.gather(
-            *(Newest(Delivery, "due_at", {"state": state}).near(most) for state in states)
+            *(Newest(Delivery, "due_at", {"state": state}).count(most) for state in _COUNTED)
         )
-        return {state.value: len(rows) for state, rows in zip(states, found, strict=True)}
+        return {state.value: number for state, number in zip(_COUNTED, found, strict=True)}
 
     async def one(self, delivery_id: Id) -> Delivery:
         """Return one delivery.

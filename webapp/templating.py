@@ -28,6 +28,8 @@ HTMX_CONFIG = json.dumps(
         "includeIndicatorStyles": False,
         # without style, which the Content-Security-Policy refuses to be set as an attribute
         "attributesToSettle": ["class", "width", "height"],
+        # Nothing is faded in: an answer is drawn once, at once.
+        "defaultSettleDelay": 0,
         "historyCacheSize": 0,
         "refreshOnHistoryMiss": True,
         "selfRequestsOnly": True,

@@ -66,7 +66,7 @@ class Deliveries(Protocol):
         """Return a page, newest first, and the mark of the next; Invalid for an unknown mark."""
 
     async def counts(self, most: int) -> Mapping[str, int]:
-        """Return how many messages each state has, counted up to `most`."""
+        """Return how many messages each state has that is not the end, counted up to `most`."""
 
     async def one(self, delivery_id: Id, /) -> Delivery:
         """Return one message, or raise NotFound."""

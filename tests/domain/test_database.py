@@ -8,10 +8,10 @@ import pytest
 from beanie import Document
 
 from domain import database
+from domain.client import NotReplicated
 from domain.database import (
     OUTAGES,
     DuplicateKey,
-    NotReplicated,
     insert_all,
     ping,
     violated_index,

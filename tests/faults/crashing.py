@@ -18,9 +18,9 @@ from typing import Any
 
 import domain.actions.booking
 import domain.outbox
+import listeners.fanout
 import listeners.sweeper
 import run
-from listeners.documents import Delivery
 
 BEFORE_THE_TRANSACTION = "before the transaction"
 AFTER_THE_CLAIM = "after the slot is claimed"
@@ -111,11 +111,12 @@ def dying_inside_or_after(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def install() -> None:
     """Put the points, and what the environment asks for, into the app's modules."""
-    booking, outbox, sweeper = domain.actions.booking, domain.outbox, listeners.sweeper
+    booking, outbox = domain.actions.booking, domain.outbox
+    fanout, sweeper = listeners.fanout, listeners.sweeper
     booking.transact = dying_before(BEFORE_THE_TRANSACTION, booking.transact)
     booking.claim = dying_once_true(AFTER_THE_CLAIM, booking.claim)
     outbox.publish = dying_before(AFTER_THE_COMMIT, outbox.publish)
-    Delivery.insert = dying_after(AFTER_A_DELIVERY, Delivery.insert)
+    fanout.store_new = dying_after(AFTER_A_DELIVERY, fanout.store_new)
     sweeper.fan_out = dying_after(AFTER_THE_FAN_OUT, sweeper.fan_out)
     smtplib.SMTP.sendmail = dying_before(BEFORE_THE_MAIL, smtplib.SMTP.sendmail)
     smtplib.SMTP.data = dying_inside_or_after(smtplib.SMTP.data)

@@ -176,6 +176,10 @@ class MailServer:
 
     async def _unlisten(self) -> None:
         if self._listener is not None:
+            # asyncio loses, open, what it has accepted and not yet set up when a server closes.
+            for socket in self._listener.sockets:
+                asyncio.get_running_loop().remove_reader(socket.fileno())
+            await _turns(3)
             self._listener.close()
             self._listener = None
         await self._cut_all()
@@ -190,6 +194,12 @@ class MailServer:
     async def wait_for_release(self) -> None:
         """Return when the test says `accept`."""
         await self._released.wait()
+
+
+async def _turns(number: int) -> None:
+    """Let the loop do what it has begun."""
+    for _ in range(number):
+        await asyncio.sleep(0)
 
 
 _KEEP_AND_CUT = "250 never heard"

@@ -183,7 +183,7 @@ def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
         Tab(
             word=seen.word,
             href=_address(state, q),
-            number=_bounded(counts[state]),
+            number=_bounded(counts[state]) if state in counts else None,
             current=state == current,
         )
         for state, seen in STATES.items()

@@ -31,7 +31,7 @@ from webapp.trace import Delivery, deliveries
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 
-_PAGE_SIZE = 50
+_PAGE_SIZE = 25
 _AGAIN = lazy_gettext("The message is on its way again.")
 
 
