@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid
@@ -36,6 +37,17 @@ class WallTime:
 def zone_names() -> frozenset[str]:
     """Return the names of all zones in which somebody may live; "Factory" stands for none."""
     return frozenset(zoneinfo.available_timezones()) - {"Factory"}
+
+
+@cache
+def zones_of_places() -> tuple[str, ...]:
+    """Return the zones that a place of today is listed under, without older names, in order.
+
+    Source: `zone.tab` of the IANA time zone database.
+    """
+    table = (resources.files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return tuple(sorted({row[2] for row in rows} & zone_names()))
 
 
 def zone_named(name: str) -> ZoneInfo:

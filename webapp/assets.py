@@ -32,7 +32,7 @@ def _fingerprint(filename: str) -> str:
     path = _FOLDER / filename
     if not path.is_file():
         return "missing"
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
 
 
 def _keep_versioned(response: Response) -> Response:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -119,6 +120,8 @@ def test_a_doctor_who_is_ill_has_the_whole_day_closed_in_four_steps(desk: Desk) 
         desk.show,
     )
     expect(page.locator("#closing-title")).to_contain_text(doctor)
+    for field in ("date", "until"):
+        expect(page.locator(f"#closing [name={field}]")).to_have_value(day)
     expect(page.locator("[data-booked]:not([data-booked='0'])")).to_have_count(1)
     booked, free = (
         int(page.locator("[data-booked]").get_attribute(name) or 0)
@@ -249,3 +252,16 @@ def test_every_state_of_the_desk_is_free_of_barriers(visit: Visit, *, scripted: 
     clean("empty")
     page.goto("/desk/print?until=2199-01-01")
     clean("print")
+
+
+@pytest.mark.parametrize("scripted", [True], indirect=True)
+def test_what_is_typed_stays_while_other_days_are_looked_at(desk: Desk) -> None:
+    page = desk.page
+    doctor, day = a_doctors_day(page)
+    page.goto(f"/desk/away?date={day}&until={day}")
+    page.get_by_label("Doctor", exact=True).select_option(doctor)
+    page.get_by_label("Reason").fill("The doctor is ill.")
+    later = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    page.get_by_label("Until", exact=True).fill(later)
+    expect(page.locator("#closing [name=until]")).to_have_value(later)
+    expect(page.get_by_label("Reason")).to_have_value("The doctor is ill.")

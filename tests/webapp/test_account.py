@@ -27,7 +27,7 @@ def test_the_zone_that_one_sets_holds_on_every_device(
     browser = told(signed_in(patient), "America/New_York")
     saved = browser.post("/account", {"timezone": "Asia/Kolkata"}, follow_redirects=True)
     assert "Saved." in saved.text
-    assert '<option selected value="Asia/Kolkata">Asia/Kolkata</option>' in saved.text
+    assert '<option selected value="Asia/Kolkata">Kolkata</option>' in saved.text
     assert house.now(patient).timezone == "Asia/Kolkata"
     assert "Kolkata time" in words(signed_in(patient).get(f"/slots/{slot.id}"))
 

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from domain.documents import User
 from domain.languages import LANGUAGES
-from domain.walltime import zone_names
+from domain.walltime import zones_of_places
 from webapp.forms.base import PageForm, needed
 
 
@@ -26,9 +26,14 @@ class AccountForm(PageForm):
         ]
         form.timezone.choices = [
             SelectChoice("", lazy_gettext("The time zone of this device")),
-            *(SelectChoice(name, name.replace("_", " ")) for name in sorted(zone_names())),
+            *map(_zone_choice, sorted({*zones_of_places(), "UTC", person.timezone or "UTC"})),
         ]
         return form
+
+
+def _zone_choice(name: str) -> SelectChoice:
+    region, _, place = name.partition("/")
+    return SelectChoice(name, (place or region).replace("_", " "), optgroup=region)
 
 
 class EraseForm(PageForm):
