@@ -59,7 +59,7 @@ async def store_new(drafted: Sequence[Delivery]) -> list[Id]:
     except BulkWriteError as error:
         refusals = (error.details or {})["writeErrors"]
         if any(refusal["code"] != _DUPLICATE for refusal in refusals):
-            raise Unavailable("The database did not take every delivery.") from error
+            raise Unavailable("The database did not take every change.") from error
         known = {refusal["index"] for refusal in refusals}
     return [one.id for number, one in enumerate(drafted) if number not in known]
 

@@ -141,7 +141,7 @@ def test_a_question_that_cannot_be_right_is_said(
 def test_pages_go_on_where_the_last_one_ended(desk: Browser, lost: Delivery, run: Run) -> None:
     copies = [
         lost.model_copy(update={"id": new_id(), "event_id": new_id(), "created_at": _ago(n)})
-        for n in range(1, 60)
+        for n in range(1, 40)
     ]
     run(Delivery.insert_many(copies))
     first = desk.get("/notifications")
