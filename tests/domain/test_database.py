@@ -8,7 +8,7 @@ import pytest
 from beanie import Document
 
 from domain import database
-from domain.client import NotReplicated
+from domain.client import NotReplicated, suited_client
 from domain.database import (
     OUTAGES,
     DuplicateKey,
@@ -49,6 +49,12 @@ def test_a_standalone_server_is_refused_with_a_way_out(tmp_path: Path) -> None:
             server.wait(30)
     assert "standalone" in str(refusal.value)
     assert "--replSet rs0" in str(refusal.value)
+
+
+def test_the_embedded_engine_is_not_asked_to_remember_writes(run: Run, mongodb_uri: str) -> None:
+    client = run(suited_client(mongodb_uri))
+    assert client.delegate.options.retry_writes is False
+    client.close()
 
 
 def test_a_server_that_does_not_answer_is_an_outage(run: Run) -> None:
