@@ -56,7 +56,7 @@ def test_the_base_stylesheet_is_addressed_by_its_pinned_version() -> None:
     package = (WEBAPP.parent / "package.json").read_text()
     version = re.search(r'"@picocss/pico": "([\d.]+)"', package)
     assert version
-    assert f"?v={version[1]}" in (WEBAPP / "static/css/pico.css").read_text()
+    assert f"?v={version[1]}" in (WEBAPP / "static/css/base.css").read_text()
     assert f'PICO_VERSION = "{version[1]}"' in (WEBAPP / "assets.py").read_text()
 
 
