@@ -55,8 +55,9 @@ def test_a_page_has_no_barriers_and_keeps_to_the_policy(
         assert weight.html < MOST_HTML
         assert weight.wire < 100_000
         # What a click has changed may move, however long the answer took.
-        # Less than a hundredth is what a busy machine paints late.
-        assert place.then or weight.shift < 0.01
+        # Less than a twentieth is what a busy machine paints before it has read the whole page; the
+        # figure of a quiet one is `bench.pages`.
+        assert place.then or weight.shift < 0.05
         # Read before axe comes: it tries things that the policy forbids.
         assert not missing
         assert not [text for text in spoken if "Content Security Policy" in text]
