@@ -43,7 +43,7 @@ OUTAGES: tuple[type[PyMongoError], ...] = (
     ExecutionTimeout,
     WaitQueueTimeoutError,
 )
-_DUPLICATE = 11000
+DUPLICATE = 11000
 _RETRY_SECONDS = 4.0
 _WHOLE_LIST = 2000
 _PORTION = 50
@@ -221,8 +221,8 @@ def one_refusal() -> Iterator[None]:
     except BulkWriteError as error:
         refusals = (error.details or {}).get("writeErrors", [])
         for refusal in refusals:
-            if refusal["code"] == _DUPLICATE:
-                raise DuplicateKeyError(refusal["errmsg"], _DUPLICATE, refusal) from error
+            if refusal["code"] == DUPLICATE:
+                raise DuplicateKeyError(refusal["errmsg"], DUPLICATE, refusal) from error
         raise
 
 

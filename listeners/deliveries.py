@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pymongo.errors import BulkWriteError
 
 from domain import clock
-from domain.database import change_one, read_rows
+from domain.database import DUPLICATE, change_one, read_rows
 from domain.errors import Unavailable
 from domain.ids import Id, new_id
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
@@ -18,7 +18,6 @@ from listeners.figures import count_attempt
 from listeners.notebook import Notebook, Outcome, Step
 
 _KEPT_WORDS = 1000
-_DUPLICATE = 11000
 
 _notebook = Notebook()
 
@@ -58,7 +57,7 @@ async def store_new(drafted: Sequence[Delivery]) -> list[Id]:
         await Delivery.insert_many(list(drafted), ordered=False)
     except BulkWriteError as error:
         refusals = (error.details or {})["writeErrors"]
-        if any(refusal["code"] != _DUPLICATE for refusal in refusals):
+        if any(refusal["code"] != DUPLICATE for refusal in refusals):
             raise Unavailable("The database did not take every change.") from error
         known = {refusal["index"] for refusal in refusals}
     return [one.id for number, one in enumerate(drafted) if number not in known]

@@ -104,9 +104,9 @@ def book(patient: Visitor, slot: str, key: str = "") -> int:
 
 def book_at_last(patient: Visitor, slot: str, key: str = "") -> int:
     """Do as an overloaded app asks: send the same form again until there is an answer."""
-    while (status := book(patient, slot, key)) == 503:
-        pass
-    return status
+    return eventually(
+        lambda: status if (status := book(patient, slot, key)) != 503 else None, within=120
+    )
 
 
 def book_all_at_last(patient: Visitor, slots: list[str]) -> list[int]:
