@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from domain import clinic, database, security
 from domain.documents import DOCUMENTS
+from domain.queries.remembering import forget
 from hosting.figures import Totals
 from hosting.loop import LoopThread
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
@@ -50,6 +51,7 @@ def loop(mongodb_uri: str) -> Iterator[LoopThread]:
 def run(loop: LoopThread) -> Iterator[Run]:
     """Run a coroutine against an empty database and return its result."""
     loop.run(_empty())
+    forget()
     clinic.configure(clinic.Clinic())
     security.configure(security.Security())
     yield loop.run

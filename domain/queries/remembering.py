@@ -28,20 +28,20 @@ class Remembered(Generic[T]):
 
     async def __call__(self, *key: Any) -> T:
         """Return what `read` returned for these arguments at most `seconds` ago."""
-        now = asyncio.get_running_loop().time()
-        known = self._known.get(key)
-        if known is not None and now < known[0]:
-            return known[1]
-        known = now + self._seconds, await self._read(*key)
-        self._known[key] = known
-        self._known.move_to_end(key)
-        if len(self._known) > _MOST_KEYS:
-            self._known.popitem(last=False)
-        return known[1]
+        now, known = asyncio.get_running_loop().time(), self._known
+        kept = known.get(key)
+        if kept is not None and now < kept[0]:
+            return kept[1]
+        answer = await self._read(*key)
+        known[key] = now + self._seconds, answer
+        known.move_to_end(key)
+        if len(known) > _MOST_KEYS:
+            known.popitem(last=False)
+        return answer
 
     def clear(self) -> None:
-        """Keep nothing of what was read so far."""
-        self._known.clear()
+        """Keep nothing of what was read so far, nor of what is being read."""
+        self._known = OrderedDict()
 
 
 def forget() -> None:

@@ -91,6 +91,19 @@ def test_an_answer_is_kept_until_it_is_forgotten(run: Run) -> None:
     run(ask())
 
 
+def test_an_answer_that_was_being_read_when_all_was_forgotten_is_not_kept(run: Run) -> None:
+    async def ask() -> None:
+        read = Counter()
+        remembered = Remembered(read, seconds=60)
+        [early] = await asked(remembered, 1)
+        forget()
+        read.open.set()
+        assert await early == 1
+        assert await remembered("key") == 2
+
+    run(ask())
+
+
 def test_an_answer_is_not_kept_beyond_its_seconds(run: Run) -> None:
     async def ask() -> None:
         read = Counter()
