@@ -12,23 +12,21 @@ import listeners
 from domain import clinic, database, keeping, links, sealing, security
 from domain.client import NotReplicated
 from domain.documents import DOCUMENTS as DOMAIN_DOCUMENTS
-from domain.documents import Role
 from domain.errors import DomainError
 from hosting import check as checking
-from hosting import demo as demo_clinic
-from hosting import people, reprojecting, rotating
 from hosting.embedded import NotStarted
 from hosting.encryption_keys import encryption_keys
 from hosting.figures import Figures, Totals
-from hosting.load import Amount
-from hosting.load import load as load_amount
+from hosting.installation import Installation
 from hosting.logs import start_logging
 from hosting.loop import LoopThread
 from hosting.occupancy import Occupied, UnusableFolder
+from hosting.people import user
 from hosting.secret_key import secret_key
-from hosting.session import BadDatabase, connected, reachable_database
+from hosting.session import BadDatabase, connected
 from hosting.settings import BadSetting, Settings, read_settings
 from hosting.start import CannotStart, start
+from hosting.upkeep import demo, load, reproject, rotate_keys
 from listeners.config import NotifierConfig
 from listeners.notifier import Notifier
 from listeners.redis_queue import answers as redis_version
@@ -147,22 +145,23 @@ def bookwell(context: click.Context) -> None:
         click.echo(f"Error: {refusal}", err=True)
         sys.exit(2)
     start_logging(settings.log_level)
-    context.obj = settings
+    context.obj = Installation(settings, DOCUMENTS)
     if context.invoked_subcommand is None:
         context.invoke(serve)
 
 
 @bookwell.command()
 @click.pass_obj
-def serve(settings: Settings) -> None:
+def serve(installation: Installation) -> None:
     """Serve the app (what happens without a command)."""
-    start(settings, DOCUMENTS, compose)
+    start(installation.settings, DOCUMENTS, compose)
 
 
 @bookwell.command()
 @click.pass_obj
-def worker(settings: Settings) -> None:
+def worker(installation: Installation) -> None:
     """Send messages for the app: any number of workers, on any machine, by way of REDIS_URL."""
+    settings = installation.settings
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda _signal, _frame: sys.exit(0))
     if settings.redis_url is None or settings.mongodb_uri is None:
@@ -181,101 +180,17 @@ def worker(settings: Settings) -> None:
 
 @bookwell.command()
 @click.pass_obj
-def demo(settings: Settings) -> None:
-    """Make the demo clinic in the configured database, once."""
-    with (
-        reachable_database(settings, "makes the demo clinic") as uri,
-        connected(settings, uri, DOCUMENTS) as loop,
-    ):
-        made = loop.run(demo_clinic.make_demo_clinic())
-    click.echo("The demo clinic is ready." if made else "The demo clinic exists already.")
-
-
-@bookwell.command()
-@click.option("--doctors", type=click.IntRange(1, 10_000), required=True)
-@click.option("--slots", type=click.IntRange(1), required=True, help="of all doctors together")
-@click.option("--booked", type=click.FloatRange(0, 1), required=True, help="share, 0 to 1")
-@click.pass_obj
-def load(settings: Settings, doctors: int, slots: int, booked: float) -> None:
-    """Store bulk data for measuring."""
-    amount = Amount(doctors=doctors, slots=slots, booked=booked)
-    with (
-        reachable_database(settings, "loads bulk data") as uri,
-        connected(settings, uri, DOCUMENTS) as loop,
-        click.progressbar(length=slots, label="slots") as bar,
-    ):
-        loop.run(load_amount(amount, bar.update))
-
-
-@bookwell.group()
-def user() -> None:
-    """People who sign in."""
-
-
-@user.command()
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--phone", default="")
-@click.option("--specialty", default="", help="of a doctor")
-@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
-@click.pass_obj
-def add(settings: Settings, /, *, password_stdin: bool, **person: str) -> None:
-    """Add a person."""
-    password = people.asked_password(from_stdin=password_stdin)
-    with (
-        reachable_database(settings, "adds a person") as uri,
-        connected(settings, uri, DOCUMENTS) as loop,
-    ):
-        added = people.add(loop, password=password, **person)
-    click.echo(f"Added {added.role.value} {added.email}.")
-
-
-@user.command()
-@click.option("--email", required=True)
-@click.pass_obj
-def remove_second_factor(settings: Settings, /, *, email: str) -> None:
-    """Let a person sign in with the password alone who has lost telephone and recovery codes."""
-    with (
-        reachable_database(settings, "removes a second factor") as uri,
-        connected(settings, uri, DOCUMENTS) as loop,
-    ):
-        people.remove_second_factor(loop, email)
-    click.echo(f"{email} signs in with the password alone; a message says so to that address.")
-
-
-@bookwell.command()
-@click.option("--dry-run", is_flag=True, help="report, and write nothing")
-@click.pass_obj
-def reproject(settings: Settings, *, dry_run: bool) -> None:
-    """Keep wall times after a change of time-zone law; exit 1 if a person has to decide."""
-    with (
-        reachable_database(settings, "moves what a change of law has shifted") as uri,
-        connected(settings, uri, DOCUMENTS) as loop,
-    ):
-        report = loop.run(reprojecting.reprojected(dry_run=dry_run))
-    for line in report.lines:
-        click.echo(line)
-    sys.exit(0 if report.settled else 1)
-
-
-@bookwell.command("rotate-keys")
-@click.pass_obj
-def rotate_keys(settings: Settings) -> None:
-    """Encrypt reasons for visits anew: under the first of ENCRYPTION_KEYS, or a new kept key."""
-    changed = rotating.rotate(settings, DOCUMENTS)
-    click.echo(f"{changed} values were encrypted anew; older keys are not needed any more.")
-
-
-@bookwell.command()
-@click.pass_obj
-def check(settings: Settings) -> None:
+def check(installation: Installation) -> None:
     """Reach database, mail server and Redis, and say what is right or wrong and what to do."""
     wrong = False
-    for finding in checking.findings(settings, DOCUMENTS, redis_version):
+    for finding in checking.findings(installation.settings, DOCUMENTS, redis_version):
         click.echo(str(finding))
         wrong = wrong or finding.verdict is checking.Verdict.WRONG
     sys.exit(1 if wrong else 0)
+
+
+for command in (demo, load, reproject, rotate_keys, user):
+    bookwell.add_command(command)
 
 
 if __name__ == "__main__":

@@ -1,128 +1,39 @@
 """What the operator sets, read once from the environment or `.env` and nowhere else."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Self
 from urllib.parse import urlsplit
 
-from babel import Locale, UnknownLocaleError
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from pymongo.errors import PyMongoError
-from pymongo.uri_parser import parse_uri
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.clinic import Clinic
 from domain.keeping import Keeping
-from domain.sealing import require_key
 from domain.security import Security
-from domain.walltime import zone_named
 from hosting.network import base_url, is_loopback, on_loopback
-
-_DURATION = re.compile(r"P(?=.)(\d+W|(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)", re.ASCII)
-_ADDRESS = re.compile(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?")
+from hosting.setting_kinds import (
+    Duration,
+    Keys,
+    Leads,
+    Line,
+    LocaleName,
+    LogLevel,
+    Minutes,
+    MongodbUri,
+    Period,
+    PublicUrl,
+    RedisUrl,
+    Seconds,
+    Secret,
+    Sender,
+    WebhookUrl,
+    Zone,
+)
 
 
 class BadSetting(Exception):
     """A setting cannot be used; the message is one sentence that names it."""
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, str) and not _DURATION.fullmatch(value):
-        raise ValueError("an ISO 8601 duration such as PT2H or P90D is needed")
-    return value
-
-
-def _period(value: object) -> object:
-    return None if isinstance(value, str) and value.lower() == "none" else _duration(value)
-
-
-def _reminders(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return [] if value.lower() == "none" else [part.strip() for part in value.split(",")]
-
-
-def _listed(value: object) -> object:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-
-
-def _fernet_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    for key in keys:
-        require_key(key.get_secret_value())
-    return keys
-
-
-def _zone(name: str) -> str:
-    zone_named(name)
-    return name
-
-
-def _locale(name: str) -> str:
-    try:
-        Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError) as error:
-        raise ValueError("a locale such as en, en_GB or de is needed") from error
-    return name.replace("-", "_")
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("one line of readable text is needed")
-    return text
-
-
-def _sender(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
-        raise ValueError("an address such as clinic@example.org is needed")
-    return text
-
-
-def _mongodb_uri(uri: SecretStr) -> SecretStr:
-    text = uri.get_secret_value()
-    if not text.startswith(("mongodb://", "mongodb+srv://")):
-        raise ValueError("an address such as mongodb://host:27017/?replicaSet=rs0 is needed")
-    if text.startswith("mongodb://"):  # the other kind is looked up in the network to be read
-        try:
-            parse_uri(text)
-        except PyMongoError as error:
-            raise ValueError(str(error)) from error
-    return uri
-
-
-def _redis_url(url: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"rediss?://[^/\s]+(/\d*)?", url.get_secret_value()):
-        raise ValueError("an address such as redis://host:6379/0 is needed")
-    return url
-
-
-def _webhook_url(url: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#@\s]+(/[!-~]*)?", url) or "#" in url:
-        raise ValueError("an address such as https://gateway.example.org/bookwell is needed")
-    return url
-
-
-def _public_url(url: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
-        raise ValueError("an address such as https://clinic.example.org is needed, without a path")
-    return url.rstrip("/")
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Lead = Annotated[Duration, Field(ge=timedelta(minutes=1))]
-Period = Annotated[timedelta | None, Field(ge=timedelta(days=1)), BeforeValidator(_period)]
-Line = Annotated[str, AfterValidator(_one_line)]
 
 
 class Settings(BaseSettings):
@@ -134,54 +45,47 @@ class Settings(BaseSettings):
 
     host: Line = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
-    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    public_url: PublicUrl | None = None
     secret_key: SecretStr | None = None
-    encryption_keys: Annotated[
-        tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_fernet_keys)
-    ] = ()
+    encryption_keys: Keys = ()
     data_dir: Path = Path("var")
-    mongodb_uri: Annotated[SecretStr, AfterValidator(_mongodb_uri)] | None = None
+    mongodb_uri: MongodbUri | None = None
     mongodb_database: str = Field("bookwell", pattern=r"^[A-Za-z0-9_-]{1,38}$")
-    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = None
+    redis_url: RedisUrl | None = None
     mail_server: Line | None = None
     mail_port: int | None = Field(None, ge=1, le=65535)
     mail_username: Line | None = None
     mail_password: SecretStr | None = None
     mail_use_tls: bool = False
-    mail_from: Annotated[str, AfterValidator(_sender)] | None = None
+    mail_from: Sender | None = None
     mail_workers: int = Field(4, ge=1, le=64)
-    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
-    webhook_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    webhook_url: WebhookUrl | None = None
+    webhook_secret: Secret | None = None
     web_processes: int = Field(2, ge=1, le=64)
     web_threads: int = Field(8, ge=1, le=256)
     clinic_name: Line = "Bookwell Clinic"
-    clinic_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
+    clinic_timezone: Zone = "Europe/Berlin"
     clinic_phone: Line = ""
-    clinic_locale: Annotated[str, AfterValidator(_locale)] = "en"
+    clinic_locale: LocaleName = "en"
     min_notice: Duration = timedelta(hours=2)
     cancel_cutoff: Duration = timedelta(hours=2)
     booking_horizon: Duration = timedelta(days=90)
-    reminders: Annotated[tuple[Lead, ...], NoDecode, BeforeValidator(_reminders)] = (
-        timedelta(days=1),
-        timedelta(hours=2),
-    )
+    reminders: Leads = (timedelta(days=1), timedelta(hours=2))
     keep_messages: Period = timedelta(days=180)
     keep_reasons: Period = timedelta(days=365)
     keep_patients: Period = timedelta(days=3650)
     keep_audit: Period = timedelta(days=1095)
-    retry_first: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(seconds=5)
-    retry_cap: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
+    retry_first: Seconds = timedelta(seconds=5)
+    retry_cap: Seconds = timedelta(minutes=10)
     trusted_proxies: int = Field(0, ge=0, le=10)
-    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
-    session_idle: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=1)
-    session_lifetime: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(days=14)
+    metrics_token: Secret | None = None
+    session_idle: Minutes = timedelta(days=1)
+    session_lifetime: Minutes = timedelta(days=14)
     second_factor_required: bool = False
     account_tries: int = Field(5, ge=1, le=100)
     address_tries: int = Field(50, ge=1)
     address_accounts: int = Field(300, ge=1)
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
-        "INFO"
-    )
+    log_level: LogLevel = "INFO"
     demo: bool | None = None
 
     @model_validator(mode="after")
