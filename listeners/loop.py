@@ -1,6 +1,7 @@
 """The event loop as the listeners' threads see it."""
 
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -11,3 +12,6 @@ class Loop(Protocol):
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run a coroutine and return its result, or raise TimeoutError."""
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Start a coroutine and return a future of its result."""

@@ -4,9 +4,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from domain import clock
 from domain.database import read_rows
@@ -18,8 +17,9 @@ from listeners.away import DATABASE_AWAY, described
 from listeners.backoff import retry_delay
 from listeners.channels import Channel, NotNow, Refused
 from listeners.config import NotifierConfig
-from listeners.deliveries import Claim, LeaseLost
+from listeners.deliveries import Claim
 from listeners.loop import Loop
+from listeners.noting import Note, Noting
 from listeners.order import Turn, turns_of
 from listeners.recent import Recent
 
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 _PAUSE = 0.5
 # Everything claimed together is sent, or handed back, long before its lease runs out.
 _LONGEST_BATCH = 1.0
-Note = Callable[[], Coroutine[Any, Any, None]]
 Held = tuple[Claim, Event | Exception]
 
 
@@ -74,8 +73,9 @@ class Sender:
         """Return every delivery that is still held, so that others need not await its lease."""
         with self._lock:
             held = list(self._held.values())
-        for claim in held:
-            self._note(claim, _back(claim))
+        with self._noting() as noting:
+            for claim in held:
+                noting.note(claim, _back(claim))
 
     async def _take(self, ids: Sequence[Id], holder: Id) -> list[Held]:
         """Claim, give up what is overtaken, and read the events of what is to be sent now."""
@@ -116,16 +116,19 @@ class Sender:
         with self._lock:
             self._held.update({claim.id: claim for claim, _ in taken})
         until = time.monotonic() + _LONGEST_BATCH
-        for number, (claim, event) in enumerate(taken):
-            is_late = number > 0 and time.monotonic() > until
-            try:
-                if is_late or self._ending.is_set():
-                    self._note(claim, _back(claim))
-                else:
-                    self._note(claim, self._outcome(claim, event))
-            finally:
-                with self._lock:
-                    del self._held[claim.id]
+        with self._noting() as noting:
+            for number, (claim, event) in enumerate(taken):
+                is_late = number > 0 and time.monotonic() > until
+                try:
+                    put_off = is_late or self._ending.is_set()
+                    note = _back(claim) if put_off else self._outcome(claim, event)
+                finally:
+                    with self._lock:
+                        del self._held[claim.id]
+                noting.note(claim, note)
+
+    def _noting(self) -> Noting:
+        return Noting(self._config, self._loop, self._ending)
 
     def _outcome(self, claim: Claim, event: Event | Exception) -> Note:
         """Hand the message over; return the note to make of what happened."""
@@ -163,20 +166,6 @@ class Sender:
         words = described(error)
         log.error("delivery %s cannot be built, parked: %s", claim.id, words)
         return lambda: deliveries.parked(claim, words)
-
-    def _note(self, claim: Claim, note: Note) -> None:
-        """Store what became of a claim; if the database is away, until the lease has run out."""
-        deadline = time.monotonic() + self._config.lease
-        while True:
-            try:
-                return self._loop.run(note(), self._config.database_timeout)
-            except LeaseLost:
-                log.warning("delivery %s: answer refused, the lease was lost", claim.id)
-                return None
-            except DATABASE_AWAY as error:
-                log.warning("delivery %s not noted: %s", claim.id, described(error))
-                if time.monotonic() > deadline or self._ending.wait(_PAUSE):
-                    return None
 
 
 def _back(claim: Claim) -> Note:

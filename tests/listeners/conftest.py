@@ -8,7 +8,11 @@ import pytest
 
 from hosting.loop import LoopThread
 from listeners.config import NotifierConfig
+from listeners.documents import Delivery
+from listeners.fanout import fan_out
 from listeners.notifier import Notifier
+from tests.conftest import Run
+from tests.listeners.facts import created, store
 from tests.support.smtp import MailServer
 
 QUICK = {
@@ -63,3 +67,14 @@ def notifying(run: Callable[..., Any], loop: LoopThread, configured: Configure) 
     yield start
     for notifier in started:
         notifier.stop(5.0)
+
+
+@pytest.fixture
+def delivery(run: Run) -> Delivery:
+    """A delivery that waits to be sent for the first time."""
+    event = created()
+    run(store(event))
+    (delivery_id,) = run(fan_out([event]))
+    (waiting,) = run(Delivery.find({"_id": delivery_id}).to_list())
+    assert isinstance(waiting, Delivery)
+    return waiting

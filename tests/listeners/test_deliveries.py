@@ -10,20 +10,9 @@ from domain.ids import new_id
 from listeners import deliveries
 from listeners.deliveries import Claim, LeaseLost
 from listeners.documents import Delivery, DeliveryState
-from listeners.fanout import fan_out
 from tests.conftest import Run
-from tests.listeners.facts import created, store
 
 MINUTE, EXPIRED = timedelta(minutes=1), timedelta(0)
-
-
-@pytest.fixture
-def delivery(run: Run) -> Delivery:
-    """A delivery that waits to be sent for the first time."""
-    event = created()
-    run(store(event))
-    (delivery_id,) = run(fan_out([event]))
-    return stored(run, delivery_id)
 
 
 def stored(run: Run, delivery_id: Any) -> Delivery:
