@@ -18,7 +18,7 @@ from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.responses import Message
 
-_MOST_LINES = 4000
+_MOST_KEPT = 4000
 _REFERENCE = re.compile(r"(?<![\w-])([2-9A-Z]{3}-[2-9A-Z]{3})(?![\w-])")
 
 HTMX_CONFIG = json.dumps(
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         kept=_kept,
-        kept_line=_Lines().kept,
+        kept_by_key=_Written().kept,
         shown=times.shown,
         day_words=times.day_words,
         short_day_words=times.short_day_words,
@@ -107,21 +107,22 @@ def _kept(macro: Any, shown: Any) -> str:
     return html
 
 
-class _Lines:
-    """Lines of lists as macros wrote them, by all that they say: most are shown again and again."""
+class _Written:
+    """What macros wrote, by all that it says: most is shown again and again."""
 
     def __init__(self) -> None:
-        self._written: dict[tuple[Any, ...], str] = {}
+        self._kept: dict[tuple[Any, ...], str] = {}
 
-    def kept(self, macro: Any, line: Any, **named: Any) -> str:
-        """Return what a macro makes of a line."""
-        if line.key is None:
-            written: str = macro(line, **named)
-            return written
-        place = (macro.name, request.root_path, *named.items(), *line.key)
-        html = self._written.get(place)
+    def kept(self, macro: Any, shown: Any, **named: Any) -> str:
+        """Return what a macro makes of something; it is made anew where there is no key."""
+        key = shown.key
+        if key is None:
+            made: str = macro(shown, **named)
+            return made
+        place = (macro.name, request.root_path, *named.items(), *key)
+        html = self._kept.get(place)
         if html is None:
-            if len(self._written) >= _MOST_LINES:
-                self._written.clear()
-            html = self._written[place] = macro(line, **named)
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            html = self._kept[place] = macro(shown, **named)
         return html

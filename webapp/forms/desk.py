@@ -30,6 +30,7 @@ from domain.text import one_line
 from domain.walltime import within_calendar
 from webapp.forms.base import PageForm, needed
 from webapp.languages import said
+from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 
 _LONGEST_SEARCH = 100
@@ -54,8 +55,9 @@ def _searchable(_: PageForm, field: SearchField) -> None:
 
 
 class FilterForm(PageForm):
-    """What the list shows. It changes nothing."""
+    """What the list shows. It changes nothing. `named`: the doctors to choose from."""
 
+    named: tuple[tuple[str, str], ...]
     date = DateField(
         lazy_gettext("From"), [Optional(), _in_calendar], invalid_value_message=_NO_DATE
     )
@@ -76,10 +78,18 @@ class FilterForm(PageForm):
         `doctors`: whom it offers to choose from.
         """
         form = cls(formdata=asked)
-        named = (SelectChoice(str(one.id), one.name) for one in doctors)
-        form.doctor.choices = [_ANY_DOCTOR, *named]
+        form.named = tuple((str(one.id), one.name) for one in doctors)
+        form.doctor.choices = [_ANY_DOCTOR, *(SelectChoice(*one) for one in form.named)]
         form.validate()
         return form
+
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """All that the form says, to write it once; None where somebody typed into it."""
+        if self.refused or self.q.data:
+            return None
+        chosen = (self.date.data, self.until.data, self.doctor.data, self.status.data)
+        return (reader().language, *chosen, self.named)
 
     def validate_doctor(self, field: SelectField) -> None:
         """Refuse what names no doctor; one who is not there has no appointments."""
@@ -114,6 +124,11 @@ class CancelManyForm(PageForm):
     reason = TextAreaField(lazy_gettext("Reason"), [needed()], id="cancel-reason")
     propose = BooleanField(lazy_gettext("Propose the nearest free times in the e-mail"))
     away = BooleanField(lazy_gettext("The doctor is away: nobody can book these times again"))
+
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """What tells it from others while nobody has filled it in; None afterwards."""
+        return None if self.refused or any(self.data.values()) else (reader().language,)
 
     def require_some(self, ticked: Sequence[str]) -> None:
         """Put a sentence above the form unless it can be about these appointments."""

@@ -78,6 +78,7 @@ class DeskRows:
         self._untold = untold
         self._words = {status: str(shown_status(status).word) for status in AppointmentStatus}
         self._marks = desk_marks()
+        self._reader = reader()
 
     def row(self, one: DeskLine | Appointment) -> DeskRow:
         """Return an appointment as a line of the list."""
@@ -87,8 +88,8 @@ class DeskRows:
             reference=one.reference,
             status=one.status.value,
             word=self._words[one.status],
-            clock=f"{one.starts_at.astimezone(reader().zone):%H:%M}",
-            when=shown(one),
+            clock=f"{one.starts_at.astimezone(self._reader.zone):%H:%M}",
+            when=shown(one, self._reader),
             patient=one.patient_name,
             doctor=one.doctor_name,
             marks=self._marks[one.status],
