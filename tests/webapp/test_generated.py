@@ -1,5 +1,6 @@
 """Forms filled in by a machine that means harm: never an error of ours, never a wrong write."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import time
@@ -12,16 +13,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from domain import security
+from domain import links, security
+from domain.actions.accounts import add_person
 from domain.actions.booking import book
+from domain.actions.recovery import ask_for_reset
+from domain.actions.registering import register
 from domain.documents import Appointment, EventRecord, Role, Slot, User
+from domain.events import EmailConfirmationRequested, PasswordResetRequested
 from domain.security import Security
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
 from tests.support.racing import rounds
-from tests.webapp.browsing import Browser
+from tests.webapp.browsing import Browser, hidden
 from tests.webapp.conftest import SignIn
+from tests.webapp.test_manage import link_of
+from tests.webapp.test_second_factor import ADDRESS, PASSWORD, added, half_in
 
 TYPED = st.one_of(
     st.text(max_size=80),
@@ -51,7 +58,7 @@ FORMS = {
     "/account/password": ("current_password", "password"),
     "/account/second-factor": ("offered", "code", "current_password"),
     "/account/second-factor/remove": ("current_password",),
-    "/reset/of-yesterday": ("password",),
+    "/reset/{reset}": ("password",),
     "/slots/{slot}/book": ("reason", "idempotency_key"),
     "/appointments/{appointment}/cancel": ("reason", "back"),
     "/appointments/{appointment}/move": ("slot_id",),
@@ -80,10 +87,10 @@ FORMS = {
     "/login/code": ("code",),
     "/forgot": ("email",),
     "/account/confirmation": (),
-    "/confirm/{patient}nonsense": ("password",),
+    "/confirm/{confirm}": ("password",),
     "/patients": ("q",),
     "/patients/{patient}/erase": ("password",),
-    "/manage/{appointment}nonsense": ("action", "slot_id", "reason"),
+    "/manage/{manage}": ("action", "slot_id", "reason"),
     "/slots/series/preview": (
         "weekdays",
         "from_date",
@@ -105,6 +112,7 @@ TRIES = 10**9  # nobody is made to wait, so that all that is sent is looked at
 WHO = {
     "/login": None,
     "/register": None,
+    "/reset/{reset}": None,
     "/slots": Role.DOCTOR,
     "/slots/series": Role.DOCTOR,
     "/slots/{slot}/withdraw": Role.DOCTOR,
@@ -117,10 +125,10 @@ WHO = {
     "/audit": Role.ADMIN,
     "/login/code": None,
     "/forgot": None,
-    "/confirm/{patient}nonsense": None,
+    "/confirm/{confirm}": None,
     "/patients": Role.ADMIN,
     "/patients/{patient}/erase": Role.ADMIN,
-    "/manage/{appointment}nonsense": None,
+    "/manage/{manage}": None,
     "/slots/series/preview": Role.DOCTOR,
     "/desk/mark": Role.RECEPTIONIST,
     "/desk/restore": Role.RECEPTIONIST,
@@ -152,11 +160,29 @@ def test_no_form_is_an_error_of_ours(
     people = {Role.PATIENT: patient, Role.DOCTOR: doctor}
     role = WHO.get(form, Role.PATIENT)
     person = None if role is None else people.get(role) or house.person(role)
-    path = form.format(slot=slot.id, appointment=held.id, doctor=doctor.id, patient=patient.id)
+    named = {
+        "slot": lambda: slot.id,
+        "appointment": lambda: held.id,
+        "doctor": lambda: doctor.id,
+        "patient": lambda: patient.id,
+        "manage": lambda: link_of(held).removeprefix("/manage/"),
+        "reset": lambda: reset_token(house, patient),
+        "confirm": lambda: confirm_token(house),
+    }
+
+    def path() -> str:
+        return re.sub(r"{(\w+)}", lambda name: str(named[name[1]]()), form)
+
     opened = partial(Browser, app) if person is None else partial(signed_in, person)
-    sender = Sender(opened, is_anonymous=person is None)
+    if form == "/login/code":
+        run(add_person(role=Role.RECEPTIONIST, email=ADDRESS, password=PASSWORD, name="Ann"))
+        added(Browser(app))
+        opened = partial(half_in, app)
+    sender = Sender(opened, path, is_anonymous=person is None)
     seen: Counter[int] = Counter()
     good = {"slot_id": slot.id, "appointment_id": held.id, "patient_id": patient.id}
+    if form == "/account/second-factor":
+        good["offered"] = hidden(opened().get(form))["offered"]
     state = {"stored": run(stored())}
 
     @settings(
@@ -168,7 +194,7 @@ def test_no_form_is_an_error_of_ours(
     @given(st.fixed_dictionaries({}, optional=typed(FORMS[form], good)))
     def send(fields: dict[str, Any]) -> None:
         with recorded_commands() as sent:
-            answer = sender.send(path, fields)
+            answer = sender.send(fields)
         seen[answer.status_code] += 1
         assert answer.status_code in ANSWERS, (fields, answer.status_code)
         if not WRITING.isdisjoint(name for name, _ in sent):
@@ -177,24 +203,49 @@ def test_no_form_is_an_error_of_ours(
             state["stored"] = now
 
     send()
-    print(path, dict(seen))
+    print(form, dict(seen))
+
+
+def reset_token(house: House, person: User) -> str:
+    """Return what a link to a new password ends with that was just asked for."""
+    house.run(ask_for_reset(person.email))
+    asked = house.recorded("password.reset_requested")[-1]
+    assert isinstance(asked, PasswordResetRequested)
+    return links.reset_token(asked.nonce)
+
+
+def confirm_token(house: House) -> str:
+    """Return what the link ends with that confirms a newcomer's address."""
+    if not house.recorded("email.confirmation_requested"):
+        house.run(register(email="new@example.org", password=PASSWORD, name="New"))
+    [asked] = house.recorded("email.confirmation_requested")
+    assert isinstance(asked, EmailConfirmationRequested)
+    return links.confirm_token(asked.person_id, asked.nonce, asked.email)
 
 
 class Sender:
     """Sends a form over and over, with a token that is good: without one nothing is looked at."""
 
-    def __init__(self, opened: Callable[[], Browser], *, is_anonymous: bool) -> None:
+    def __init__(
+        self, opened: Callable[[], Browser], path: Callable[[], str], *, is_anonymous: bool
+    ) -> None:
         self._opened = opened
+        self._path_of = path
         self._is_anonymous = is_anonymous
+        self._sent = 0
         self._begin()
 
     def _begin(self) -> None:
+        self._path = self._path_of()
         self._browser = self._opened()
         self._token = self._browser.token()
 
-    def send(self, path: str, fields: dict[str, Any]) -> TestResponse:
-        """Send it; whom it has signed in or out begins again."""
-        answer = self._browser.client.post(path, data={"csrf_token": self._token, **fields})
+    def send(self, fields: dict[str, Any]) -> TestResponse:
+        """Send it; whom it has signed in or out begins again, and everybody now and then."""
+        self._sent += 1
+        if self._sent % 500 == 0:
+            self._begin()
+        answer = self._browser.client.post(self._path, data={"csrf_token": self._token, **fields})
         if answer.status_code == 303 and (self._is_anonymous or _to_sign_in(answer)):
             self._begin()
         return answer
