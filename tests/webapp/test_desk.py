@@ -327,3 +327,10 @@ def test_a_day_of_25_hours_is_listed_to_its_end(desk: Browser, house: House, doc
 def _numbers(text: str) -> list[int]:
     counts = text.split('id="desk-counts"')[1].split("</ul>")[0]
     return [int(part.split("</strong>")[0]) for part in counts.split("<strong>")[1:]]
+
+
+def test_a_day_that_somebody_wrote_in_another_way_is_not_shown_to_the_next(desk: Browser) -> None:
+    for written in ("2027-1-4", "2027-01-04"):
+        assert (
+            f'name="date" type="date" value="{written}"' in desk.get(f"/desk?date={written}").text
+        )

@@ -88,8 +88,9 @@ class FilterForm(PageForm):
         """All that the form says, to write it once; None where somebody typed into it."""
         if self.refused or self.q.data:
             return None
-        chosen = (self.date.data, self.until.data, self.doctor.data, self.status.data)
-        return (reader().language, *chosen, self.named)
+        # A date is written as it came, of which several may mean the same day.
+        days = (tuple(field.raw_data or ()) for field in (self.date, self.until))
+        return (reader().language, *days, self.doctor.data, self.status.data, self.named)
 
     def validate_doctor(self, field: SelectField) -> None:
         """Refuse what names no doctor; one who is not there has no appointments."""
