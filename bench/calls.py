@@ -15,9 +15,9 @@ from types import FrameType
 from typing import Any
 
 from bench.clinic import filled_clinic
-from bench.commands import counted_commands
 from bench.paths import Path as Asked
 from bench.paths import paths
+from tests.domain.commands import recorded_commands
 
 _WARMING, _CALLS = 8, 12
 
@@ -44,7 +44,7 @@ def counted(calls: Calls, path: Asked) -> float:
     for number in range(_WARMING):
         path(number)
     calls.made.clear()
-    with counted_commands() as sent:
+    with recorded_commands() as sent:
         calls.on = True
         for number in range(_WARMING, _WARMING + _CALLS):
             status, body = path(number)

@@ -18,7 +18,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from bench.clinic import Filled, filled_clinic
-from bench.commands import counted_commands
+from tests.domain.commands import recorded_commands
 
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
@@ -126,7 +126,7 @@ def measured(clinic: Filled, path: Path, calls: int, rounds: int) -> Figures:
     """Return the least of some rounds: other work on the machine only ever adds."""
     found: list[Figures] = []
     for one in range(rounds):
-        with counted_commands() as sent:
+        with recorded_commands() as sent:
             wall, app, database = time.perf_counter(), time.process_time(), clinic.database_cpu()
             size = 0
             for number in range(one * calls, (one + 1) * calls):

@@ -10,6 +10,7 @@ from pymongo import monitoring
 
 from domain.database import collection_of
 from domain.documents import DOCUMENTS
+from tests.domain.commands import Recorder
 
 _COMMIT = "commitTransaction"
 _OF_THE_SESSION = {
@@ -40,10 +41,11 @@ class Command:
         return str(self.body[self.name])
 
 
-class _Recorder(monitoring.CommandListener):
-    """Keeps what is sent while there is a list for it."""
+class _Recorder(Recorder):
+    """Keeps what is sent, and what it is about to change, while there is a list for it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.kept: list[Command] | None = None
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
@@ -57,12 +59,6 @@ class _Recorder(monitoring.CommandListener):
             command.before += _collections()[command.collection].find(statement["q"])
         kept.append(command)
         self.kept = kept
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        """Nothing is noted of answers."""
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        """Nothing is noted of failures."""
 
 
 _recorder = _Recorder()
