@@ -235,7 +235,7 @@ def test_the_timeline_tells_staff_what_the_server_said_and_patients_what_it_mean
     assert "/notifications" not in doctor_sees
     patient_sees = unescape(signed_in(run(User.get(booked.patient_id))).get(path).text)
     assert "E-mail to you: not sent" in patient_sees
-    assert "550" not in patient_sees
+    assert "550 5.1.1" not in patient_sees
     assert "/notifications" not in patient_sees
 
 
