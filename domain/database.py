@@ -1,4 +1,4 @@
-"""MongoDB through Motor and Beanie; besides `client`, the only module that names a driver."""
+"""MongoDB through Motor and Beanie; only `client` and `indexes` beside it name a driver."""
 
 import asyncio
 from collections.abc import (
@@ -9,14 +9,13 @@ from collections.abc import (
     Sequence,
 )
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from time import monotonic
 from typing import Any, TypeVar
 
 from beanie import Document, init_beanie
 from pydantic import BaseModel, TypeAdapter
-from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import (
@@ -24,7 +23,6 @@ from pymongo.errors import (
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
-    OperationFailure,
     PyMongoError,
     WaitQueueTimeoutError,
 )
@@ -54,21 +52,6 @@ _readers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-reade
 _writers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-writer")
 
 _client: Client | None = None
-
-
-def ascending(*fields: str, name: str, where: Mapping[str, Any] | None = None) -> IndexModel:
-    """Declare an ascending index, over the documents that match `where` if given."""
-    return _index(fields, name, where, is_unique=False)
-
-
-def unique(*fields: str, name: str, where: Mapping[str, Any] | None = None) -> IndexModel:
-    """Declare a unique ascending index, over the documents that match `where` if given."""
-    return _index(fields, name, where, is_unique=True)
-
-
-def expiring(field: str, *, name: str) -> IndexModel:
-    """Declare that a document may be removed once the moment in a field has passed."""
-    return IndexModel([(field, 1)], name=name, expireAfterSeconds=0)
 
 
 async def connect(uri: str, database: str, documents: Sequence[type[Document]]) -> None:
@@ -173,19 +156,6 @@ async def stored_fields(
         yield found["_id"], value
 
 
-async def drop_index(document: type[Document], name: str, *, of: str | None = None) -> None:
-    """Drop an index that no version needs any more, if there still is one of that name.
-
-    `of`: the name of another collection in the document's database.
-    """
-    collection = document.get_motor_collection()
-    if of is not None:
-        collection = collection.database[of]
-    if name in await collection.index_information():
-        with suppress(OperationFailure):  # another process was quicker
-            await collection.drop_index(name)
-
-
 async def insert_all(documents: Sequence[Document]) -> None:
     """Insert some documents of one class.
 
@@ -274,25 +244,7 @@ def _fields(shape: type[BaseModel]) -> dict[str, int]:
     return named if "_id" in named else {"_id": 0, **named}
 
 
-def violated_index(error: DuplicateKeyError) -> str:
-    """Return the name of the unique index that refused a write."""
-    message = str((error.details or {}).get("errmsg") or error)
-    _, _, rest = message.partition("index: ")
-    return rest.split(" ", 1)[0]
-
-
 def _connected() -> Client:
     if _client is None:
         raise Unavailable("The database is not connected.")
     return _client
-
-
-def _index(
-    fields: Sequence[str], name: str, where: Mapping[str, Any] | None, *, is_unique: bool
-) -> IndexModel:
-    options: dict[str, Any] = {"name": name}
-    if is_unique:
-        options["unique"] = True
-    if where is not None:
-        options["partialFilterExpression"] = dict(where)
-    return IndexModel([(field, 1) for field in fields], **options)

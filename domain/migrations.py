@@ -13,9 +13,10 @@ from beanie import Document
 from pydantic import BaseModel, Field
 
 from domain import clinic, clock
-from domain.database import DuplicateKey, change_one, drop_index
+from domain.database import DuplicateKey, change_one
 from domain.documents import Appointment, MigrationRecord, Slot, User
 from domain.ids import Id
+from domain.indexes import drop_index
 from domain.links import new_nonce
 from domain.resealing import reseal
 from domain.walltime import wall_of, zone_named

@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
-from domain.database import ascending, unique
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.indexes import ascending, unique
 
 
 class DeliveryState(StrEnum):

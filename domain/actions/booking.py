@@ -4,13 +4,14 @@ from functools import partial
 
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
-from domain.database import DuplicateKey, violated_index
+from domain.database import DuplicateKey
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.documents.user import DESK
 from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken
 from domain.events import AppointmentCreated
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
+from domain.indexes import violated_index
 from domain.one_by_one import one_by_one
 from domain.outbox import Transaction, transact
 from domain.queries.addresses import account_at

@@ -5,12 +5,13 @@ from functools import partial
 from domain import clock
 from domain.actions.booking import claim, placed_in, require_doctor
 from domain.actions.cancelling import as_read, ended, release, require_booked
-from domain.database import DuplicateKey, violated_index
+from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
 from domain.events import AppointmentMoved
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
+from domain.indexes import violated_index
 from domain.one_by_one import one_by_one
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible

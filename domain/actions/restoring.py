@@ -6,12 +6,13 @@ from functools import partial
 from domain import clock
 from domain.actions.booking import claim
 from domain.actions.cancelling import as_read
-from domain.database import DuplicateKey, violated_index
+from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, PatientBusy, SlotTaken, TooLate
 from domain.events import AppointmentRestored
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
+from domain.indexes import violated_index
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
 from domain.sealing import NOTHING

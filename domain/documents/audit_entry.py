@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from domain.database import ascending
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.indexes import ascending
 
 
 class AuditEntry(Stored):

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from domain.database import ascending
 from domain.documents.stored import Stored
+from domain.indexes import ascending
 
 
 class Erasure(Stored):

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from domain.database import ascending
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.indexes import ascending
 
 
 class EventRecord(Stored):

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from domain.database import expiring
 from domain.documents.stored import Stored
+from domain.indexes import expiring
 
 
 class KeptForm(Stored):

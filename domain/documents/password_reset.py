@@ -4,8 +4,8 @@ from datetime import datetime
 
 from beanie import Document
 
-from domain.database import expiring
 from domain.ids import Id
+from domain.indexes import expiring
 
 
 class PasswordReset(Document):

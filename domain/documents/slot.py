@@ -3,9 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
-from domain.database import ascending, unique
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.indexes import ascending, unique
 from domain.sealing import ENCODERS, NOTHING, Confidential
 
 

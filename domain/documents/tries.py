@@ -4,7 +4,7 @@ from datetime import datetime
 
 from beanie import Document
 
-from domain.database import expiring
+from domain.indexes import expiring
 
 
 class Tries(Document):

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from domain.database import ascending, unique
 from domain.documents.stored import Stored
+from domain.indexes import ascending, unique
 from domain.sealing import ENCODERS, Confidential
 
 

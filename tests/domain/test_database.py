@@ -9,16 +9,11 @@ from beanie import Document
 
 from domain import database
 from domain.client import NotReplicated, suited_client
-from domain.database import (
-    OUTAGES,
-    DuplicateKey,
-    insert_all,
-    ping,
-    violated_index,
-)
+from domain.database import OUTAGES, DuplicateKey, insert_all, ping
 from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
 from domain.errors import Unavailable
 from domain.ids import new_id
+from domain.indexes import violated_index
 from domain.writes import Writes, in_transaction
 from hosting.loop import LoopThread
 from tests.conftest import Run
