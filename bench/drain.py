@@ -11,8 +11,6 @@ Database, mail server and sender are processes of their own on this machine; tim
 import argparse
 import asyncio
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.sink import Sink
 from domain import clock, database
 from domain.documents import DOCUMENTS, EventRecord
 from domain.events import AppointmentCreated, to_record
@@ -31,45 +30,11 @@ from listeners.documents import Delivery, DeliveryState
 from listeners.notifier import Notifier
 from listeners.worker import Worker
 from tests.listeners.facts import appointment, created
-from tests.support.database import free_port, running_secantus
+from tests.support.database import running_secantus
 from tests.support.redis import RedisServer
 
 _CHUNK = 500
 _TICK = os.sysconf("SC_CLK_TCK")
-
-
-class Sink:
-    """The mail server's process."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.smtp_sink", str(self.port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._line()
-
-    def counts(self) -> tuple[int, int]:
-        """Return how many messages were accepted, and how many different ones."""
-        assert self._process.stdin is not None
-        print("?", file=self._process.stdin, flush=True)
-        count, different = self._line().split()
-        return int(count), int(different)
-
-    @property
-    def pid(self) -> int:
-        """Its number."""
-        return self._process.pid
-
-    def close(self) -> None:
-        """End it."""
-        self._process.communicate(timeout=30)
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline()
 
 
 async def fill(messages: int) -> None:

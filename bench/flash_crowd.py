@@ -24,7 +24,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from bench.crowd import Heard, Member, Passes, arrive, ask
-from bench.drain import Sink
+from bench.sink import Sink
 from domain import clinic, clock, database
 from domain.actions.accounts import new_person
 from domain.documents import DOCUMENTS, Role, Slot, User
