@@ -1,10 +1,12 @@
 """Fixtures that every kind of test shares: a real database, and the loop that talks to it."""
 
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import settings
 
 from domain import clinic, database, security
@@ -45,6 +47,13 @@ def loop(mongodb_uri: str) -> Iterator[LoopThread]:
     yield thread
     database.close()
     thread.stop()
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    """Let it be November 2026: for days that a test names by date, and that have to lie ahead."""
+    with time_machine.travel(datetime(2026, 11, 25, 10, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from datetime import date, time
 
+import pytest
+
 from domain import clinic
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
@@ -70,6 +72,7 @@ def test_a_first_visit_has_none_before_it(house: House, doctor: User, patient: U
     assert house.run(past_with_doctor(visit(house, doctor, patient, 3))) == []
 
 
+@pytest.mark.usefixtures("november")
 def test_a_month_covers_days_of_another_length(house: House, doctor: User) -> None:
     sunday = date(2027, 3, 28)
     for start in (time(0), time(23, 30)):

@@ -117,6 +117,7 @@ def test_the_whole_list_is_what_the_pages_show(house: House, day: list[Appointme
     assert house.run(rows()) == pages(house, 2)
 
 
+@pytest.mark.usefixtures("november")
 def test_days_are_the_days_of_the_practice(house: House, doctor: User, patient: User) -> None:
     first, last = date(2027, 1, 11), date(2027, 1, 12)
     edges = [(first, time(0)), (first, time(23, 55)), (last, time(0)), (last, time(23, 55))]

@@ -23,6 +23,7 @@ def offered(house: House, doctor: User, **changes: Any) -> Slot:
     return slot
 
 
+@pytest.mark.usefixtures("november")
 def test_a_slot_stores_its_moment_its_wall_time_and_its_cells(house: House, doctor: User) -> None:
     slot = offered(house, doctor, day=date(2027, 1, 11), start=time(14, 35), minutes=15)
     stored = house.now(slot)

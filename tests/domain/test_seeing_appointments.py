@@ -165,6 +165,7 @@ def test_a_calendar_shows_held_slots_with_their_appointments(
     assert shown == [None, None, arrived.id, None]
 
 
+@pytest.mark.usefixtures("november")
 def test_a_calendar_shows_the_days_of_the_practice(house: House, doctor: User) -> None:
     day = date(2027, 1, 11)
     slots = [

@@ -115,6 +115,7 @@ def test_a_day_of_another_length_says_so_and_shows_all_its_hours(
     assert labels[0].count("<li") == hours
 
 
+@pytest.mark.usefixtures("november")
 def test_the_hour_that_comes_twice_stands_twice_and_says_which(
     signed_in: SignIn, house: House, doctor: User, run: Run
 ) -> None:
@@ -130,6 +131,7 @@ def test_the_hour_that_comes_twice_stands_twice_and_says_which(
     assert "02:00 (UTC+01:00)" in page.text
 
 
+@pytest.mark.usefixtures("november")
 def test_the_hour_that_does_not_exist_is_marked(
     signed_in: SignIn, house: House, doctor: User
 ) -> None:

@@ -313,6 +313,7 @@ def test_an_appointment_of_another_year_is_found_by_its_reference(
     ]
 
 
+@pytest.mark.usefixtures("november")
 def test_a_day_of_25_hours_is_listed_to_its_end(desk: Browser, house: House, doctor: User) -> None:
     [last] = moments(datetime(2027, 10, 31, 23, 30), clinic.current().zone)
     slot = house.slot(doctor, day=last.date(), start=time(23, 30))

@@ -129,6 +129,7 @@ def test_a_series_tells_what_it_left_out(signed_in: SignIn, doctor: User) -> Non
     assert "4 times offered, 12 skipped because you already offer that time." in message(page)
 
 
+@pytest.mark.usefixtures("november")
 def test_a_series_tells_which_times_do_not_exist(signed_in: SignIn, doctor: User) -> None:
     night = {"from_date": "2027-03-28", "until_date": "2027-03-28", "weekdays": ["6"]}
     browser = signed_in(doctor)
@@ -250,6 +251,7 @@ def test_what_is_not_ones_own_looks_like_what_is_not_there(
     assert browser.post(f"/slots/{identifier}/withdraw", {"notify": "1"}).status_code == 404
 
 
+@pytest.mark.usefixtures("november")
 def test_the_form_starts_with_the_day_that_is_shown(signed_in: SignIn, doctor: User) -> None:
     page = signed_in(doctor).get("/calendar?date=2027-05-05")
     assert 'href="/slots/offer?date=2027-05-03"' in page.text

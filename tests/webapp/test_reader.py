@@ -17,6 +17,8 @@ from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import Browser, attributes
 from tests.webapp.conftest import SignIn
 
+pytestmark = pytest.mark.usefixtures("november")
+
 
 def words(page: TestResponse) -> str:
     """Return what a page says, without its markup."""

@@ -56,6 +56,7 @@ def test_a_reader_elsewhere_sees_both_times(
     assert f"{wall_start[-5:]} Berlin time" in when.practice
 
 
+@pytest.mark.usefixtures("november")
 def test_a_reader_at_home_sees_one_time() -> None:
     when = shown(Offered("2026-12-01T14:30"), reader(BERLIN))
     assert (when.words.split(" 2026")[0], when.until) == ("Tuesday 1 December, 14:30", "15:00")
