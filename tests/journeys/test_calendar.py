@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from domain import clock
 from tests.journeys.conftest import Visit
 from tests.journeys.test_doctor import far_week
 
@@ -131,8 +132,7 @@ def origin(page: Page) -> str:
 
 def test_a_month_leads_to_a_day_and_back(visit: Visit) -> None:
     page = visit("doctor@example.org")
-    page.goto("/calendar/month")
-    page.locator("table.month a:has(.load)").last.click()
+    page.locator(f'table.month a[href="{days_ahead(page, ".load")[-1]}"]').click()
     expect(page.locator("h1")).not_to_be_empty()
     expect(offered(page).first).to_be_visible()
     page.get_by_role("link", name="Month").click()
@@ -156,12 +156,18 @@ def test_a_visit_is_marked_and_taken_back_in_the_day(visit: Visit, scripted: boo
 
 def a_day_with_a_booking(page: Page) -> str:
     """Open a day with several booked times and return its address."""
-    page.goto("/calendar/month")
-    page.locator("#after").click()
-    cell = page.locator("table.month td:not(.outside) a:has(.f2, .f3, .f4, .f5, .f6)").first
-    address = cell.get_attribute("href") or ""
+    address = days_ahead(page, ".f2, .f3, .f4, .f5, .f6")[0]
     page.goto(address)
     return address
+
+
+def days_ahead(page: Page, marked: str) -> list[str]:
+    """Open the month that it will be in a week, and return its days ahead that are marked so."""
+    today = clock.now().date()
+    page.goto(f"/calendar/month?date={today + timedelta(days=7)}")
+    days = page.locator(f"table.month td:not(.outside) a:has({marked})").all()
+    addresses = [day.get_attribute("href") or "" for day in days]
+    return [address for address in addresses if address.rpartition("=")[2] > str(today)]
 
 
 def test_a_day_is_printed_as_a_list_of_visits(visit: Visit) -> None:
