@@ -2,19 +2,21 @@
 
 import asyncio
 import time
+from functools import partial
 from typing import Any
 
 from domain.documents import EventRecord
 from domain.events import Event, event_published
 from listeners.config import NotifierConfig
 from listeners.documents import UNSETTLED, Delivery
+from listeners.duty import Duty
 from listeners.figures import EVENTS
-from listeners.keeper import Keeper
+from listeners.forgetting import forget
 from listeners.line import Line
 from listeners.loop import Loop
 from listeners.recent import Recent
 from listeners.redis_line import RedisLine
-from listeners.reminders import Reminders
+from listeners.reminders import remind
 from listeners.senders import Senders
 from listeners.sweeper import Sweeper
 
@@ -36,8 +38,19 @@ class Notifier:
             else RedisLine(config.redis_url, loop)
         )
         self._sweeper = Sweeper(config, loop, self._line, batch=2 * config.line)
-        self._reminders = Reminders(loop, config.remind_every)
-        self._keeper = Keeper(loop, config.mail_folder, config.keep_every)
+        # Some may have fallen due while no process ran.
+        self._reminding = Duty(
+            "reminding", loop, remind, every=config.remind_every, longest=60.0, is_urgent=True
+        )
+        # A first look after years may have much to do.
+        self._forgetting = Duty(
+            "forgetting",
+            loop,
+            partial(forget, config.mail_folder),
+            every=config.keep_every,
+            longest=1800.0,
+            is_urgent=False,
+        )
 
     def start(self) -> "Notifier":
         """Start the threads, hear events from now on, and return this object."""
@@ -45,8 +58,8 @@ class Notifier:
         event_published.connect(self._hear, weak=False)
         self._line.start()
         self._sweeper.start()
-        self._reminders.start()
-        self._keeper.start()
+        self._reminding.start()
+        self._forgetting.start()
         return self
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -54,8 +67,8 @@ class Notifier:
         deadline = time.monotonic() + timeout
         event_published.disconnect(self._hear)
         self._sweeper.stop(timeout)
-        self._reminders.stop(max(0.0, deadline - time.monotonic()))
-        self._keeper.stop(min(1.0, max(0.0, deadline - time.monotonic())))
+        self._reminding.stop(max(0.0, deadline - time.monotonic()))
+        self._forgetting.stop(min(1.0, max(0.0, deadline - time.monotonic())))
         self._line.stop(max(0.0, deadline - time.monotonic()))
 
     def join(self, timeout: float = 20.0) -> None:
