@@ -14,13 +14,14 @@ from flask import Flask
 
 from domain import clinic, clock, database, passwords
 from domain.actions.accounts import new_person
+from domain.actions.offering import new_slot
 from domain.documents import DOCUMENTS, AppointmentStatus, Role, Slot, User
 from domain.ids import new_id
 from domain.migrations import migrate
 from domain.walltime import monday_of, today
 from domain.writes import in_transaction
 from hosting.loop import LoopThread
-from hosting.seeding import References, booked, offered, store
+from hosting.seeding import References, booked, store
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
 from listeners.trace import Trace
 from tests.support.database import running_secantus
@@ -142,8 +143,7 @@ def _person(role: Role, number: int, password_hash: str) -> User:
 
 
 async def _offer(doctor: User, starts: Iterator[datetime]) -> list[Slot]:
-    zone = clinic.current().zone
-    slots = [offered(doctor, at, 30, new_id(), zone) for at in starts]
+    slots = [new_slot(doctor, at, 30, new_id()) for at in starts]
     await in_transaction(partial(store, slots))
     return slots
 
@@ -159,7 +159,7 @@ async def _past(
     while batch := list(islice(pairs, _BATCH)):
         made = []
         for at, (number, doctor) in batch:
-            slot = offered(doctor, at, 30, new_id(), clinic.current().zone)
+            slot = new_slot(doctor, at, 30, new_id())
             patient = patients[(slot.cells[0] // 6 * 31 + number) % len(patients)]
             status = AppointmentStatus.COMPLETED
             made.append((slot, booked(slot, patient, references.new(), status=status)))

@@ -27,12 +27,13 @@ from bench.crowd import Heard, Member, Passes, arrive, ask
 from bench.sink import Sink
 from domain import clinic, clock, database
 from domain.actions.accounts import new_person
+from domain.actions.offering import new_slot
 from domain.documents import DOCUMENTS, Role, Slot, User
 from domain.ids import new_id
 from domain.walltime import today
 from domain.writes import in_transaction
 from hosting.loop import LoopThread
-from hosting.seeding import offered, store
+from hosting.seeding import store
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
 from tests.support.database import running_secantus
 from tests.support.server import running_app
@@ -54,7 +55,7 @@ async def prepare(clients: int, doctors: int, times: int) -> tuple[list[Member],
     day = today(clock.now(), zone) + timedelta(days=7)
     first = datetime.combine(day, clock_time(8), tzinfo=zone)
     slots: list[Slot] = [
-        offered(doctor, first + timedelta(minutes=20 * turn), 20, new_id(), zone)
+        new_slot(doctor, first + timedelta(minutes=20 * turn), 20, new_id())
         for doctor in offering
         for turn in range(times)
     ]

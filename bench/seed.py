@@ -15,12 +15,13 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from domain import clinic, passwords
+from domain import passwords
 from domain.actions.accounts import new_person
+from domain.actions.offering import new_slot
 from domain.documents import DOCUMENTS, Appointment, AppointmentStatus, Role, Slot, User
 from domain.ids import new_id
 from domain.writes import Writes, in_transaction
-from hosting.seeding import References, booked, offered, store
+from hosting.seeding import References, booked, store
 from hosting.session import connected
 from hosting.settings import read_settings
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
@@ -77,7 +78,7 @@ def _made(
     starts_at, ends_at = datetime.fromisoformat(start), datetime.fromisoformat(end)
     minutes = int((ends_at - starts_at).total_seconds()) // 60
     offering = people[Role.DOCTOR][int(doctor)]
-    slot = offered(offering, starts_at, minutes, new_id(), clinic.current().zone)
+    slot = new_slot(offering, starts_at, minutes, new_id())
     if state != "past":
         return slot, None
     status = AppointmentStatus.BOOKED if chance.random() < 0.95 else AppointmentStatus.CANCELLED

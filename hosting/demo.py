@@ -63,7 +63,6 @@ async def _first_state() -> tuple[list[User], Calendar]:
         patients,
         walk_ins,
         clock.now(),
-        clinic.current().zone,
     )
     return [*with_login, *walk_ins], calendar
 
@@ -77,7 +76,7 @@ async def _fill(doctor: User, plan: DemoDoctor) -> int:
     where = {"doctor_id": doctor.id, "starts_at": {"$gte": start, "$lt": end}}
     # Withdrawn slots count: what a doctor took back is not offered again behind their back.
     known = {cell for slot in await Slot.find(where).to_list() for cell in slot.cells}
-    planned = planned_slots(doctor, plan, first, last, zone)
+    planned = planned_slots(doctor, plan, first, last)
     missing = Calendar()
     missing.offer(doctor, [slot for slot in planned if known.isdisjoint(slot.cells)])
     if missing.slots:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain, groupby
-from zoneinfo import ZoneInfo
 
+from domain import clinic
+from domain.actions.offering import new_slot
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, SlotStatus, User
 from domain.ids import new_id
 from domain.walltime import clock_times, moments, today
 from hosting.demo_people import DemoDoctor
-from hosting.seeding import References, booked, events_of, offered, series_event
+from hosting.seeding import References, booked, events_of, series_event
 
 AHEAD, BEHIND = timedelta(days=21), timedelta(days=7)
 _HALF_HOUR, _DAY = timedelta(minutes=30), timedelta(days=1)
@@ -52,13 +53,11 @@ class Calendar:
         self.events += events_of(appointment, patient)
 
 
-def planned_slots(
-    doctor: User, plan: DemoDoctor, first: date, last: date, zone: ZoneInfo
-) -> list[Slot]:
+def planned_slots(doctor: User, plan: DemoDoctor, first: date, last: date) -> list[Slot]:
     """Return a doctor's half-hour slots of some days, both included, ascending."""
-    series = new_id()
+    series, zone = new_id(), clinic.current().zone
     return [
-        offered(doctor, moment, 30, series, zone)
+        new_slot(doctor, moment, 30, series)
         for local in _wall_times(plan, first, last)
         for moment in moments(local, zone)[:1]
     ]
@@ -69,15 +68,14 @@ def first_calendar(
     patients: list[User],
     walk_ins: list[User],
     now: datetime,
-    zone: ZoneInfo,
 ) -> Calendar:
     """Return three weeks ahead, some of it booked, and what was booked last week and today.
 
     Ahead, people without a login have the appointments: whoever tries a demo login is free.
     """
-    bookings, day = _Bookings(now), today(now, zone)
-    ahead = {d.id: planned_slots(d, plan, day + _DAY, day + AHEAD, zone) for d, plan in doctors}
-    behind = {d.id: planned_slots(d, plan, day - BEHIND, day, zone) for d, plan in doctors}
+    bookings, day = _Bookings(now), today(now, clinic.current().zone)
+    ahead = {d.id: planned_slots(d, plan, day + _DAY, day + AHEAD) for d, plan in doctors}
+    behind = {d.id: planned_slots(d, plan, day - BEHIND, day) for d, plan in doctors}
     for calendars, share in ((ahead, _SHARE_AHEAD), (behind, _SHARE_BEHIND)):
         slots = sorted(chain(*calendars.values()), key=_start)
         for starts_at, at_once in groupby(slots, key=_start):

@@ -12,11 +12,12 @@ from pydantic import BaseModel
 
 from domain import clinic, clock
 from domain.actions.accounts import new_person
+from domain.actions.offering import new_slot
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Role, Slot, User
 from domain.ids import Id, new_id
 from domain.walltime import clock_times, moments, today
 from domain.writes import Writes, in_transaction
-from hosting.seeding import References, booked, events_of, offered, series_event, store
+from hosting.seeding import References, booked, events_of, series_event, store
 
 _HALF_HOUR = timedelta(minutes=30)
 _HOURS = ((time(8), time(12)), (time(13), time(18)))
@@ -87,7 +88,7 @@ def _slots(calendars: list[_Series], patients: list[User]) -> Iterator[tuple[Slo
     zone, turn = clinic.current().zone, count()
     for starts_at in _starts(today(clock.now(), zone), zone):
         for series in calendars:
-            slot = offered(series.doctor, starts_at, 30, series.id, zone)
+            slot = new_slot(series.doctor, starts_at, 30, series.id)
             series.add(slot)
             yield slot, patients[next(turn) % len(patients)]
 

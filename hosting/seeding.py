@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from domain import clock
 from domain.actions.booking import placed_in
@@ -18,10 +17,9 @@ from domain.events import (
     to_record,
 )
 from domain.events.snapshots import actor_of, appointment_facts
-from domain.ids import Id, new_id
+from domain.ids import new_id
 from domain.references import new_reference
 from domain.text import search_words
-from domain.walltime import cells_of, wall_of
 from domain.writes import Writes
 
 _SYSTEM = Actor(id=None, role="system")
@@ -40,25 +38,6 @@ class References:
             pass
         self._given.add(reference)
         return reference
-
-
-def offered(doctor: User, starts_at: datetime, minutes: int, series_id: Id, zone: ZoneInfo) -> Slot:
-    """Return an open slot of a doctor."""
-    ends_at = starts_at + timedelta(minutes=minutes)
-    wall = wall_of(starts_at, zone)
-    return Slot(
-        doctor_id=doctor.id,
-        doctor_name=doctor.name,
-        specialty=doctor.specialty,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        wall_start=wall.local.isoformat(timespec="minutes"),
-        fold=wall.fold,
-        zone=wall.zone,
-        cells=cells_of(starts_at, ends_at),
-        series_id=series_id,
-        created_at=clock.now(),
-    )
 
 
 def booked(

@@ -42,7 +42,7 @@ async def offer_slot(doctor: User, *, day: date, start: time, minutes: int, fold
     _require_doctor(doctor)
     require_length(minutes)
     starts_at = _moment(day, start, fold)
-    slot = _new_slot(doctor, starts_at, minutes, series_id=None)
+    slot = new_slot(doctor, starts_at, minutes, series_id=None)
     try:
         await transact(partial(_store_one, slot, doctor))
     except DuplicateKey as error:
@@ -64,7 +64,7 @@ async def offer_series(doctor: User, plan: SeriesPlan) -> SeriesOutcome:
         outlook = await series_outlook(doctor, plan)
         if not outlook.starts:
             raise SlotsOverlap("You already offer all of this time.")
-        slots = [_new_slot(doctor, start, plan.minutes, series_id) for start in outlook.starts]
+        slots = [new_slot(doctor, start, plan.minutes, series_id) for start in outlook.starts]
         try:
             await transact(partial(_store_series, slots, doctor, plan, outlook.overlapping))
         except DuplicateKey:
@@ -79,7 +79,8 @@ async def offer_series(doctor: User, plan: SeriesPlan) -> SeriesOutcome:
     raise SlotsOverlap("Some of this time was offered in this very moment. Please try again.")
 
 
-def _new_slot(doctor: User, starts_at: datetime, minutes: int, series_id: Id | None) -> Slot:
+def new_slot(doctor: User, starts_at: datetime, minutes: int, series_id: Id | None) -> Slot:
+    """Return an open slot of a doctor; nothing is looked at, and nothing stored."""
     ends_at = starts_at + timedelta(minutes=minutes)
     wall = wall_of(starts_at, clinic.current().zone)
     return Slot(

@@ -1,12 +1,11 @@
 """What becomes of the demo clinic at later starts."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
-from domain import passwords
+from domain import clinic, passwords
 from domain.actions.withdrawing import withdraw_slot
 from domain.database import change_many, change_one, insert_all
 from domain.documents import SlotStatus, User
@@ -60,9 +59,11 @@ def test_what_a_doctor_took_back_is_not_offered_again(demo_clinic: Run) -> None:
         assert demo_clinic(demo.keep_time_ahead()) == 0
 
 
-def test_times_are_those_of_the_practice() -> None:
-    zone, plan = ZoneInfo("America/Vancouver"), DOCTORS[0]
-    slots = planned_slots(doctors()[0], plan, TOMORROW, LAST_DAY, zone)
+def test_times_are_those_of_the_practice(monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = clinic.Clinic(timezone="America/Vancouver")
+    monkeypatch.setattr(clinic, "current", lambda: elsewhere)
+    zone, plan = elsewhere.zone, DOCTORS[0]
+    slots = planned_slots(doctors()[0], plan, TOMORROW, LAST_DAY)
     shown = {f"{slot.starts_at.astimezone(zone):%H:%M}" for slot in slots}
     assert shown == {slot.wall_start[-5:] for slot in slots}
     assert min(shown) == f"{plan.hours[0][0]:%H:%M}"
