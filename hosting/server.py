@@ -1,10 +1,14 @@
 """Gunicorn, inside this process: listening on the network, workers, and their orderly end."""
 
 import logging
+import resource
+import selectors
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NoReturn, Protocol
 
 from flask import Flask
@@ -20,6 +24,11 @@ from hosting.settings import Settings
 log = logging.getLogger(__name__)
 
 _FINISHING_SECONDS = 30
+# Whom a worker has not taken in waits in the system's queue, and beyond its few thousand places is
+# cut off without a word; taken in, everybody is answered: some at once, that they come again.
+_CONNECTIONS = 10_000
+_OTHER_FILES = 200
+_PLACES_IN_LINE = 4096
 _COME_BACK = 1  # any exit code of a worker but gunicorn's two that end the whole server
 
 
@@ -112,10 +121,14 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
     Told to end, gunicorn's own one keeps its listening socket open while it finishes: the system
     then goes on connecting clients whom nobody answers. This one serves those who have connected
     and closes the socket at once, so that everybody else is refused and may try elsewhere.
+
+    Nor does a thread of this one sit with a client who has connected and says nothing, as browsers
+    do that expect a click: eight of them would keep everybody else waiting for five seconds.
     """
 
     sockets: list[Any]
     wsgi: Any
+    pending_conns: deque[Any]
 
     def init_signals(self) -> None:
         super().init_signals()
@@ -136,6 +149,18 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
 
         self.wsgi = asked
 
+    def enqueue_req(self, conn: Any) -> None:
+        """Give a connection to a thread once there is something to read."""
+        if conn.initialized or conn.data_ready:
+            super().enqueue_req(conn)
+            return
+        conn.sock.settimeout(0)
+        conn.set_timeout()
+        self.pending_conns.append(conn)
+        self.poller.register(
+            conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
+        )
+
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
         super().set_accept_enabled(enabled)
         if not self.alive:
@@ -152,13 +177,25 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
                 return
 
 
+def _connections() -> int:
+    """Return how many connections a worker may hold; this process opens as many files as it may."""
+    wanted = _CONNECTIONS + _OTHER_FILES
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = resource.RLIM_INFINITY in (now, most)
+    files = wanted if unlimited else min(wanted, most)
+    if now != resource.RLIM_INFINITY and now < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return files - _OTHER_FILES
+
+
 def _options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{bracketed(settings.host)}:{settings.port}",
         "workers": settings.web_processes,
         "threads": settings.web_threads,
         "worker_class": _Worker,
-        "worker_connections": 1000,
+        "worker_connections": _connections(),
+        "backlog": _PLACES_IN_LINE,
         "timeout": 60,
         "graceful_timeout": _FINISHING_SECONDS,
         "keepalive": 5,

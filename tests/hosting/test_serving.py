@@ -1,6 +1,7 @@
 """The app as an operator meets it: starting, ending, and what becomes of its database."""
 
 import os
+import resource
 import signal
 import socket
 import stat
@@ -50,6 +51,33 @@ def test_control_c_in_a_terminal_ends_it_with_exit_code_zero(server: Server) -> 
     os.killpg(server.process.pid, signal.SIGINT)
     assert server.process.wait(60) == 0
     assert database_processes(server.folder) == []
+
+
+def test_it_opens_as_many_connections_as_the_system_lets_it(folder: Path) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with_few_files = (
+        "import os, resource, sys;"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (256, {most}));"
+        "os.execv(sys.executable, [sys.executable, 'run.py'])"
+    )
+    server = Server(folder, command=("-c", with_few_files)).start()
+    assert server.process is not None
+    try:
+        allowed, _ = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    finally:
+        server.stop()
+    assert allowed > 256
+
+
+def test_whoever_has_connected_and_says_nothing_keeps_nobody_waiting(server: Server) -> None:
+    silent = [connected(server) for _ in range(300)]
+    assert httpx.get(f"{server.url}/healthz", timeout=60).status_code == 200
+    for client in silent:
+        client.close()
+
+
+def connected(server: Server) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), timeout=20)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
