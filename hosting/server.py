@@ -181,8 +181,7 @@ def _connections() -> int:
     """Return how many connections a worker may hold; this process opens as many files as it may."""
     wanted = _CONNECTIONS + _OTHER_FILES
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    unlimited = resource.RLIM_INFINITY in (now, most)
-    files = wanted if unlimited else min(wanted, most)
+    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     if now != resource.RLIM_INFINITY and now < files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
     return files - _OTHER_FILES

@@ -87,7 +87,7 @@ PLACES = (
     Place("styleguide", "/styleguide"),
     Place("desk", "/desk", DESK),
     Place("desk-search", "/desk?q=patient", DESK),
-    Place("desk-without-ticks", "/desk?until=2199-01-01&status=cancelled", DESK),
+    Place("desk-without-ticks", "/desk?date=2020-01-01&until=2199-01-01&status=cancelled", DESK),
     Place("away", "/desk", DESK, clicks=("a[href*='/desk/away']",)),
     Place("away-asked", A_LONG_LIST, DESK, then=ways.away),
     Place("book-time", "/desk/book", DESK),
