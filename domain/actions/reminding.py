@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from functools import partial
+from random import shuffle
 
 from domain import clinic, clock
 from domain.documents import Appointment, AppointmentStatus
@@ -31,11 +32,15 @@ async def remind_due() -> int:
         "status": AppointmentStatus.BOOKED.value,
         "starts_at": {"$gt": now, "$lte": now + leads[-1]},
     }
+    pending = [
+        (appointment, due)
+        async for appointment in Appointment.find(near)
+        if (due := _due(appointment, leads, now))
+    ]
+    shuffle(pending)  # in one order, processes that look at once would meet in every transaction
     recorded = 0
-    async for appointment in Appointment.find(near):
-        due = _due(appointment, leads, now)
-        if due:
-            recorded += await _recorded(appointment, due)
+    for appointment, due in pending:
+        recorded += await _recorded(appointment, due)
     return recorded
 
 

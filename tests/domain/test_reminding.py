@@ -80,6 +80,27 @@ def test_many_processes_that_look_at_once_remind_once(house: House, booked: Appo
     assert house.kinds() == ["appointment.reminder"]
 
 
+def test_each_look_takes_them_in_another_order_so_that_two_seldom_meet(
+    house: House, doctor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour in range(8, 18):
+        last = house.run(book(house.slot(doctor, start=time(hour)).id, house.person()))
+    looks: list[list[Any]] = []
+
+    def refuse(appointment: Appointment) -> Any:
+        looks[-1].append(appointment.id)
+        raise RuntimeError
+
+    monkeypatch.setattr(reminding, "appointment_facts", refuse)
+    for _ in range(2):
+        looks.append([])
+        remind_at(house, last, DAY)
+    first, second = looks
+    assert sorted(first) == sorted(second)
+    assert len(first) == 10
+    assert first != second
+
+
 def test_a_practice_without_reminders_sends_none(house: House, booked: Appointment) -> None:
     clinic.configure(clinic.Clinic(reminders=()))
     assert remind_at(house, booked, DAY) == []
