@@ -2,24 +2,19 @@
 
 import logging
 import resource
-import selectors
-import signal
 import sys
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any, NoReturn, Protocol
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.gthread import ThreadWorker
 
 from domain.errors import Unavailable
 from hosting.logs import ServerLog
 from hosting.network import bracketed
 from hosting.settings import Settings
+from hosting.web_worker import WebWorker
 
 log = logging.getLogger(__name__)
 
@@ -106,77 +101,6 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         self.app.watch()
 
 
-class _Threads(ThreadPoolExecutor):
-    """The threads of a worker."""
-
-    @property
-    def waiting(self) -> int:
-        """How many requests no thread has taken up yet."""
-        return self._work_queue.qsize()
-
-
-class _Worker(ThreadWorker):  # type: ignore[misc]
-    """A worker that leaves Ctrl-C, which a terminal sends to all, to its parent.
-
-    Told to end, gunicorn's own one keeps its listening socket open while it finishes: the system
-    then goes on connecting clients whom nobody answers. This one serves those who have connected
-    and closes the socket at once, so that everybody else is refused and may try elsewhere.
-
-    Nor does a thread of this one sit with a client who has connected and says nothing, as browsers
-    do that expect a click: eight of them would keep everybody else waiting for five seconds.
-    """
-
-    sockets: list[Any]
-    wsgi: Any
-    pending_conns: deque[Any]
-
-    def init_signals(self) -> None:
-        super().init_signals()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def get_thread_pool(self) -> "_Threads":
-        self.threads = _Threads(max_workers=self.cfg.threads)
-        return self.threads
-
-    def load_wsgi(self) -> None:
-        """Load the app, and let it know with each request how many others wait."""
-        super().load_wsgi()
-        app: Any = self.wsgi
-
-        def asked(environ: dict[str, Any], start_response: Any) -> Any:
-            environ["bookwell.waiting"] = self.threads.waiting
-            return app(environ, start_response)
-
-        self.wsgi = asked
-
-    def enqueue_req(self, conn: Any) -> None:
-        """Give a connection to a thread once there is something to read."""
-        if conn.initialized or conn.data_ready:
-            super().enqueue_req(conn)
-            return
-        conn.sock.settimeout(0)
-        conn.set_timeout()
-        self.pending_conns.append(conn)
-        self.poller.register(
-            conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
-        )
-
-    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
-        super().set_accept_enabled(enabled)
-        if not self.alive:
-            for listener in self.sockets:
-                self._accept_all(listener)
-                listener.close()
-            self.sockets = []
-
-    def _accept_all(self, listener: Any) -> None:
-        while True:
-            connected = self.nr_conns
-            self.accept(listener)
-            if self.nr_conns == connected:
-                return
-
-
 def _connections() -> int:
     """Return how many connections a worker may hold; this process opens as many files as it may."""
     wanted = _CONNECTIONS + _OTHER_FILES
@@ -192,7 +116,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "bind": f"{bracketed(settings.host)}:{settings.port}",
         "workers": settings.web_processes,
         "threads": settings.web_threads,
-        "worker_class": _Worker,
+        "worker_class": WebWorker,
         "worker_connections": _connections(),
         "backlog": _PLACES_IN_LINE,
         "timeout": 60,

@@ -69,17 +69,6 @@ def test_it_opens_as_many_connections_as_the_system_lets_it(folder: Path) -> Non
     assert allowed > 256
 
 
-def test_whoever_has_connected_and_says_nothing_keeps_nobody_waiting(server: Server) -> None:
-    silent = [connected(server) for _ in range(300)]
-    assert httpx.get(f"{server.url}/healthz", timeout=60).status_code == 200
-    for client in silent:
-        client.close()
-
-
-def connected(server: Server) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", server.port), timeout=20)
-
-
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_a_request_under_way_is_answered_before_the_end(
     server: Server, ending: signal.Signals
