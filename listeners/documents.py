@@ -36,16 +36,17 @@ class Attempt(BaseModel):
 class Delivery(Stored):
     """One message to one recipient over one channel because of one event.
 
-    `message`: the folder under `listeners/messages` that words it. `due_at`: when somebody is to
-    look at it next; while it is being sent, when the lease runs out. `fence`: rises with every
-    claim, so that an answer from an earlier holder is recognised and refused. `holder`: a token of
-    the latest claim, by which whoever made it finds what was granted. `history`: the last twenty
-    attempts.
+    `sequence`: which version of its appointment it tells of, 0 where there is none. `message`: the
+    folder under `listeners/messages` that words it. `due_at`: when somebody is to look at it next;
+    while it is being sent, when the lease runs out. `fence`: rises with every claim, so that an
+    answer from an earlier holder is recognised and refused. `holder`: a token of the latest claim,
+    by which whoever made it finds what was granted. `history`: the last twenty attempts.
     """
 
     event_id: Id
     event_kind: str
     occurred_at: datetime
+    sequence: int = 0
     subject_id: Id
     channel: str
     recipient: str
@@ -80,7 +81,9 @@ class InLine(BaseModel):
 
     id: Id = Field(alias="_id")
     event_id: Id
+    event_kind: str
     occurred_at: datetime
+    sequence: int = 0
     subject_id: Id
     channel: str
     recipient: str

@@ -80,6 +80,7 @@ def _delivery(event: Event, notification: Notification) -> Delivery:
         event_id=event.id,
         event_kind=event.kind,
         occurred_at=event.occurred_at,
+        sequence=event.sequence,
         subject_id=event.subject_id,
         channel=notification.channel,
         recipient=notification.to(event),

@@ -9,7 +9,7 @@ from domain.database import read_rows
 from domain.ids import Id
 from listeners.deliveries import overtake
 from listeners.documents import WAITING, Delivery, DeliveryState, InLine
-from listeners.kinds import about_times
+from listeners.kinds import about_times, makes_untrue
 
 
 class Turn(Enum):
@@ -45,9 +45,9 @@ async def turns_of(claimed: Sequence[Delivery]) -> list[Turn]:
 async def _turn(delivery: Delivery, others: Sequence[InLine], mine: set[Id]) -> Turn:
     if not about_times(delivery.event_kind):
         return Turn.GO
-    if any(_place(other) > _place(delivery) for other in others):
+    if any(_is_overtaken(delivery, other) for other in others):
         return Turn.OVERTAKEN
-    older = [other for other in others if other.id not in mine]
+    older = [other for other in others if other.id not in mine and _is_overtaken(other, delivery)]
     gone = [await _gone(other) for other in older]
     return Turn.GO if all(gone) else Turn.WAIT
 
@@ -59,9 +59,14 @@ async def _gone(older: InLine) -> bool:
     return older.state is not DeliveryState.SENDING or older.due_at <= clock.now()
 
 
+def _is_overtaken(one: Delivery | InLine, other: Delivery | InLine) -> bool:
+    return _place(other) > _place(one) and makes_untrue(other.event_kind, one.event_kind)
+
+
 def _line(delivery: Delivery | InLine) -> tuple[Id, str, str]:
     return delivery.subject_id, delivery.channel, delivery.recipient
 
 
-def _place(delivery: Delivery | InLine) -> tuple[object, Id]:
-    return delivery.occurred_at, delivery.event_id
+def _place(delivery: Delivery | InLine) -> tuple[int, object, Id]:
+    # Clocks of two machines may disagree; which version of an appointment it tells of does not.
+    return delivery.sequence, delivery.occurred_at, delivery.event_id

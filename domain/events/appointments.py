@@ -19,6 +19,11 @@ class _AppointmentEvent(Event):
         return self.appointment.appointment_id
 
     @property
+    def sequence(self) -> int:
+        """The appointment's."""
+        return self.appointment.sequence
+
+    @property
     def language(self) -> str:
         """The patient's."""
         return self.appointment.patient_language

@@ -25,6 +25,11 @@ class Event:
         raise NotImplementedError
 
     @property
+    def sequence(self) -> int:
+        """Which version of an appointment it tells of; 0 where it is about none."""
+        return 0
+
+    @property
     def language(self) -> str:
         """The language of whoever is told of it; "" is the practice's."""
         return ""

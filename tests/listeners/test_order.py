@@ -1,8 +1,16 @@
 """For one subject and recipient, messages go in the order of events."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from domain.events import PasswordChanged, SecondFactorAdded
+from domain.events import (
+    AppointmentFacts,
+    AppointmentRestored,
+    Event,
+    PasswordChanged,
+    ReminderDue,
+    SecondFactorAdded,
+)
 from domain.ids import Id, new_id
 from listeners import deliveries
 from listeners.deliveries import Claim
@@ -10,7 +18,16 @@ from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from listeners.order import Turn, turn_of
 from tests.conftest import Run
-from tests.listeners.facts import PATIENT, appointment, cancelled, created, in_order, moved, store
+from tests.listeners.facts import (
+    PATIENT,
+    SYSTEM,
+    appointment,
+    cancelled,
+    created,
+    in_order,
+    moved,
+    store,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -117,3 +134,44 @@ def test_news_of_an_account_overtake_nothing(run: Run) -> None:
 
     assert run(turn_of(claim(run, second).delivery)) is Turn.GO
     assert run(turn_of(claim(run, first).delivery)) is Turn.GO
+
+
+def reminder_of(facts: AppointmentFacts) -> ReminderDue:
+    return ReminderDue(actor=SYSTEM, appointment=facts, lead="PT1440M")
+
+
+def told_of(run: Run, *events: Event) -> list[Id]:
+    ordered = in_order(*events)
+    run(store(*ordered))
+    return run(fan_out(ordered))
+
+
+def test_a_reminder_takes_the_place_of_no_news(run: Run) -> None:
+    change = moved(appointment())
+    news, reminded = told_of(run, change, reminder_of(change.appointment))
+    assert run(turn_of(claim(run, reminded).delivery)) is Turn.GO
+    assert state(run, news) is DeliveryState.PENDING
+    assert run(turn_of(claim(run, news).delivery)) is Turn.GO
+
+
+def test_a_later_reminder_takes_the_place_of_an_earlier_one(run: Run) -> None:
+    facts = appointment()
+    earlier, later = told_of(run, reminder_of(facts), reminder_of(facts))
+    assert run(turn_of(claim(run, later).delivery)) is Turn.GO
+    assert state(run, earlier) is DeliveryState.SUPERSEDED
+
+
+def test_news_takes_the_place_of_a_reminder(run: Run) -> None:
+    facts = appointment()
+    reminded, _ = told_of(run, reminder_of(facts), cancelled(facts))
+    assert run(turn_of(claim(run, reminded).delivery)) is Turn.OVERTAKEN
+
+
+def test_the_later_version_of_an_appointment_is_the_truth_whatever_a_clock_said(run: Run) -> None:
+    facts = appointment()
+    told = AppointmentRestored(actor=PATIENT, appointment=replace(facts, sequence=2))
+    before = cancelled(replace(facts, sequence=1), occurred_at=told.occurred_at + MINUTE)
+    run(store(before, told))
+    stands, ended = run(fan_out([told, before]))
+    assert run(turn_of(claim(run, stands).delivery)) is Turn.GO
+    assert state(run, ended) is DeliveryState.SUPERSEDED

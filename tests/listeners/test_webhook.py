@@ -237,8 +237,8 @@ def test_events_about_one_appointment_leave_in_order(
     posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None]
 ) -> None:
     notifier = posting(workers=4)
-    facts = appointment()
-    for event in in_order(created(facts), moved(facts), cancelled(facts)):
+    change = moved(appointment())
+    for event in in_order(created(change.previous), change, cancelled(change.appointment)):
         tell(event)
         notifier.join()
 
