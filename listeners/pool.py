@@ -80,10 +80,12 @@ class Pool:
         return True
 
     def see_to(self, delivery_id: Id) -> "Future[None]":
-        """Offer an id; return a future that is done when the id is, or when there was no room."""
-        done: Future[None] = Future()
+        """Offer an id; return a future that is done when the id is, or when there was no room.
+
+        Who asks for the same id again, as Redis does after it was away, waits for the same.
+        """
         with self._lock:
-            self._awaited[delivery_id] = done
+            done = self._awaited.setdefault(delivery_id, Future())
         if not self.offer(delivery_id):
             self._done(delivery_id)
         return done

@@ -14,7 +14,9 @@ from tests.conftest import Run
 AWAY = "no answer: Connection refused"
 
 
-async def stored(state: str, *, minutes_old: float, words: str = AWAY, due: float = 0) -> Delivery:
+async def stored(
+    state: str, *, minutes_old: float, words: str = AWAY, due: float = 0, channel: str = "email"
+) -> Delivery:
     """Store a delivery as it stands so long after it was made; `due`: minutes from now."""
     now = clock.now()
     made = now - timedelta(minutes=minutes_old)
@@ -23,7 +25,7 @@ async def stored(state: str, *, minutes_old: float, words: str = AWAY, due: floa
         event_kind="appointment.created",
         occurred_at=made,
         subject_id=new_id(),
-        channel="email",
+        channel=channel,
         recipient="mira@example.org",
         message="appointment_created",
         state=state,
@@ -75,3 +77,11 @@ def test_the_answer_is_remembered_for_a_while(run: Run) -> None:
     run(stored("failed", minutes_old=30))
     assert run(trace.stuck_since()) is None
     assert stuck_since(run) is not None
+
+
+def test_a_webhook_says_nothing_about_the_mail_server(run: Run) -> None:
+    run(stored("failed", minutes_old=30, channel="webhook"))
+    assert stuck_since(run) is None
+    mail = run(stored("failed", minutes_old=9))
+    run(stored("sent", minutes_old=0, channel="webhook"))
+    assert stuck_since(run) == mail.created_at
