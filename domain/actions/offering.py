@@ -66,7 +66,7 @@ async def offer_series(doctor: User, plan: SeriesPlan) -> SeriesOutcome:
             raise SlotsOverlap("You already offer all of this time.")
         slots = [new_slot(doctor, start, plan.minutes, series_id) for start in outlook.starts]
         try:
-            await transact(partial(_store_series, slots, doctor, plan, outlook.overlapping))
+            await transact(partial(_store_series, slots, doctor, plan, outlook.skipped))
         except DuplicateKey:
             continue
         return SeriesOutcome(

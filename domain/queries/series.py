@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain import clinic, clock
+from domain import clinic, clock, spans
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
@@ -14,8 +14,6 @@ from domain.queries.appointments import active_by_slot
 from domain.queries.calendar import held_cells
 from domain.series import SeriesPlan, planned_times
 from domain.walltime import cells_of
-
-_SHOWN_AHEAD = timedelta(days=10 * 366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +28,11 @@ class SeriesOutlook:
     overlapping: int
     nonexistent: int
     past: int
+
+    @property
+    def skipped(self) -> int:
+        """How many times of the plan are left out, for whatever reason."""
+        return self.overlapping + self.nonexistent + self.past
 
 
 class SeriesSlot(BaseModel):
@@ -99,12 +102,11 @@ async def series_standing(series_id: Id, doctor: User) -> SeriesStanding:
 
 
 async def _ahead(series_id: Id, doctor: User, status: SlotStatus) -> list[SeriesSlot]:
-    now = clock.now()
     where = {
         "doctor_id": doctor.id,
         "series_id": series_id,
         "status": status.value,
-        "starts_at": {"$gt": now, "$lt": now + _SHOWN_AHEAD},
+        "starts_at": spans.ahead(),
     }
     return await Slot.find(where).sort("+starts_at").project(SeriesSlot).to_list()
 

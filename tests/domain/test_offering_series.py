@@ -148,6 +148,9 @@ def test_the_hour_that_spring_skips_is_counted(house: House, doctor: User) -> No
     changes = {"from_date": sunday, "until_date": sunday, "weekdays": frozenset({6}), "pause": 0}
     outcome = offered(house, doctor, **changes, start=time(1), end=time(4))
     assert (outcome.offered, outcome.nonexistent) == (4, 2)
+    [told] = house.events
+    assert isinstance(told, SlotsCreated)
+    assert told.skipped == 2
     assert [wall[11:] for wall in walls(house)] == ["01:00", "01:30", "03:00", "03:30"]
 
 
