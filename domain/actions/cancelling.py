@@ -145,11 +145,15 @@ def end(
 
 
 def as_read(appointment: Appointment) -> dict[str, object]:
-    """Return the condition that an appointment has neither moved nor ended since it was read."""
+    """Return the condition that an appointment has neither moved nor ended since it was read.
+
+    Nor has the patient's address changed: the message about what is done now goes there.
+    """
     return {
         "_id": appointment.id,
         "status": appointment.status,
         "sequence": appointment.sequence,
+        "patient_email": appointment.patient_email,
     }
 
 

@@ -74,6 +74,7 @@ def _store(appointment: Appointment, due: list[str], transaction: Transaction) -
             "_id": appointment.id,
             "status": AppointmentStatus.BOOKED.value,
             "starts_at": appointment.starts_at,
+            "patient_email": appointment.patient_email,
             "reminded": appointment.reminded,
         },
         {"$set": {"reminded": [*appointment.reminded, *due]}},

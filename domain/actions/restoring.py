@@ -26,7 +26,7 @@ async def restore(appointment_id: Id, actor: User) -> Appointment:
 
     Raises:
         NotFound: there is no such appointment, or it is none of the actor's business.
-        Conflict: it is not cancelled (any more).
+        Conflict: it is not cancelled (any more), or its patient has been erased meanwhile.
         Forbidden: somebody else cancelled it.
         TooLate: it was cancelled too long ago, or is over.
         SlotTaken: its time was booked by somebody else or withdrawn.
@@ -83,6 +83,10 @@ async def _restored(appointment: Appointment, actor: User) -> Appointment:
 def _store(appointment: Appointment, actor: User, transaction: Transaction) -> Appointment:
     if not _claim_back(appointment, actor, transaction):
         raise SlotTaken("This time has just been taken.")
+    # Written to, so that the patient is not erased in the same moment.
+    still = {"_id": appointment.patient_id, "active": True}
+    if not transaction.change_one(User, still, {"$inc": {"revision": 1}}):
+        raise Conflict("Somebody else has just changed this account. Please look again.")
     standing = {
         "status": AppointmentStatus.BOOKED,
         "sequence": appointment.sequence + 1,

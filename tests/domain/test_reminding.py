@@ -11,6 +11,7 @@ from domain import clinic
 from domain.actions import reminding
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
+from domain.actions.contact import change_address
 from domain.actions.moving import move
 from domain.actions.reminding import remind_due
 from domain.documents import Appointment, Role, Slot, User
@@ -130,3 +131,15 @@ def test_one_that_cannot_be_reminded_of_stops_no_other(
         assert remind_at(house, second, DAY) == ["PT1440M"]
     assert str(booked.id) in caplog.text
     assert remind_at(house, booked, DAY) == ["PT1440M"]
+
+
+def test_a_reminder_goes_to_no_address_that_was_corrected_meanwhile(
+    house: House, booked: Appointment, patient: User, receptionist: User
+) -> None:
+    house.run(change_address(patient.id, "right@example.org", receptionist))
+    with time_machine.travel(booked.starts_at - DAY, tick=False):
+        assert not house.run(reminding._recorded(booked, ["PT1440M"]))
+    assert remind_at(house, booked, DAY) == ["PT1440M"]
+    [reminder] = house.recorded("appointment.reminder")
+    assert isinstance(reminder, ReminderDue)
+    assert reminder.appointment.patient_email == "right@example.org"

@@ -7,6 +7,7 @@ import pytest
 from domain import clock
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
+from domain.actions.erasing import erase
 from domain.actions.restoring import RESTORABLE_FOR, can_restore, restore, restore_many
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, Forbidden, NotFound, PatientBusy, SlotTaken, TooLate
@@ -125,3 +126,11 @@ def test_each_of_many_is_restored_on_its_own(
     assert isinstance(outcomes[cancelled.id], SlotTaken)
     assert outcomes[other.id] is None
     assert house.now(other).status is AppointmentStatus.BOOKED
+
+
+def test_an_appointment_of_somebody_who_was_erased_does_not_stand_again(
+    house: House, cancelled: Appointment, patient: User, receptionist: User
+) -> None:
+    house.run(erase(house.now(patient), actor=patient))
+    with refused(house, Conflict):
+        house.run(restore(cancelled.id, receptionist))
