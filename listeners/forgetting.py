@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from domain import keeping
-from domain.actions.erasing import subjects_of
-from domain.actions.retaining import finish_erasure, in_turn, open_erasures, retain
+from domain.actions.erasures import finish_erasure, open_erasures, subjects_of
+from domain.actions.retaining import retain
 from domain.database import change_one
 from domain.documents.stored import Stored
 from domain.ids import Id
+from domain.turns import BEGINNING, in_turn
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
 
@@ -23,22 +24,32 @@ async def forget(mail_folder: Path) -> None:
     period = keeping.current().messages
     if period is not None:
 
-        async def forget_old(since: datetime, until: datetime) -> None:
-            await _forget_messages_of(since, until, mail_folder)
+        async def forget_old(_since: datetime, until: datetime) -> None:
+            # From the beginning: one that was not settled the last time may be by now.
+            await _forget_messages_until(until, mail_folder)
 
         await in_turn("messages", period, forget_old)
 
 
 async def _forget_messages_to(person_id: Id, mail_folder: Path) -> bool:
-    """Forget to whom messages went, and tell whether none is being sent this moment."""
+    """Forget to whom messages went, and tell whether none was being sent meanwhile."""
     found: list[Delivery] = []
     for subject in await subjects_of(person_id):
         found += await Delivery.find({"subject_id": subject}).to_list()
+    forgotten = [await _is_forgotten(one) for one in found]
     _remove_files(found, mail_folder)
-    for one in found:
-        if one.channel != "webhook" and one.state is not DeliveryState.SENDING:
-            await change_one(Delivery, {"_id": one.id, "fence": one.fence}, {"$set": _blank(one)})
-    return not any(one.state is DeliveryState.SENDING for one in found)
+    return all(forgotten)
+
+
+async def _is_forgotten(one: Delivery) -> bool:
+    if one.channel == "webhook":
+        return True  # it went to the practice's own address
+    if one.state is DeliveryState.SENDING:
+        return False
+    blank = _blank(one)
+    if one.recipient == blank["recipient"] and one.state is blank["state"]:
+        return True
+    return await change_one(Delivery, {"_id": one.id, "fence": one.fence}, {"$set": blank})
 
 
 def _blank(delivery: Delivery) -> dict[str, object]:
@@ -51,9 +62,9 @@ def _blank(delivery: Delivery) -> dict[str, object]:
     }
 
 
-async def _forget_messages_of(since: datetime, until: datetime, mail_folder: Path) -> None:
-    async for one in Delivery.find({"created_at": {"$gte": since, "$lt": until}}):
-        if one.state not in UNSETTLED:
+async def _forget_messages_until(until: datetime, mail_folder: Path) -> None:
+    async for one in Delivery.find({"created_at": {"$gte": BEGINNING, "$lt": until}}):
+        if one.state not in UNSETTLED and (one.settled_at or one.created_at) < until:
             _remove_files([one], mail_folder)
             await Delivery.find_one({"_id": one.id}).delete()
 

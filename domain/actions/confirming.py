@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from domain import clock, links
+from domain import clock, links, spans
 from domain.actions.erasing import leave_nobody
 from domain.actions.own_account import prove
 from domain.database import DuplicateKey
@@ -22,7 +22,6 @@ from domain.outbox import Transaction, transact
 from domain.queries.addresses import account_at
 
 LINK_HOLDS: Final = timedelta(days=3)
-_LONG = timedelta(days=50 * 366)
 
 
 async def registered_with(token: str) -> User:
@@ -89,8 +88,7 @@ def _bring_over(newcomer: User, account: User, transaction: Transaction) -> User
     claim = {"$inc": {"revision": 1}}
     if not transaction.change_one(User, still, claim):
         raise Conflict("Your account has been changed meanwhile. Please look again.")
-    now = clock.now()
-    booked = {"patient_id": newcomer.id, "starts_at": {"$gte": now - _LONG, "$lt": now + _LONG}}
+    booked = {"patient_id": newcomer.id, "starts_at": spans.ever()}
     for one in transaction.find(Appointment, booked):
         change = {"$set": {"patient_id": account.id}}
         transaction.change_one(Appointment, {"_id": one.id}, change)

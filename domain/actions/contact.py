@@ -1,9 +1,8 @@
 """Where a patient is written to."""
 
-from datetime import timedelta
 from functools import partial
 
-from domain import clock
+from domain import spans
 from domain.actions.accounts import address_in_use, clean_address
 from domain.database import DuplicateKey
 from domain.documents import Appointment, User
@@ -15,8 +14,6 @@ from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.patients import patient_by_id
 from domain.text import search_beginnings, search_words
-
-_AHEAD = timedelta(days=10 * 366)
 
 
 async def change_address(patient_id: Id, email: str, actor: User) -> User:
@@ -63,8 +60,7 @@ def _store(patient: User, address: str, actor: User, transaction: Transaction) -
 
 
 def _change_appointments(patient: User, address: str, transaction: Transaction) -> None:
-    now = clock.now()
-    ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
-    for one in transaction.find(Appointment, ahead):
+    mine = {"patient_id": patient.id, "starts_at": spans.ahead()}
+    for one in transaction.find(Appointment, mine):
         change = {"patient_email": address, "words": search_words(one.patient_name, address)}
         transaction.change_one(Appointment, {"_id": one.id}, {"$set": change})

@@ -6,14 +6,12 @@ may be thousands, and nobody should wait for them in front of a page.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from domain import clock, links
+from domain import clock, links, spans
 from domain.actions.own_account import prove
-from domain.database import change_many, change_one
-from domain.documents import Appointment, AppointmentStatus, Erasure, EventRecord, Role, Slot, User
+from domain.documents import Appointment, AppointmentStatus, Erasure, Role, User
 from domain.errors import Conflict, Forbidden
 from domain.events import Actor, PersonErased
 from domain.ids import Id
@@ -21,12 +19,8 @@ from domain.outbox import Transaction, transact
 from domain.queries.patients import patient_by_id
 
 ERASED_NAME = "Erased patient"
-_LONG = timedelta(days=50 * 366)
 _STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
-_TELLING = frozenset(
-    {"name", "email", "previous_email", "patient_email", "reason", "nonce", "link_nonce"}
-)
 
 
 async def erase_oneself(person: User, password: str) -> None:
@@ -87,60 +81,20 @@ def leave_nobody(person: User, as_read: Mapping[str, Any], transaction: Transact
     return True
 
 
-async def remove_traces(person_id: Id) -> None:
-    """Remove what events still say of an erased person; doing it again changes nothing."""
-    appointments = await Appointment.find(_all_of(person_id)).to_list()
-    await change_many(Appointment, _all_of(person_id), {"$set": _nothing_left()})
-    for one in appointments:
-        where = {"_id": one.slot_id, "withdrawal_reason": {"$ne": ""}}
-        await change_many(Slot, where, {"$set": {"withdrawal_reason": ""}})
-    for subject in (person_id, *(one.id for one in appointments)):
-        now = clock.now()
-        span = {"$gte": now - _LONG, "$lt": now + timedelta(days=1)}
-        where = {"subject_id": subject, "occurred_at": span}
-        for record in await EventRecord.find(where).to_list():
-            left = without_person(record.payload, person_id)
-            await change_one(EventRecord, {"_id": record.id}, {"$set": {"payload": left}})
-
-
-async def subjects_of(person_id: Id) -> list[Id]:
-    """Return what messages to a person are about: the person and each appointment."""
-    found = await Appointment.find(_all_of(person_id)).to_list()
-    return [person_id, *(one.id for one in found)]
-
-
-def without_person(payload: Mapping[str, Any], person_id: Id) -> dict[str, Any]:
-    """Return an event's payload without what tells who the person was."""
-    left: dict[str, Any] = {}
-    for key, value in payload.items():
-        if key == "actor":
-            # Before two accounts were joined, the patient went by another id.
-            mine = value.get("role") == Role.PATIENT or value.get("id") == str(person_id)
-            left[key] = {**value, "name": ""} if mine else value
-        elif key == "patient_name":
-            left[key] = ERASED_NAME
-        elif key in _TELLING:
-            left[key] = ""
-        elif isinstance(value, Mapping):
-            left[key] = without_person(value, person_id)
-        else:
-            left[key] = value
-    return left
-
-
 def _store(person: User, actor: User | None, transaction: Transaction) -> None:
-    found = transaction.find(Appointment, _all_of(person.id))
+    found = transaction.find(Appointment, all_of(person.id))
     now = clock.now()
     if any(one.ends_at > now and one.status in _STANDING for one in found):
         raise Conflict("There is still an appointment ahead. Please cancel it first.")
     as_read = {"_id": person.id, "email": person.email, "role": Role.PATIENT.value}
     if not leave_nobody(person, as_read, transaction):
         raise Conflict("Somebody else has just changed this account. Please look again.")
-    transaction.change_all(Appointment, _all_of(person.id), {"$set": _nothing_left()})
+    transaction.change_all(Appointment, all_of(person.id), {"$set": nothing_left()})
     transaction.record(PersonErased(actor=_acting(actor), person_id=person.id))
 
 
-def _nothing_left() -> dict[str, Any]:
+def nothing_left() -> dict[str, Any]:
+    """Return the change that leaves an appointment without what tells whose it was."""
     return {
         "patient_name": ERASED_NAME,
         "patient_email": "",
@@ -162,6 +116,6 @@ def _acting(actor: User | None) -> Actor:
     return Actor(id=actor.id, role=actor.role.value, name=name)
 
 
-def _all_of(person_id: Id) -> dict[str, Any]:
-    now = clock.now()
-    return {"patient_id": person_id, "starts_at": {"$gte": now - _LONG, "$lt": now + _LONG}}
+def all_of(person_id: Id) -> dict[str, Any]:
+    """Return the filter for all appointments of a person."""
+    return {"patient_id": person_id, "starts_at": spans.ever()}

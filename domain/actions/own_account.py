@@ -1,9 +1,8 @@
 """What people change about their own account: name, telephone, password."""
 
-from datetime import timedelta
 from functools import partial
 
-from domain import clock, passwords, throttle
+from domain import passwords, spans, throttle
 from domain.actions.accounts import LONGEST_PASSWORD, checked_together, require_password
 from domain.actions.recovery import changed_by, new_password
 from domain.actions.sessions import open_session
@@ -20,8 +19,6 @@ from domain.text import (
     search_beginnings,
     search_words,
 )
-
-_AHEAD = timedelta(days=10 * 366)
 
 
 async def introduce(person: User, *, name: str, phone: str) -> None:
@@ -52,8 +49,10 @@ async def change_password(person: User, current: str, password: str, *, device: 
     """
     await prove(person, current, field="current_password")
     require_password(password, person.name, person.email)
-    await transact(partial(_set_password, person, await passwords.hash_password(password)))
-    return await open_session(person.id, device=device)
+    password_hash = await passwords.hash_password(password)
+    await transact(partial(_set_password, person, password_hash))
+    changed = person.model_copy(update={"password_hash": password_hash})
+    return await open_session(changed, device=device)
 
 
 async def prove(person: User, password: str, *, field: str) -> None:
@@ -89,15 +88,13 @@ def _introduce(person: User, name: str, phone: str, transaction: Transaction) ->
 
 
 def _change_appointments(patient: User, name: str, phone: str, transaction: Transaction) -> None:
-    now = clock.now()
-    ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
     change = {
         "patient_name": name,
         "patient_phone": phone,
         "words": search_words(name, patient.email),
     }
-    for one in transaction.find(Appointment, ahead):
-        transaction.change_one(Appointment, {"_id": one.id}, {"$set": change})
+    mine = {"patient_id": patient.id, "starts_at": spans.ahead()}
+    transaction.change_all(Appointment, mine, {"$set": change})
 
 
 def _set_password(person: User, password_hash: str, transaction: Transaction) -> None:

@@ -1,16 +1,14 @@
 """What people say about themselves."""
 
-from datetime import timedelta
+from functools import partial
 
-from domain import clock
-from domain.database import change_one
+from domain import spans
 from domain.documents import Appointment, Role, User
 from domain.errors import Invalid
 from domain.languages import LANGUAGES
 from domain.sentences import Sentence
 from domain.walltime import zone_names
-
-_AHEAD = timedelta(days=10 * 366)
+from domain.writes import Writes, in_transaction
 
 
 async def prefer(person: User, *, timezone: str, language: str) -> User:
@@ -44,15 +42,15 @@ async def read_in(person: User, language: str) -> User:
 
 
 async def _set(person: User, **change: str | None) -> User:
-    await change_one(User, {"_id": person.id}, {"$set": change})
-    if person.role is Role.PATIENT:
-        await _write_in(person, change["language"] or "")
+    await in_transaction(partial(_store, person, change))
     changed: User = person.model_copy(update=change)
     return changed
 
 
-async def _write_in(patient: User, language: str) -> None:
-    """Let messages about what is booked already speak the language, too."""
-    now = clock.now()
-    ahead = {"patient_id": patient.id, "starts_at": {"$gte": now, "$lt": now + _AHEAD}}
-    await Appointment.find(ahead).update_many({"$set": {"patient_language": language}})
+def _store(person: User, change: dict[str, str | None], writes: Writes) -> None:
+    writes.change_one(User, {"_id": person.id}, {"$set": change})
+    if person.role is Role.PATIENT:
+        # Messages about what is booked already speak the language, too.
+        mine = {"patient_id": person.id, "starts_at": spans.ahead()}
+        language = {"patient_language": change["language"] or ""}
+        writes.change_all(Appointment, mine, {"$set": language})

@@ -1,10 +1,9 @@
 """Keeping wall times when a zone's law changes: the UTC moments of what lies ahead are moved."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from functools import partial
 
-from domain import clock
+from domain import spans
 from domain.database import DuplicateKey
 from domain.documents import Appointment, Slot
 from domain.documents.slot import HELD_SLOT
@@ -15,7 +14,6 @@ from domain.queries.appointments import holder_of, starting_with
 from domain.reprojection import ReprojectionPlan, Shift, plan_reprojection
 
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
-_AHEAD = timedelta(days=10 * 366)
 
 
 async def reproject(*, dry_run: bool = False) -> ReprojectionPlan:
@@ -39,10 +37,8 @@ async def reproject(*, dry_run: bool = False) -> ReprojectionPlan:
 
 
 async def _held_slots_ahead() -> AsyncIterator[Slot]:
-    now = clock.now()
     for status in HELD_SLOT:
-        span = {"$gt": now, "$lt": now + _AHEAD}
-        async for slot in Slot.find({"status": status.value, "starts_at": span}):
+        async for slot in Slot.find({"status": status.value, "starts_at": spans.ahead()}):
             yield slot
 
 

@@ -91,7 +91,7 @@ async def finish_sign_in(
         raise Invalid(_WRONG, code=_WRONG)
     await throttle.require_patience(mark)
     await throttle.forget(mark)
-    return person, await open_session(person.id, device=visitor.device)
+    return person, await open_session(person, device=visitor.device)
 
 
 def _is_stale(person: User, proved_at: datetime) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from domain import clock, security
 from domain.database import change_one, read_one
 from domain.documents import SessionEntry, User
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.ids import Id
 
 _MOST_PER_PERSON = 20
@@ -25,8 +25,15 @@ NO_SESSIONS: Final[dict[str, Any]] = {"sessions": []}
 """What ends all sessions of a person, within the `$set` of the change that calls for it."""
 
 
-async def open_session(person_id: Id, *, device: str = "") -> str:
-    """Open a session of a person and return its secret; `device` names it in their list."""
+async def open_session(person: User, *, device: str = "") -> str:
+    """Open a session of a person and return its secret; `device` names it in their list.
+
+    `person` is as read when they proved who they are: the password may have been changed since,
+    by somebody who wanted to be rid of whoever knew the former one.
+
+    Raises:
+        Invalid: it was, or the account was closed.
+    """
     secret, now = secrets.token_urlsafe(32), clock.now()
     entry = SessionEntry(
         digest=digest_of(secret),
@@ -36,7 +43,10 @@ async def open_session(person_id: Id, *, device: str = "") -> str:
         device=device[:_DEVICE_LIMIT],
     )
     push = {"$each": [entry.model_dump()], "$slice": -_MOST_PER_PERSON}
-    await change_one(User, {"_id": person_id}, {"$push": {"sessions": push}})
+    still = {"_id": person.id, "active": True, "password_hash": person.password_hash}
+    change = {"$push": {"sessions": push}, "$set": {"last_seen_at": now}}
+    if not await change_one(User, still, change):
+        raise Invalid("Please sign in again.")
     return secret
 
 
@@ -99,7 +109,8 @@ async def _see(person: User, entry: SessionEntry) -> None:
     now = clock.now()
     if now - entry.last_seen_at >= min(_SEEN_AFTER, security.current().session_idle / 4):
         one = {"_id": person.id, "sessions.digest": entry.digest}
-        await change_one(User, one, {"$set": {"sessions.$.seen_at": now}})
+        seen = {"sessions.$.seen_at": now, "last_seen_at": now}
+        await change_one(User, one, {"$set": seen})
 
 
 async def _end(person_id: Id, which: dict[str, str]) -> None:

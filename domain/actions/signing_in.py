@@ -53,7 +53,7 @@ async def sign_in(email: str, password: str, visitor: Visitor = _UNSEEN) -> tupl
         person = await _owner(address, password, visitor)
     if person.second_factor is not None:
         raise CodeNeeded(person.id)
-    return person, await open_session(person.id, device=visitor.device)
+    return person, await open_session(person, device=visitor.device)
 
 
 async def _owner(address: str, password: str, visitor: Visitor) -> User:

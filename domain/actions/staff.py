@@ -1,11 +1,10 @@
 """Staff: added, changed, let go and taken back by an administrator, never by themselves."""
 
 from collections.abc import Awaitable
-from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from domain import clock
+from domain import clock, spans
 from domain.actions.accounts import address_in_use, new_person
 from domain.actions.sessions import NO_SESSIONS
 from domain.database import DuplicateKey
@@ -18,8 +17,6 @@ from domain.outbox import Transaction, transact
 from domain.queries.remembering import forget
 from domain.sentences import Sentence
 from domain.text import NAME_LIMIT, one_line, search_beginnings
-
-_AHEAD = timedelta(days=10 * 366)
 
 T = TypeVar("T")
 
@@ -229,7 +226,11 @@ def _withdraw_open_times(person: User, actor: User, transaction: Transaction) ->
         "withdrawn_at": clock.now(),
         "withdrawn_by": actor.id,
     }
-    open_ahead = {"doctor_id": person.id, "status": SlotStatus.OPEN.value, "starts_at": _ahead()}
+    open_ahead = {
+        "doctor_id": person.id,
+        "status": SlotStatus.OPEN.value,
+        "starts_at": spans.ahead(),
+    }
     transaction.change_all(Slot, open_ahead, {"$set": withdrawal})
 
 
@@ -237,18 +238,13 @@ def _booked_ahead(person: User, transaction: Transaction) -> int:
     booked = {
         "doctor_id": person.id,
         "status": AppointmentStatus.BOOKED.value,
-        "starts_at": _ahead(),
+        "starts_at": spans.ahead(),
     }
     return len(transaction.find(Appointment, booked))
 
 
 def _rename_ahead(person: User, change: dict[str, object], transaction: Transaction) -> None:
-    ahead = {"doctor_id": person.id, "starts_at": _ahead()}
+    ahead = {"doctor_id": person.id, "starts_at": spans.ahead()}
     names = {"doctor_name": change["name"], "specialty": change["specialty"]}
     for document in (Slot, Appointment):
         transaction.change_all(document, ahead, {"$set": names})
-
-
-def _ahead() -> dict[str, object]:
-    now = clock.now()
-    return {"$gte": now, "$lt": now + _AHEAD}

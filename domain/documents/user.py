@@ -65,7 +65,8 @@ class User(Stored):
     Sessions live inside the person, so that one read by `_id` tells who is asking, whether the
     session still holds and what the role is now. `revision` rises when an administrator changes the
     account, or needs it to stay as it is. `unconfirmed` makes the link that confirms the address,
-    until its owner has followed it: so long, others may have the same address.
+    until its owner has followed it: so long, others may have the same address. `last_seen_at`:
+    about when they last used the app; older versions noted it with each session alone.
     """
 
     email: str
@@ -81,6 +82,7 @@ class User(Stored):
     language: str | None = None
     active: bool = True
     sessions: list[SessionEntry] = []
+    last_seen_at: datetime | None = None
     words: list[str] = []
     revision: int = 0
     created_at: datetime

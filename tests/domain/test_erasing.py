@@ -13,9 +13,18 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.contact import change_address
 from domain.actions.erasing import erase, erase_oneself
-from domain.actions.retaining import finish_erasure, open_erasures
+from domain.actions.erasures import finish_erasure, open_erasures
 from domain.actions.signing_in import sign_in
-from domain.documents import DOCUMENTS, AppointmentStatus, AuditEntry, Erasure, Role, User
+from domain.documents import (
+    DOCUMENTS,
+    AppointmentStatus,
+    AuditEntry,
+    Erasure,
+    Role,
+    Slot,
+    SlotStatus,
+    User,
+)
 from domain.errors import Conflict, Forbidden, Invalid, TooManyTries
 from domain.queries.appointments import history
 from tests.domain.conftest import House, refused
@@ -45,8 +54,9 @@ async def everything_stored() -> str:
 
 def erased(house: House, person: User, **options: Any) -> None:
     house.run(erase(person, **options))
-    for person_id in house.run(open_erasures()):
-        house.run(finish_erasure(person_id))
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        for person_id in house.run(open_erasures()):
+            house.run(finish_erasure(person_id))
 
 
 def test_nothing_that_is_stored_tells_who_it_was(house: House, quilla: User, doctor: User) -> None:
@@ -124,3 +134,18 @@ def test_that_somebody_was_erased_is_on_record_by_id(house: House, quilla: User)
     assert (entry.actor_id, entry.people) == (admin.id, [quilla.id])
     assert [one.open for one in house.run(Erasure.find_all().to_list())] == [False]
     assert house.run(open_erasures()) == []
+
+
+def test_what_was_booked_in_the_moment_of_the_erasure_is_cancelled(
+    house: House, quilla: User, slot: Slot
+) -> None:
+    house.run(erase(quilla, actor=quilla))
+    stray = house.run(book(slot.id, quilla, reason="quilla itches"))
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        house.run(finish_erasure(quilla.id))
+        assert house.now(stray).status is AppointmentStatus.CANCELLED
+        assert house.now(slot).status is SlotStatus.OPEN
+        assert house.run(open_erasures()) == [quilla.id]
+        house.run(finish_erasure(quilla.id))
+        assert house.run(open_erasures()) == []
+    assert "quilla" not in house.run(everything_stored()).lower()

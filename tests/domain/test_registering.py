@@ -9,7 +9,8 @@ from domain.actions.accounts import add_person
 from domain.actions.booking import book
 from domain.actions.confirming import LINK_HOLDS, confirm
 from domain.actions.contact import change_address
-from domain.actions.erasing import ERASED_NAME, erase, remove_traces
+from domain.actions.erasing import ERASED_NAME, erase
+from domain.actions.erasures import remove_traces
 from domain.actions.recovery import ask_for_reset, reset_password
 from domain.actions.registering import ask_again, register
 from domain.actions.sessions import identify, open_session
@@ -131,7 +132,7 @@ def test_the_owner_brings_what_was_booked_into_the_account_there_was(
     house.run(book(house.slot(doctor, start=time(15)).id, owner))
     again = registered(house)
     appointment = house.run(book(slot.id, again))
-    secret = house.run(open_session(again.id))
+    secret = house.run(open_session(again))
     assert house.run(confirm(link(house), reader=again, password="")).id == owner.id
     assert house.now(appointment).patient_id == owner.id
     assert len(house.run(of_patient(owner.id)).upcoming) == 2
@@ -189,7 +190,7 @@ def test_of_two_newcomers_with_one_address_one_account_is_left(house: House) -> 
 
 def test_a_new_password_by_mail_confirms_and_ends_what_a_stranger_has_begun(house: House) -> None:
     stranger = registered(house, password="known to a stranger")
-    secret = house.run(open_session(stranger.id))
+    secret = house.run(open_session(stranger))
     token = links.reset_token(reset_asked(house).nonce)
     house.run(reset_password(token, OTHER))
     assert house.run(sign_in(ADDRESS, OTHER))[0].id == stranger.id

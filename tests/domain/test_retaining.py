@@ -7,12 +7,19 @@ import pytest
 import time_machine
 
 from domain import clock, keeping
+from domain.actions import reasons
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
+from domain.actions.closing import close_days
+from domain.actions.restoring import restore
 from domain.actions.retaining import retain
+from domain.actions.sessions import sign_out
+from domain.actions.signing_in import sign_in
+from domain.actions.withdrawing import withdraw_slot
 from domain.documents import AuditEntry, Role, Slot, User
 from domain.keeping import Keeping
-from tests.domain.conftest import House
+from tests.domain.conftest import House, in_days
+from tests.support.people import member
 
 DAYS = timedelta(days=1)
 
@@ -82,3 +89,53 @@ def test_a_duty_is_done_once_an_hour_however_often_it_is_looked_at(
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         house.run(retain())
     assert house.now(booked).reason == ""
+
+
+def test_who_signs_out_each_time_was_here_all_the_same(house: House) -> None:
+    ada = house.run(member(email="ada@example.org", password="a long password", name="Ada"))
+    with time_machine.travel(clock.now() + 90 * DAYS):
+        _, secret = house.run(sign_in("ada@example.org", "a long password"))
+        house.run(sign_out(ada.id, secret))
+    later(house, 150)
+    assert house.now(ada).name != "Erased patient"
+    later(house, 191)
+    assert house.now(ada).name == "Erased patient"
+
+
+def test_reasons_go_from_all_that_was_told_of_times_taken_back(house: House, doctor: User) -> None:
+    desk = house.person(Role.RECEPTIONIST)
+    withdrawn, closed = house.slot(doctor), house.slot(doctor, day=in_days(9))
+    house.run(withdraw_slot(withdrawn.id, doctor, reason="Her knee"))
+    house.run(close_days(doctor.id, in_days(9), in_days(9), desk, cancelling=[], reason="Her hip"))
+    later(house, 9 + 31)
+    assert [house.now(one).withdrawal_reason for one in (withdrawn, closed)] == ["", ""]
+    assert house.recorded("slot.deleted")[0].reason == ""
+    assert house.recorded("slots.closed")[0].reason == ""
+
+
+def test_the_reason_of_a_cancellation_that_was_taken_back_goes_too(
+    house: House, slot: Slot, patient: User
+) -> None:
+    desk = house.person(Role.RECEPTIONIST)
+    booked = house.run(book(slot.id, patient))
+    house.run(cancel(booked.id, desk, reason="A slip"))
+    house.run(restore(booked.id, desk))
+    later(house, 7 + 31)
+    assert house.recorded("appointment.cancelled")[0].reason == ""
+
+
+def test_forgetting_reasons_that_is_broken_off_goes_on_where_it_was(
+    house: House, slot: Slot, patient: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked = house.run(book(slot.id, patient, reason="A rash"))
+
+    async def broken(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reasons, "_leave_without_reason", broken)
+        with pytest.raises(ConnectionError):
+            later(house, 7 + 31)
+    later(house, 7 + 32)
+    assert house.now(booked).reason == ""
+    assert house.recorded("appointment.created")[0].kind == "appointment.created"

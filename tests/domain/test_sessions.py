@@ -5,17 +5,19 @@ from datetime import timedelta
 import pytest
 
 from domain import clock, security
+from domain.actions.own_account import change_password
 from domain.actions.sessions import (
     alive,
     end_session,
     identify,
+    open_session,
     sign_out,
     sign_out_everywhere,
 )
 from domain.actions.signing_in import Visitor, sign_in
 from domain.database import change_one
 from domain.documents import Role, User
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.ids import new_id
 from domain.security import Security
 from tests.domain.commands import recorded_commands
@@ -155,3 +157,17 @@ def test_the_twenty_newest_sessions_hold(house: House, ada: User) -> None:
     alive = [house.run(identify(ada.id, secret)) is not None for secret in secrets]
     assert alive == [False] + [True] * 20
     assert len(house.now(ada).sessions) == 20
+
+
+def test_who_proved_a_password_that_was_changed_meanwhile_is_not_let_in(
+    house: House, ada: User
+) -> None:
+    house.run(change_password(ada, PASSWORD, "an entirely new one"))
+    with refused(house, Invalid):
+        house.run(open_session(ada))
+
+
+def test_a_closed_account_is_not_let_in(house: House, ada: User) -> None:
+    house.run(change_one(User, {"_id": ada.id}, {"$set": {"active": False}}))
+    with refused(house, Invalid):
+        house.run(open_session(ada))

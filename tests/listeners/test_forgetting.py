@@ -9,9 +9,10 @@ from domain import clock
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.erasing import erase
-from domain.actions.retaining import open_erasures
+from domain.actions.erasures import open_erasures
+from domain.database import change_one
 from domain.documents import Role, Slot, User
-from listeners.documents import Delivery, DeliveryState
+from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.forgetting import forget
 from tests.conftest import Run
 from tests.domain.conftest import House
@@ -44,6 +45,8 @@ def test_files_and_addresses_of_whoever_was_erased_are_gone(
     kept = sum(other.email in path.read_text() for path in folder.glob("*.eml"))
     run(erase(patient, actor=patient))
     run(forget(folder))
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        run(forget(folder))
     assert deliveries(run, patient.email) == []
     texts = [path.read_text() for path in folder.glob("*.eml")]
     assert not any(patient.email in text or patient.name in text for text in texts)
@@ -88,3 +91,28 @@ def test_settled_messages_go_after_their_period_and_others_stay(
 
 def wait_until_tried(run: Run, recipient: str) -> None:
     eventually(lambda: any(one.attempts for one in deliveries(run, recipient)))
+
+
+def test_a_message_that_is_settled_late_goes_after_its_period_too(
+    notifying: Notify, run: Run, mail_server: MailServer, tmp_path: Path
+) -> None:
+    house = House(run)
+    doctor, patient = house.person(Role.DOCTOR), house.person()
+    mail_server.answer("451 later")
+    notifier = notifying(retry_first=30.0, retry_cap=30.0)
+    cancelled(house, patient, house.slot(doctor))
+    wait_until_tried(run, patient.email)
+    notifier.stop(5.0)
+    with time_machine.travel(clock.now() + timedelta(days=181)):
+        run(forget(tmp_path))
+        late = [one for one in deliveries(run) if one.state in UNSETTLED]
+        assert late
+        for one in late:
+            settled = {"state": DeliveryState.SENT, "settled_at": clock.now()}
+            run(change_one(Delivery, {"_id": one.id}, {"$set": settled}))
+    with time_machine.travel(clock.now() + timedelta(days=182)):
+        run(forget(tmp_path))
+        assert [one.id for one in deliveries(run)] == [one.id for one in late]
+    with time_machine.travel(clock.now() + timedelta(days=363)):
+        run(forget(tmp_path))
+        assert deliveries(run) == []

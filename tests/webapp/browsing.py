@@ -28,7 +28,7 @@ class Browser:
 
     def as_person(self, person: User, run: Run) -> Self:
         """Carry a session of a person."""
-        secret = run(open_session(person.id))
+        secret = run(open_session(person))
         with self.client.session_transaction() as session:
             session["uid"], session["sid"] = str(person.id), secret
         return self

@@ -52,7 +52,7 @@ async def register() -> Response:
         )
     except (Invalid, TooManyTries) as error:
         return refused_form("accounts/register.html", form, error)
-    secret = await sessions.open_session(person.id, device=visitor().device)
+    secret = await sessions.open_session(person, device=visitor().device)
     return welcome(person, secret, form.next.data)
 
 

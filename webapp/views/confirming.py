@@ -64,7 +64,7 @@ async def _confirmed(registered: User, account: User) -> Response:
         return go_to("account.show", message=Message(text=text))
     if account.second_factor is not None:
         return go_to("accounts.login", message=Message(text=text))
-    secret = await sessions.open_session(account.id, device=visitor().device)
+    secret = await sessions.open_session(account, device=visitor().device)
     return welcome(account, secret, None)
 
 

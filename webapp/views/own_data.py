@@ -5,7 +5,8 @@ import json
 from flask import Blueprint, Response, g, session
 from flask_babel import gettext
 
-from domain.actions.erasing import erase_oneself, subjects_of
+from domain.actions.erasing import erase_oneself
+from domain.actions.erasures import subjects_of
 from domain.documents import Role
 from domain.errors import Conflict, Invalid
 from domain.queries.own_data import own_data
