@@ -1,31 +1,25 @@
 """Closing days of a doctor who is away: appointments end and free times go, as one fact."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from domain.actions.cancelling import end, release
+from domain.actions.cancelling import release
+from domain.actions.many_times import Instead, give_up, require_few, take_back_free, until_unchanged
 from domain.actions.withdrawing import withdrawal
-from domain.database import portions
-from domain.documents import Slot, SlotStatus, User
+from domain.documents import User
 from domain.documents.user import DESK
 from domain.errors import AlreadyEnded, Conflict, Forbidden, Invalid, SlotTaken
-from domain.events import ProposedTime, SlotsClosed
+from domain.events import SlotsClosed
 from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.absences import Absence, absence
-from domain.queries.free_times import FreeSlot
 from domain.queries.proposals import proposals
 from domain.sealing import Confidential
 from domain.sentences import Sentence
 from domain.text import REASON_LIMIT, paragraph
-
-_ATTEMPTS = 5
-_MOST_CANCELLED = 100
-
-Instead = Mapping[Id, Sequence[ProposedTime]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +33,6 @@ class Closing:
     cancelled: int
     closed: int
     kept: int
-
-
-class _Changed(Exception):
-    """Between reading and writing, somebody booked or cancelled; what was written is undone."""
 
 
 async def close_days(
@@ -72,21 +62,21 @@ async def close_days(
     if actor.role not in DESK:
         raise Forbidden("Only the reception desk does this.")
     because = _reason(reason)
-    for _ in range(_ATTEMPTS):
+
+    async def attempt() -> Closing:
         going = await absence(doctor_id, first_day, last_day)
         _require_closable(going, frozenset(cancelling))
         instead = await _proposed(going) if propose else {}
-        try:
-            told = await transact(partial(_store, going, instead, actor, because))
-        except (_Changed, AlreadyEnded):
-            continue
+        told = await transact(partial(_store, going, instead, actor, because))
         return Closing(
             id=told.id,
             cancelled=len(going.booked),
             closed=len(going.free),
             kept=len(going.kept),
         )
-    raise SlotTaken("These times are being booked in this very moment. Please look again.")
+
+    busy = SlotTaken("These times are being booked in this very moment. Please look again.")
+    return await until_unchanged(attempt, busy)
 
 
 def _reason(typed: str) -> Confidential:
@@ -100,10 +90,7 @@ def _reason(typed: str) -> Confidential:
 def _require_closable(going: Absence, seen: frozenset[Id]) -> None:
     if not going.free and not going.booked:
         raise AlreadyEnded("There is nothing left to close.")
-    if len(going.booked) > _MOST_CANCELLED:
-        raise Invalid(
-            Sentence("Please cancel at most %(limit)s appointments at once.", limit=_MOST_CANCELLED)
-        )
+    require_few(going.booked)
     if any(one.id not in seen for one in going.booked):
         raise Conflict("Somebody has booked since this was shown. Please look once more.")
 
@@ -117,29 +104,12 @@ def _store(
     going: Absence, instead: Instead, actor: User, reason: Confidential, transaction: Transaction
 ) -> SlotsClosed:
     closed = _fact(going, actor, reason)
-    for free in portions(going.free):
-        _close_free(free, withdrawal(actor, reason), transaction)
+    take_back_free(going.free, withdrawal(actor, reason), transaction)
     for one in going.booked:
-        end(one, actor, reason, transaction, instead.get(one.id, ()))
+        give_up(one, actor, reason, instead, transaction)
         release(one, actor, reason, transaction, closing=True)
     transaction.record(closed)
     return closed
-
-
-def _close_free(
-    free: Sequence[FreeSlot], ending: Mapping[str, object], transaction: Transaction
-) -> None:
-    changed = transaction.change_all(
-        Slot,
-        {
-            "doctor_id": free[0].doctor_id,
-            "status": SlotStatus.OPEN.value,
-            "starts_at": {"$gte": free[0].starts_at, "$lt": free[-1].ends_at},
-        },
-        {"$set": ending},
-    )
-    if changed != len(free):
-        raise _Changed
 
 
 def _fact(going: Absence, actor: User, reason: Confidential) -> SlotsClosed:

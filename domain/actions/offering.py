@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from domain import clinic, clock
+from domain.actions.many_times import until_unchanged
 from domain.database import DuplicateKey
 from domain.documents import Role, Slot, User
 from domain.errors import Forbidden, Invalid, SlotsOverlap
@@ -16,7 +17,6 @@ from domain.queries.series import series_outlook
 from domain.series import SeriesPlan, require_length
 from domain.walltime import cells_of, moments, on_mark, wall_of
 
-_ATTEMPTS = 5
 _FURTHEST = timedelta(days=5 * 366)
 
 
@@ -60,15 +60,13 @@ async def offer_series(doctor: User, plan: SeriesPlan) -> SeriesOutcome:
     """
     _require_doctor(doctor)
     series_id = new_id()
-    for _ in range(_ATTEMPTS):
+
+    async def attempt() -> SeriesOutcome:
         outlook = await series_outlook(doctor, plan)
         if not outlook.starts:
             raise SlotsOverlap("You already offer all of this time.")
         slots = [new_slot(doctor, start, plan.minutes, series_id) for start in outlook.starts]
-        try:
-            await transact(partial(_store_series, slots, doctor, plan, outlook.skipped))
-        except DuplicateKey:
-            continue
+        await transact(partial(_store_series, slots, doctor, plan, outlook.skipped))
         return SeriesOutcome(
             series_id=series_id,
             offered=len(slots),
@@ -76,7 +74,13 @@ async def offer_series(doctor: User, plan: SeriesPlan) -> SeriesOutcome:
             nonexistent=outlook.nonexistent,
             past=outlook.past,
         )
-    raise SlotsOverlap("Some of this time was offered in this very moment. Please try again.")
+
+    return await until_unchanged(attempt, being_offered())
+
+
+def being_offered() -> SlotsOverlap:
+    """Return the refusal where the doctor offers the same times in this very moment."""
+    return SlotsOverlap("Some of this time was offered in this very moment. Please try again.")
 
 
 def new_slot(doctor: User, starts_at: datetime, minutes: int, series_id: Id | None) -> Slot:

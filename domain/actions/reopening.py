@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from domain import clock
+from domain.actions.many_times import Changed, until_unchanged
+from domain.actions.offering import being_offered
 from domain.actions.restoring import RESTORABLE_FOR, restore_many
-from domain.database import DuplicateKey
 from domain.documents import Slot, SlotStatus, User
-from domain.errors import Conflict, DomainError, Forbidden, NotFound, SlotsOverlap, TooLate
+from domain.errors import Conflict, DomainError, Forbidden, NotFound, TooLate
 from domain.events import SlotsClosed, SlotsReopened
 from domain.events.snapshots import actor_of
 from domain.ids import Id
@@ -17,8 +18,6 @@ from domain.queries.calendar import held_cells
 from domain.queries.told import appointments_named, event_told
 from domain.sealing import NOTHING
 
-_ATTEMPTS = 5
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reopening:
@@ -26,10 +25,6 @@ class Reopening:
 
     opened: int
     appointments: list[tuple[Id, DomainError | None]]
-
-
-class _Changed(Exception):
-    """Between reading and writing, somebody else changed a time; what was written is undone."""
 
 
 async def reopen(closing_id: Id, actor: User) -> Reopening:
@@ -48,17 +43,16 @@ async def reopen(closing_id: Id, actor: User) -> Reopening:
     _require_reopenable(closing, actor)
     outcomes = await restore_many(list(closing.appointment_ids), actor)
     stand = [identifier for identifier, refusal in outcomes if refusal is None]
-    for _ in range(_ATTEMPTS):
+
+    async def attempt() -> Reopening:
         slots = await _closed_still(closing, actor)
         if not slots and not stand:
             raise Conflict("Nothing could be taken back.")
         fact = await _fact(closing, actor, slots, stand)
-        try:
-            await transact(partial(_store, slots, fact))
-        except (DuplicateKey, _Changed):
-            continue
+        await transact(partial(_store, slots, fact))
         return Reopening(opened=len(slots), appointments=outcomes)
-    raise SlotsOverlap("Some of this time was offered in this very moment. Please try again.")
+
+    return await until_unchanged(attempt, being_offered())
 
 
 async def _closing(closing_id: Id) -> SlotsClosed:
@@ -102,7 +96,7 @@ def _store(slots: Sequence[Slot], fact: SlotsReopened, transaction: Transaction)
     for slot in slots:
         closed = {"_id": slot.id, "status": SlotStatus.WITHDRAWN.value}
         if not transaction.change_one(Slot, closed, {"$set": opening}):
-            raise _Changed
+            raise Changed
     transaction.record(fact)
 
 

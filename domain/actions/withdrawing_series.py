@@ -1,29 +1,29 @@
 """Withdrawing what is ahead of a series as one: one transaction, one message to the doctor."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from domain.actions.cancelling import end
+from domain.actions.many_times import (
+    Changed,
+    Instead,
+    give_up,
+    require_few,
+    take_back_free,
+    until_unchanged,
+)
 from domain.actions.withdrawing import DEFAULT_REASON, withdrawal
-from domain.database import portions
 from domain.documents import Appointment, Slot, SlotStatus, User
-from domain.errors import AlreadyEnded, Invalid, SlotTaken
-from domain.events import ProposedTime, SlotsDeleted
+from domain.errors import AlreadyEnded, SlotTaken
+from domain.events import SlotsDeleted
 from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.proposals import proposals
 from domain.queries.series import SeriesSlot, SeriesStanding, series_standing
 from domain.sealing import Confidential
-from domain.sentences import Sentence
 from domain.text import REASON_LIMIT, paragraph
-
-_ATTEMPTS = 5
-MOST_CANCELLED = 100
-
-Instead = Mapping[Id, Sequence[ProposedTime]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +36,6 @@ class SeriesWithdrawal:
     withdrawn: int
     cancelled: int
     kept: int
-
-
-class _Changed(Exception):
-    """Between reading and writing, somebody booked or cancelled; what was written is undone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,27 +74,24 @@ async def withdraw_series(
         SlotTaken: patients keep booking in this very moment; look again.
     """
     because = paragraph("reason", reason, REASON_LIMIT)
-    for _ in range(_ATTEMPTS):
+
+    async def attempt() -> SeriesWithdrawal:
         going = _going(await series_standing(series_id, doctor), frozenset(cancelling))
         instead = await _proposed(going) if propose else {}
-        try:
-            await transact(partial(_store, going, instead, doctor, because))
-        except (_Changed, AlreadyEnded):
-            continue
+        await transact(partial(_store, going, instead, doctor, because))
         return SeriesWithdrawal(
             withdrawn=len(going.slots), cancelled=len(going.booked), kept=going.kept
         )
-    raise SlotTaken("This series is being booked in this very moment. Please look again.")
+
+    busy = SlotTaken("This series is being booked in this very moment. Please look again.")
+    return await until_unchanged(attempt, busy)
 
 
 def _going(standing: SeriesStanding, cancelling: frozenset[Id]) -> _Going:
     booked = [pair for pair in standing.booked if pair[1].id in cancelling]
     if not standing.free and not booked:
         raise AlreadyEnded("Nothing of this series is left to withdraw.")
-    if len(booked) > MOST_CANCELLED:
-        raise Invalid(
-            Sentence("Please cancel at most %(limit)s appointments at once.", limit=MOST_CANCELLED)
-        )
+    require_few(booked)
     kept = len(standing.booked) - len(booked) + len(standing.kept)
     return _Going(series_id=standing.series_id, free=standing.free, booked=booked, kept=kept)
 
@@ -112,35 +105,11 @@ def _store(
     going: _Going, instead: Instead, doctor: User, reason: Confidential, transaction: Transaction
 ) -> None:
     ending = withdrawal(doctor, reason)
-    for free in portions(going.free):
-        _take_back_free(going, free, ending, transaction)
+    take_back_free(going.free, ending, transaction, series_id=going.series_id)
     for slot, appointment in going.booked:
         _take_back_booked(slot, ending, transaction)
-        proposed = instead.get(appointment.id, ())
-        end(appointment, doctor, reason or DEFAULT_REASON, transaction, proposed)
+        give_up(appointment, doctor, reason or DEFAULT_REASON, instead, transaction)
     transaction.record(_fact(going, doctor, reason))
-
-
-def _take_back_free(
-    going: _Going,
-    free: Sequence[SeriesSlot],
-    ending: Mapping[str, object],
-    transaction: Transaction,
-) -> None:
-    span = {"$gte": free[0].starts_at, "$lt": free[-1].ends_at}
-    # By series and not by id: a thousand ids are compared with each other, one range is not.
-    changed = transaction.change_all(
-        Slot,
-        {
-            "doctor_id": free[0].doctor_id,
-            "series_id": going.series_id,
-            "status": SlotStatus.OPEN.value,
-            "starts_at": span,
-        },
-        {"$set": ending},
-    )
-    if changed != len(free):
-        raise _Changed
 
 
 def _take_back_booked(
@@ -148,7 +117,7 @@ def _take_back_booked(
 ) -> None:
     expected = {"_id": slot.id, "status": SlotStatus.BOOKED.value}
     if not transaction.change_one(Slot, expected, {"$set": ending}):
-        raise _Changed
+        raise Changed
 
 
 def _fact(going: _Going, doctor: User, reason: Confidential) -> SlotsDeleted:

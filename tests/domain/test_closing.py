@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from domain import clock
-from domain.actions import closing
+from domain.actions import many_times
 from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.closing import Closing, close_days
@@ -144,7 +144,7 @@ def test_the_days_are_few_and_in_order(house: House, doctor: User, last: object)
 def test_more_than_one_transaction_holds_is_refused(
     house: House, practice: Practice, receptionist: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closing, "_MOST_CANCELLED", 1)
+    monkeypatch.setattr(many_times, "MOST_CANCELLED", 1)
     with refused(house, Invalid):
         practice.close(receptionist)
 
