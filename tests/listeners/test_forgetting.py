@@ -31,6 +31,18 @@ def deliveries(run: Run, recipient: str = "") -> list[Delivery]:
     return [one for one in found if recipient in one.recipient]
 
 
+def whose_message_waits(notifying: Notify, run: Run, mail_server: MailServer) -> User:
+    """Return a patient whose message was not accepted and waits, while nobody sends."""
+    house = House(run)
+    doctor, patient = house.person(Role.DOCTOR), house.person()
+    mail_server.answer("451 later")
+    notifier = notifying(retry_first=30.0, retry_cap=30.0)
+    cancelled(house, patient, house.slot(doctor))
+    eventually(lambda: any(one.attempts for one in deliveries(run, patient.email)))
+    notifier.stop(5.0)
+    return patient
+
+
 def test_files_and_addresses_of_whoever_was_erased_are_gone(
     notifying: Notify, run: Run, tmp_path: Path
 ) -> None:
@@ -57,13 +69,7 @@ def test_files_and_addresses_of_whoever_was_erased_are_gone(
 def test_a_message_that_waits_is_not_sent_to_whoever_was_erased(
     notifying: Notify, run: Run, mail_server: MailServer, tmp_path: Path
 ) -> None:
-    house = House(run)
-    doctor, patient = house.person(Role.DOCTOR), house.person()
-    mail_server.answer("451 later")
-    notifier = notifying(retry_first=30.0, retry_cap=30.0)
-    cancelled(house, patient, house.slot(doctor))
-    wait_until_tried(run, patient.email)
-    notifier.stop(5.0)
+    patient = whose_message_waits(notifying, run, mail_server)
     run(erase(patient, actor=patient))
     run(forget(tmp_path))
     mine = [one for one in deliveries(run) if one.recipient.startswith("erased-")]
@@ -89,20 +95,10 @@ def test_settled_messages_go_after_their_period_and_others_stay(
     assert list(folder.glob("*.eml")) == []
 
 
-def wait_until_tried(run: Run, recipient: str) -> None:
-    eventually(lambda: any(one.attempts for one in deliveries(run, recipient)))
-
-
 def test_a_message_that_is_settled_late_goes_after_its_period_too(
     notifying: Notify, run: Run, mail_server: MailServer, tmp_path: Path
 ) -> None:
-    house = House(run)
-    doctor, patient = house.person(Role.DOCTOR), house.person()
-    mail_server.answer("451 later")
-    notifier = notifying(retry_first=30.0, retry_cap=30.0)
-    cancelled(house, patient, house.slot(doctor))
-    wait_until_tried(run, patient.email)
-    notifier.stop(5.0)
+    whose_message_waits(notifying, run, mail_server)
     with time_machine.travel(clock.now() + timedelta(days=181)):
         run(forget(tmp_path))
         late = [one for one in deliveries(run) if one.state in UNSETTLED]
