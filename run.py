@@ -9,13 +9,12 @@ import click
 from flask import Flask
 
 import listeners
-from domain import clinic, database, keeping, links, sealing, security
+from domain import database
 from domain.client import NotReplicated
 from domain.documents import DOCUMENTS as DOMAIN_DOCUMENTS
 from domain.errors import DomainError
 from hosting import check as checking
 from hosting.embedded import NotStarted
-from hosting.encryption_keys import encryption_keys
 from hosting.figures import Figures, Totals
 from hosting.installation import Installation
 from hosting.logs import start_logging
@@ -23,7 +22,7 @@ from hosting.loop import LoopThread
 from hosting.occupancy import Occupied, UnusableFolder
 from hosting.people import user
 from hosting.secret_key import secret_key
-from hosting.session import BadDatabase, connected
+from hosting.session import BadDatabase, configure, connected
 from hosting.settings import BadSetting, Settings, read_settings
 from hosting.start import CannotStart, start
 from hosting.upkeep import demo, load, reproject, rotate_keys
@@ -72,11 +71,7 @@ def compose(settings: Settings, mongodb_uri: str) -> House:
     Raises:
         Unavailable: the database does not answer.
     """
-    clinic.configure(settings.clinic)
-    security.configure(settings.security)
-    keeping.configure(settings.keeping)
-    sealing.configure(encryption_keys(settings))
-    links.configure(secret_key(settings))
+    configure(settings)
     loop = LoopThread().start()
     try:
         loop.run(database.connect(mongodb_uri, settings.mongodb_database, DOCUMENTS))

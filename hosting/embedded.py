@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hosting.network import answers, free_port
-from hosting.occupancy import Occupancy
+from hosting.occupancy import Occupancy, Occupant, occupy
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,10 @@ class EmbeddedDatabase:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise NotStarted(f"The embedded database did not start; see {self._log_path}.")
             time.sleep(0.02)
+
+    def let_in(self, doing: str) -> None:
+        """Tell commands that find the folder taken by whoever is `doing` this where it answers."""
+        self._occupancy.note(Occupant(pid=os.getpid(), doing=doing, database_port=self.port))
 
     def keep_running(self) -> None:
         """Start the process again if it has died, at growing intervals if it dies at once."""
@@ -108,6 +114,26 @@ class EmbeddedDatabase:
             "--log-level=WARNING",
             "--sync-on-commit",
         ]
+
+
+@contextmanager
+def own_database(data_dir: Path, doing: str) -> Iterator[EmbeddedDatabase]:
+    """Take the data folder and run its database for the length of a block.
+
+    Raises:
+        Occupied: another process uses the folder.
+        NotStarted: the database does not come up.
+    """
+    occupancy = occupy(data_dir, doing)
+    try:
+        database = EmbeddedDatabase(data_dir, occupancy)
+        try:
+            database.wait()
+            yield database
+        finally:
+            database.stop()
+    finally:
+        occupancy.release()
 
 
 def embedded_uri(port: int) -> str:

@@ -7,11 +7,12 @@ from beanie import Document
 from domain import sealing
 from domain.resealing import reseal
 from domain.sealing import new_key
-from hosting.embedded import EmbeddedDatabase
+from hosting.embedded import own_database
 from hosting.encryption_keys import encryption_keys, keep_keys, kept_keys
-from hosting.occupancy import occupy
 from hosting.session import connected, reachable_database
 from hosting.settings import Settings
+
+_DOING = "encrypts anew"
 
 
 def rotate(settings: Settings, documents: Sequence[type[Document]]) -> int:
@@ -24,7 +25,7 @@ def rotate(settings: Settings, documents: Sequence[type[Document]]) -> int:
     """
     if settings.encryption_keys or not settings.embedded:
         with (
-            reachable_database(settings, "encrypts anew") as uri,
+            reachable_database(settings, _DOING) as uri,
             connected(settings, uri, documents) as loop,
         ):
             return loop.run(reseal())
@@ -32,17 +33,13 @@ def rotate(settings: Settings, documents: Sequence[type[Document]]) -> int:
 
 
 def _rotate_kept(settings: Settings, documents: Sequence[type[Document]]) -> int:
-    occupancy = occupy(settings.data_dir, "encrypts anew")
-    database = EmbeddedDatabase(settings.data_dir, occupancy)
-    try:
-        database.wait()
-        with connected(settings, database.uri, documents) as loop:
-            # The old keys go when nothing needs them any more: a crash in between loses nothing.
-            keep_keys(settings.data_dir, [new_key(), *kept_keys(settings.data_dir)])
-            sealing.configure(encryption_keys(settings))
-            changed: int = loop.run(reseal())
-            keep_keys(settings.data_dir, kept_keys(settings.data_dir)[:1])
-    finally:
-        database.stop()
-        occupancy.release()
+    with (
+        own_database(settings.data_dir, _DOING) as embedded,
+        connected(settings, embedded.uri, documents) as loop,
+    ):
+        # The old keys go when nothing needs them any more: a crash in between loses nothing.
+        keep_keys(settings.data_dir, [new_key(), *kept_keys(settings.data_dir)])
+        sealing.configure(encryption_keys(settings))
+        changed: int = loop.run(reseal())
+        keep_keys(settings.data_dir, kept_keys(settings.data_dir)[:1])
     return changed

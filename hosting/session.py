@@ -1,7 +1,7 @@
 """A connection to the database for what runs outside of the workers: commands and the start."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from beanie import Document
 from pymongo.errors import PyMongoError
@@ -10,16 +10,25 @@ from domain import clinic, database, keeping, links, sealing, security
 from domain.errors import Unavailable
 from domain.migrations import migrate
 from domain.resealing import WrongKeys, require_keys
-from hosting.embedded import EmbeddedDatabase, embedded_uri
+from hosting.embedded import embedded_uri, own_database
 from hosting.encryption_keys import encryption_keys
 from hosting.loop import LoopThread
-from hosting.occupancy import Occupied, occupant_of, occupy
+from hosting.occupancy import Occupied, occupant_of
 from hosting.secret_key import secret_key
 from hosting.settings import Settings
 
 
 class BadDatabase(Exception):
     """The database refuses to be used as MONGODB_URI says; the message says why."""
+
+
+def configure(settings: Settings) -> None:
+    """Tell the domain what the operator has set, in this process."""
+    clinic.configure(settings.clinic)
+    security.configure(settings.security)
+    keeping.configure(settings.keeping)
+    sealing.configure(encryption_keys(settings))
+    links.configure(secret_key(settings))
 
 
 @contextmanager
@@ -33,11 +42,7 @@ def connected(
         BadDatabase: nobody answers at the address, it is malformed, this client is refused, or the
             keys that are set do not open what it holds.
     """
-    clinic.configure(settings.clinic)
-    security.configure(settings.security)
-    keeping.configure(settings.keeping)
-    sealing.configure(encryption_keys(settings))
-    links.configure(secret_key(settings))
+    configure(settings)
     loop = LoopThread().start()
     try:
         _connect(loop, settings, uri, documents)
@@ -53,18 +58,14 @@ def reachable_database(settings: Settings, doing: str) -> Iterator[str]:
     if settings.mongodb_uri is not None:
         yield settings.mongodb_uri.get_secret_value()
         return
-    try:
-        occupancy = occupy(settings.data_dir, doing)
-    except Occupied:
-        yield _running_database(settings)
-        return
-    embedded = EmbeddedDatabase(settings.data_dir, occupancy)
-    try:
-        embedded.wait()
-        yield embedded.uri
-    finally:
-        embedded.stop()
-        occupancy.release()
+    with ExitStack() as stack:
+        try:
+            embedded = stack.enter_context(own_database(settings.data_dir, doing))
+        except Occupied:
+            uri = _running_database(settings)
+        else:
+            uri = embedded.uri
+        yield uri
 
 
 def _connect(

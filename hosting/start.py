@@ -1,7 +1,6 @@
 """The start of the app: its database, the demo clinic, then the server, until it is told to end."""
 
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,9 +12,8 @@ from beanie import Document
 
 from hosting import demo
 from hosting.demo_people import logins
-from hosting.embedded import EmbeddedDatabase
+from hosting.embedded import own_database
 from hosting.network import cannot_listen
-from hosting.occupancy import Occupant, occupy
 from hosting.secret_key import kept_secret_key
 from hosting.server import Composition, serve
 from hosting.session import connected
@@ -62,15 +60,9 @@ def _database(settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
         yield settings.mongodb_uri.get_secret_value(), lambda: None
         return
     doing = f"serves {settings.address}"
-    occupancy = occupy(settings.data_dir, doing)
-    embedded = EmbeddedDatabase(settings.data_dir, occupancy)
-    try:
-        embedded.wait()
-        occupancy.note(Occupant(pid=os.getpid(), doing=doing, database_port=embedded.port))
+    with own_database(settings.data_dir, doing) as embedded:
+        embedded.let_in(doing)
         yield embedded.uri, embedded.keep_running
-    finally:
-        embedded.stop()
-        occupancy.release()
 
 
 async def _prepare_demo(settings: Settings) -> None:
