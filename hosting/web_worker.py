@@ -76,7 +76,8 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             conn.data_ready = True
             super().enqueue_req(conn)
             return
-        self._wait(conn, self.pending_conns, SECONDS, self.on_pending_socket_readable)
+        patience = SECONDS if self.alive else _PARTING_SECONDS
+        self._wait(conn, self.pending_conns, patience, self.on_pending_socket_readable)
 
     def on_pending_socket_readable(self, conn: Any, client: Any) -> None:
         """Go on waiting, within the same time, unless all of it is there."""
