@@ -46,12 +46,29 @@ _RETRY_SECONDS = 4.0
 _WHOLE_LIST = 2000
 _PORTION = 50
 
-# Their threads are made when first needed, so that none exists when a server forks. Reads have
-# threads of their own: transactions that wait for each other keep nobody from reading.
-_readers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-reader")
-_writers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database-writer")
+_MOST_THREADS = 16
 
-_client: Client | None = None
+
+class _Connection:
+    """A client, and the threads on which it is waited for.
+
+    They are made with it: a process that was forked has none of the threads of its parent, and
+    what it gave to these would never be done. Reads have threads of their own, so that transactions
+    that wait for each other keep nobody from reading.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.readers = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="database-reader")
+        self.writers = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="database-writer")
+
+    def close(self) -> None:
+        self.client.close()
+        for threads in (self.readers, self.writers):
+            threads.shutdown(wait=False)
+
+
+_connection: _Connection | None = None
 
 
 async def connect(uri: str, database: str, documents: Sequence[type[Document]]) -> None:
@@ -61,7 +78,7 @@ async def connect(uri: str, database: str, documents: Sequence[type[Document]]) 
         NotReplicated: a standalone server, or one older than MongoDB 7.
         Unavailable: no server answers.
     """
-    global _client
+    global _connection
     try:
         client = await suited_client(uri)
         try:
@@ -71,21 +88,21 @@ async def connect(uri: str, database: str, documents: Sequence[type[Document]]) 
             raise
     except OUTAGES as error:
         raise Unavailable("The database does not answer.") from error
-    _client = client
+    _connection = _Connection(client)
 
 
 def close() -> None:
     """Close the connections of this process."""
-    global _client
-    if _client is not None:
-        _client.close()
-        _client = None
+    global _connection
+    if _connection is not None:
+        _connection.close()
+        _connection = None
 
 
 async def ping() -> None:
     """Return when the database answers, or raise Unavailable."""
     try:
-        await _connected().admin.command("ping")
+        await _connected().client.admin.command("ping")
     except OUTAGES as error:
         raise Unavailable("The database does not answer.") from error
 
@@ -100,7 +117,7 @@ async def in_session(work: Callable[[Session], T]) -> T:
         DuplicateKey: a unique index refused a write; nothing was written.
         Unavailable: the database did not answer, or contention did not end in time.
     """
-    client, deadline = _connected().delegate, monotonic() + _RETRY_SECONDS
+    client, deadline = _connected().client.delegate, monotonic() + _RETRY_SECONDS
 
     def attempt(session: Session) -> T:
         if monotonic() > deadline:
@@ -113,7 +130,7 @@ async def in_session(work: Callable[[Session], T]) -> T:
         return result
 
     try:
-        return await asyncio.get_running_loop().run_in_executor(_writers, run)
+        return await _on(_connected().writers, run)
     except OUTAGES as error:
         raise Unavailable("The database does not answer.") from error
 
@@ -164,7 +181,7 @@ async def insert_all(documents: Sequence[Document]) -> None:
     Raises:
         DuplicateKey: a unique index refused one of them.
     """
-    await asyncio.get_running_loop().run_in_executor(_writers, insert_stored, documents)
+    await _on(_connected().writers, insert_stored, documents)
 
 
 def insert_stored(documents: Sequence[Document], session: Session | None = None) -> None:
@@ -205,9 +222,7 @@ def collection_of(document: type[Document]) -> Collection[dict[str, Any]]:
 async def read_one(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:
     """Return the document that matches, if there is one."""
     collection = collection_of(document)
-    found = await asyncio.get_running_loop().run_in_executor(
-        _readers, collection.find_one, encoded(document, where)
-    )
+    found = await _on(_connected().readers, collection.find_one, encoded(document, where))
     return None if found is None else document.model_validate(found)
 
 
@@ -229,7 +244,7 @@ async def read_rows(
     )
     if order:
         found.sort([(field, 1) for field in order])
-    rows = await asyncio.get_running_loop().run_in_executor(_readers, list, found.delegate)
+    rows: list[Any] = await _on(_connected().readers, list, found.delegate)
     return _list_of(shape).validate_python(rows)
 
 
@@ -244,7 +259,11 @@ def _fields(shape: type[BaseModel]) -> dict[str, int]:
     return named if "_id" in named else {"_id": 0, **named}
 
 
-def _connected() -> Client:
-    if _client is None:
+async def _on(threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, work, *arguments)
+
+
+def _connected() -> _Connection:
+    if _connection is None:
         raise Unavailable("The database is not connected.")
-    return _client
+    return _connection

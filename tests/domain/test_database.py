@@ -1,6 +1,7 @@
 """The database: what it must be, what it declares, and what its absence is called."""
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,40 @@ def test_the_embedded_engine_is_not_asked_to_remember_writes(run: Run, mongodb_u
     client.close()
 
 
+def test_a_forked_process_reads_and_writes_though_its_parent_did_before(mongodb_uri: str) -> None:
+    """As the parent of the web processes does, which makes the demo clinic."""
+    program = f"""
+import os, sys
+from domain import database
+from domain.database import insert_all, read_one
+from domain.documents import DOCUMENTS, Turn
+from domain import clock
+from domain.writes import in_transaction
+from hosting.loop import LoopThread
+
+async def use():
+    await database.connect("{mongodb_uri}", "forked", DOCUMENTS)
+    await insert_all([Turn(id=str(os.getpid()), due_at=clock.now(), done_until=clock.now())])
+    await read_one(Turn, {{"_id": str(os.getpid())}})
+    await in_transaction(lambda writes: writes.find(Turn, {{}}))
+    database.close()
+
+def used():
+    loop = LoopThread().start()
+    loop.run(use(), 20)
+    loop.stop()
+
+used()
+child = os.fork()
+if not child:
+    used()
+    os._exit(0)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr.decode()
+
+
 def test_a_server_that_does_not_answer_is_an_outage(run: Run) -> None:
     with pytest.raises(Unavailable):
         connecting(f"mongodb://127.0.0.1:{free_port()}/")
@@ -61,7 +96,7 @@ def test_a_server_that_does_not_answer_is_an_outage(run: Run) -> None:
 def test_without_a_connection_everything_is_an_outage(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_client", None)
+    monkeypatch.setattr(database, "_connection", None)
 
     def nothing(_: Writes) -> None:
         raise AssertionError("ran without a database")
