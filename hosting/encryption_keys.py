@@ -6,14 +6,13 @@ ENCRYPTION_KEYS is set, so that one may change from the one to the other with `r
 """
 
 import base64
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.sealing import new_key
+from hosting.kept_secrets import keep_secret, kept_secret
 from hosting.settings import Settings
 
 _FILE = "encryption_keys"
@@ -30,32 +29,21 @@ def encryption_keys(settings: Settings) -> list[str]:
 
 
 def kept_keys(data_dir: Path) -> list[str]:
-    """Return the keys kept under the folder, making the first one at the first call."""
-    path = data_dir / _FILE
-    if not path.exists():
-        unfinished = _written(data_dir, [new_key()])
-        with suppress(FileExistsError):
-            path.hardlink_to(unfinished)
-        unfinished.unlink()
-    path.chmod(0o600)
-    return path.read_text("ascii").split()
+    """Return the keys kept under the folder, making the first one at the first call.
+
+    Raises:
+        UnusableFolder: there is none in their file.
+    """
+    return kept_secret(data_dir / _FILE, lambda: _lines([new_key()])).split()
 
 
 def keep_keys(data_dir: Path, keys: list[str]) -> None:
     """Replace the keys kept under the folder; a crash leaves the former or the new ones."""
-    _written(data_dir, keys).replace(data_dir / _FILE)
+    keep_secret(data_dir / _FILE, _lines(keys))
 
 
-def _written(data_dir: Path, keys: list[str]) -> Path:
-    """Write keys into a file of this process alone, so that nobody ever reads half of them."""
-    unfinished = data_dir / f".{_FILE}.{os.getpid()}"
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write("".join(f"{key}\n" for key in keys))
-        file.flush()
-        os.fsync(file.fileno())
-    return unfinished
+def _lines(keys: list[str]) -> str:
+    return "".join(f"{key}\n" for key in keys)
 
 
 def _derived(secret: str) -> str:

@@ -31,7 +31,7 @@ class Occupied(Exception):
 
 
 class UnusableFolder(Exception):
-    """The data folder cannot be made or written to; the message says why."""
+    """The data folder cannot be made or written to, or lacks a key; the message says why."""
 
 
 class Occupancy:

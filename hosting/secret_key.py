@@ -1,9 +1,9 @@
 """The key that signs sessions and links: set by the operator, or made once and kept."""
 
-import os
 import secrets
 from pathlib import Path
 
+from hosting.kept_secrets import kept_secret
 from hosting.settings import Settings
 
 
@@ -14,14 +14,9 @@ def secret_key(settings: Settings) -> str:
 
 
 def kept_secret_key(data_dir: Path) -> str:
-    """Return the key kept under the folder, making it at the first call."""
-    path = data_dir / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        path.chmod(0o600)
-        return path.read_text("ascii")
-    key = secrets.token_hex(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key)
-    return key
+    """Return the key kept under the folder, making it at the first call.
+
+    Raises:
+        UnusableFolder: there is none in its file.
+    """
+    return kept_secret(data_dir / "secret_key", lambda: secrets.token_hex(32))

@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr, TypeAdapter
 from pydantic_settings import NoDecode
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
@@ -15,6 +17,11 @@ from domain.walltime import zone_named
 
 _DURATION = re.compile(r"P(?=.)(\d+W|(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)", re.ASCII)
 _ADDRESS = re.compile(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?")
+_HOST_NAME = re.compile(r"\w[\w-]*(\.\w[\w-]*)*\.?")
+_BRACKETED = re.compile(r"\[(.*:.*)\]")
+_SHORTEST_SECRET = 16
+# So far from today, back and ahead, every zone still has dates.
+_TEN_YEARS, _A_HUNDRED_YEARS = "P3660D", "P36600D"
 
 
 def _duration(value: object) -> object:
@@ -25,6 +32,17 @@ def _duration(value: object) -> object:
 
 def _period(value: object) -> object:
     return None if isinstance(value, str) and value.lower() == "none" else _duration(value)
+
+
+def _between(least: str, most: str) -> AfterValidator:
+    shortest, longest = map(TypeAdapter(timedelta).validate_python, (least, most))
+
+    def checked(length: timedelta | None) -> timedelta | None:
+        if length is not None and not shortest <= length <= longest:
+            raise ValueError(f"a duration from {least} to {most} is needed")
+        return length
+
+    return AfterValidator(checked)
 
 
 def _reminders(value: object) -> object:
@@ -66,6 +84,41 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _host(text: str) -> str:
+    if not _can_be_looked_up(_BRACKETED.sub(r"\1", text)):
+        raise ValueError("an address such as 127.0.0.1 or the name of a host is needed")
+    return text
+
+
+def _can_be_looked_up(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return bool(_HOST_NAME.fullmatch(host)) and _is_written_in_dns(host)
+    return True
+
+
+def _is_written_in_dns(name: str) -> bool:
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:  # a part of it is too long, or holds a sign that no name has
+        return False
+
+
+def _names_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and _can_be_looked_up(parts.hostname or "")
+    except ValueError:  # brackets that do not match, a port that is no number
+        return False
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise ValueError(f"at least {_SHORTEST_SECRET} signs are needed")
+    return secret
+
+
 def _sender(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
         raise ValueError("an address such as clinic@example.org is needed")
@@ -85,34 +138,37 @@ def _mongodb_uri(uri: SecretStr) -> SecretStr:
 
 
 def _redis_url(url: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"rediss?://[^/\s]+(/\d*)?", url.get_secret_value()):
+    text = url.get_secret_value()
+    if not re.fullmatch(r"rediss?://[^/\s]+(/\d*)?", text) or not _names_host(text):
         raise ValueError("an address such as redis://host:6379/0 is needed")
     return url
 
 
 def _webhook_url(url: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#@\s]+(/[!-~]*)?", url) or "#" in url:
+    is_plain = re.fullmatch(r"https?://[^/?#@\s]+(/[!-~]*)?", url) and "#" not in url
+    if not is_plain or not _names_host(url):
         raise ValueError("an address such as https://gateway.example.org/bookwell is needed")
     return url
 
 
 def _public_url(url: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
+    if not re.fullmatch(r"https?://[^/?#\s]+/?", url) or not _names_host(url):
         raise ValueError("an address such as https://clinic.example.org is needed, without a path")
     return url.rstrip("/")
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), _between("PT0S", _TEN_YEARS)]
 # Durations of at least one of what they are named after.
-Minutes = Annotated[Duration, Field(ge=timedelta(minutes=1))]
-Seconds = Annotated[Duration, Field(ge=timedelta(seconds=1))]
+Minutes = Annotated[timedelta, BeforeValidator(_duration), _between("PT1M", _TEN_YEARS)]
+Seconds = Annotated[timedelta, BeforeValidator(_duration), _between("PT1S", _TEN_YEARS)]
 Leads = Annotated[tuple[Minutes, ...], NoDecode, BeforeValidator(_reminders)]
-Period = Annotated[timedelta | None, Field(ge=timedelta(days=1)), BeforeValidator(_period)]
+Period = Annotated[timedelta | None, BeforeValidator(_period), _between("P1D", _A_HUNDRED_YEARS)]
 Line = Annotated[str, AfterValidator(_one_line)]
+Host = Annotated[str, AfterValidator(_host)]
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
-Secret = Annotated[SecretStr, Field(min_length=16)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
 Keys = Annotated[
     tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_fernet_keys)
 ]

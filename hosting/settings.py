@@ -14,6 +14,7 @@ from domain.security import Security
 from hosting.network import base_url, is_loopback, on_loopback
 from hosting.setting_kinds import (
     Duration,
+    Host,
     Keys,
     Leads,
     Line,
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    host: Line = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     public_url: PublicUrl | None = None
     secret_key: SecretStr | None = None
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
     mongodb_uri: MongodbUri | None = None
     mongodb_database: str = Field("bookwell", pattern=r"^[A-Za-z0-9_-]{1,38}$")
     redis_url: RedisUrl | None = None
-    mail_server: Line | None = None
+    mail_server: Host | None = None
     mail_port: int | None = Field(None, ge=1, le=65535)
     mail_username: Line | None = None
     mail_password: SecretStr | None = None

@@ -33,27 +33,74 @@ BAD = {
     "LOG_LEVEL": "LOUD",
     "DEMO": "please",
 }
+NO_ADDRESS = [
+    ("HOST", "a..b"),
+    ("HOST", "a["),
+    ("HOST", "-a"),
+    ("HOST", "[a]"),
+    ("HOST", "x" * 64),
+    ("MAIL_SERVER", "a..b"),
+    ("PUBLIC_URL", "https://["),
+    ("PUBLIC_URL", "https://clinic.example.org:x"),
+    ("PUBLIC_URL", "https://clinic.example.org:99999"),
+    ("PUBLIC_URL", "https://:443"),
+    ("PUBLIC_URL", "https://a..b"),
+    ("WEBHOOK_URL", "https://["),
+    ("REDIS_URL", "redis://["),
+]
+DURATIONS = [
+    "MIN_NOTICE",
+    "CANCEL_CUTOFF",
+    "BOOKING_HORIZON",
+    "REMINDERS",
+    "KEEP_MESSAGES",
+    "KEEP_REASONS",
+    "KEEP_PATIENTS",
+    "KEEP_AUDIT",
+    "RETRY_FIRST",
+    "RETRY_CAP",
+    "SESSION_IDLE",
+    "SESSION_LIFETIME",
+]
+A_KEY = "a key of the tests"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in (*BAD, "HOST", "SECRET_KEY", "DATA_DIR", "MAIL_SERVER"):
+    for name in (*BAD, *DURATIONS, "HOST", "DATA_DIR", "MAIL_SERVER"):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize(("name", "value"), BAD.items())
+@pytest.mark.parametrize(("name", "value"), [*BAD.items(), *NO_ADDRESS])
 def test_a_bad_value_is_refused_with_one_sentence_that_names_it(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    monkeypatch.setenv("SECRET_KEY", "a key")
+    monkeypatch.setenv("SECRET_KEY", A_KEY)
     monkeypatch.setenv(name, value)
     with pytest.raises(BadSetting) as refusal:
         read_settings()
     sentence = str(refusal.value)
-    assert sentence.startswith(name)
+    assert sentence.startswith(f"{name} cannot be used: ")
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("name", DURATIONS)
+def test_a_duration_that_leads_out_of_all_calendars_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "P3000000D")
+    with pytest.raises(BadSetting, match=rf"^{name} cannot .* a duration from \w+ to P\d+D is"):
+        read_settings()
+    monkeypatch.setenv(name, "P3660D")
+    read_settings()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::1]", "localhost", "web_1", "a.example.org"])
+def test_an_address_or_a_name_is_listened_on(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("HOST", host)
+    assert read_settings().host == host
 
 
 def test_a_refused_start_shows_the_sentence_and_no_traceback(tmp_path: Path) -> None:
@@ -92,7 +139,7 @@ def test_a_real_database_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_real_database_is_no_demo_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://localhost/?replicaSet=rs0")
-    monkeypatch.setenv("SECRET_KEY", "a key")
+    monkeypatch.setenv("SECRET_KEY", A_KEY)
     assert not read_settings().demo_mode
     monkeypatch.setenv("DEMO", "1")
     assert read_settings().demo_mode
@@ -113,7 +160,7 @@ def test_what_others_can_reach_is_no_demo_unless_asked_for(
 
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "MAIL_PASSWORD"):
-        monkeypatch.setenv(name, "hush")
+        monkeypatch.setenv(name, "hush, hush, hush")
     monkeypatch.setenv("MONGODB_URI", "mongodb://somebody:hush@localhost/?replicaSet=rs0")
     assert "hush" not in repr(read_settings())
 
