@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import time
 
 import pytest
@@ -79,6 +80,22 @@ def test_paper_says_who_when_and_why(desk: Browser, day: list[Appointment]) -> N
     paper = desk.get(f"/desk/print?{the_day()}").text
     for words in ("Grace Hopper", "09:00", "HYPERLINK", day[0].reference, "Booked"):
         assert words in paper
+
+
+@pytest.mark.parametrize("hour", [0, 9])
+def test_paper_keeps_the_practices_time_and_names_it_wherever_its_reader_is(
+    desk: Browser, house: House, doctor: User, run: Run, hour: int
+) -> None:
+    run(book(house.slot(doctor, start=time(hour)).id, house.person()))
+    at_home = desk.get(f"/desk/print?{the_day()}").text
+    desk.client.set_cookie("timezone", "America/New_York")
+    abroad = desk.get(f"/desk/print?{the_day()}").text
+    for paper in (abroad, at_home):
+        assert f">{hour:02}:00</time>" in paper
+        assert "Times are in Berlin time." in paper
+    assert re.findall("<caption>.*?</caption>", abroad) == re.findall(
+        "<caption>.*?</caption>", at_home
+    )
 
 
 @pytest.mark.parametrize("path", ["/desk.csv", "/desk/print"])

@@ -1,9 +1,11 @@
 """Rows of the reception's list for spreadsheets and paper, in the practice's own time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from domain import clinic
 from domain.documents import Appointment
+from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import ShownTime, iso, meant, shown
 
@@ -58,11 +60,15 @@ def cells(one: Appointment) -> Sequence[str]:
     )
 
 
-def paper_row(one: Appointment) -> PaperRow:
-    """Return an appointment as a line on paper."""
-    return PaperRow(
-        when=shown(one),
-        appointment=one,
-        word=str(shown_status(one.status).word),
-        reason=str(one.reason),
-    )
+def paper_rows(found: Sequence[Appointment]) -> list[PaperRow]:
+    """Return appointments as lines on paper, which hangs in the practice wherever it is printed."""
+    there = replace(reader(), zone=clinic.current().zone)
+    return [
+        PaperRow(
+            when=shown(one, there),
+            appointment=one,
+            word=str(shown_status(one.status).word),
+            reason=str(one.reason),
+        )
+        for one in found
+    ]

@@ -11,7 +11,7 @@ from domain.queries.desk import DeskFilter, desk_rows
 from domain.queries.doctors import known_doctors
 from webapp.csv_cells import BYTE_ORDER_MARK, line
 from webapp.forms.desk import CancelManyForm, FilterForm
-from webapp.presenters.desk_export import HEADINGS, cells, paper_row
+from webapp.presenters.desk_export import HEADINGS, cells, paper_rows
 from webapp.presenters.desk_ways import list_title
 from webapp.presenters.times import day_words
 from webapp.responses import page
@@ -45,7 +45,7 @@ async def paper() -> Response:
     wanted = await _wanted()
     if wanted is None:
         return await list_page(request.args, CancelManyForm(formdata=None))
-    rows = [paper_row(row) for row in await _rows(wanted)]
+    rows = paper_rows(await _rows(wanted))
     doctors = {one.id: one.name for one in await known_doctors()} if wanted.doctor_id else {}
     days = groupby(rows, key=lambda row: row.when.date)
     return page(
