@@ -1,7 +1,7 @@
 """Addresses that a person may be sent to: paths of this site, nothing else."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import request
 
@@ -25,7 +25,15 @@ def here() -> str | None:
     """Return where to come back to after signing in: this page, or the one that sent the form."""
     if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
         return safe_path(request.full_path.rstrip("?"))
-    sender = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    sender = address_parts(request.headers.get("HX-Current-URL") or request.referrer)
     if sender.netloc != request.host:
         return None
     return safe_path(f"{sender.path}?{sender.query}" if sender.query else sender.path)
+
+
+def address_parts(told: str | None) -> SplitResult:
+    """Return the parts of the address that a header tells, all empty where it tells none."""
+    try:
+        return urlsplit(told or "")
+    except ValueError:
+        return urlsplit("")

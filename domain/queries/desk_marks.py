@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from domain.errors import Invalid, NotFound
 from domain.ids import Id, parse_id
+from domain.walltime import within_calendar
 
 _FORMAT = "%Y%m%dT%H%M%SZ"
 _MOMENT = r"\d{8}T\d{6}Z"
@@ -56,4 +57,7 @@ def _written(moment: datetime) -> str:
 
 
 def _read(moment: str) -> datetime:
-    return datetime.strptime(moment, _FORMAT).replace(tzinfo=UTC)
+    read = datetime.strptime(moment, _FORMAT).replace(tzinfo=UTC)
+    if not within_calendar(read.date()):
+        raise ValueError("no zone can show it")
+    return read

@@ -202,6 +202,8 @@ def test_a_name_that_is_a_reference_finds_that_appointment_first(
         "20261122T000000Z" + "A" * 24,
         "20261122T000000Z" + "a" * 25,
         "20261399T000000Z" + "a" * 24,
+        "00010101T000000Z" + "a" * 24,
+        "99991231T235959Z" + "a" * 24,
         "\x00",
         "\ud800",
         '{"$gt": ""}',
@@ -217,7 +219,7 @@ def test_a_mark_of_other_days_shows_no_other_days(
     house: House, day: list[Appointment], doctor: User
 ) -> None:
     booked(house, doctor, house.person(), day=in_days(6))
-    for moment, rows in (("00010101T000000Z", 7), ("99991231T235959Z", 0)):
+    for moment, rows in (("19900101T000000Z", 7), ("22001231T235959Z", 0)):
         assert len(page(house, after=moment + "a" * 24).rows) == rows
 
 

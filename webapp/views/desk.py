@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, request
 
@@ -14,6 +14,7 @@ from domain.errors import Invalid
 from domain.queries.desk import DeskFilter, DeskPage, desk_page
 from domain.queries.doctors import known_doctors
 from domain.walltime import today
+from webapp.addresses import address_parts
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.presenters.desk import DeskRows, fingerprint, shown_counts
 from webapp.presenters.desk_ways import list_title, ways
@@ -116,8 +117,8 @@ async def _found(filters: FilterForm, wanted: DeskFilter) -> DeskPage:
 
 def _history(asked: Any) -> str:
     """Return how the address follows: what is typed letter by letter is one step back, not ten."""
-    shown = request.htmx.current_url or ""  # type: ignore[attr-defined]
-    before = {name: one for name, [one, *_] in parse_qs(urlsplit(shown).query).items()}
+    shown = address_parts(request.htmx.current_url).query  # type: ignore[attr-defined]
+    before = {name: one for name, [one, *_] in parse_qs(shown).items()}
     now = {name: one for name, one in asked.items(multi=False) if one}
     changed = {name for name in {*before, *now} if before.get(name) != now.get(name)}
     typing = before.get("q") and now.get("q") and changed <= _TYPED
