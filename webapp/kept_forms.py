@@ -7,7 +7,7 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from domain import kept_forms
-from webapp.presenters.resending import ResentField, ResentForm, resendable
+from webapp.presenters.resending import ResentForm, resendable, resent
 
 
 def keep() -> list[str] | None:
@@ -21,8 +21,8 @@ def keep() -> list[str] | None:
     form = resendable(request)
     if form is None or not form.fields:
         return None
-    fields = [(field.name, field.label, field.value, field.kind) for field in form.fields]
-    text = json.dumps({"action": form.action, "fields": fields})
+    sent = [(field.name, field.value) for field in form.fields]
+    text = json.dumps({"action": form.action, "sent": sent})
     name, key = current_app.ensure_sync(kept_forms.keep)(text)
     return [name, key, str(session["uid"])]
 
@@ -36,8 +36,5 @@ async def kept() -> ResentForm | None:
     if text is None:
         return None
     found = json.loads(text)
-    fields = [
-        ResentField(name=name, label=label, value=value, kind=kind)
-        for name, label, value, kind in found["fields"]
-    ]
-    return ResentForm(action=found["action"], fields=fields)
+    # An older version kept them in another shape; they are gone within the hour.
+    return resent(found["action"], found["sent"]) if "sent" in found else None

@@ -1,16 +1,43 @@
 """A form that was not ours, or is too old, changes nothing and loses nothing."""
 
+import re
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
+from wtforms import DateField, Field, HiddenField, IntegerField, StringField, TimeField
 
 from domain import clock
 from domain.documents import Appointment, Slot, User
 from tests.conftest import Run
 from tests.webapp.browsing import HTMX, Browser, hidden, only
 from tests.webapp.conftest import SignIn
+from webapp.forms.base import PageForm
+from webapp.forms.ids import IdsField
+from webapp.forms.samples import SampleForm
+
+WITHOUT_A_FORM = {"action", "back", "view", "closing_id", "arrived", "completed", "missed"}
+TYPED = (StringField, DateField, TimeField, IntegerField)
+CARRIED = (HiddenField, IdsField)
+
+
+def fields_of_all_forms() -> dict[str, set[type[Field]]]:
+    """Return the names of all that pages send, each with the kinds of its fields."""
+    found = defaultdict(set)
+    for form in all_forms(PageForm):
+        for name, field in vars(form).items() if form is not SampleForm else ():
+            if hasattr(field, "field_class"):
+                found[name].add(field.field_class)
+    return found
+
+
+def all_forms(kind: type[PageForm]) -> Iterator[type[PageForm]]:
+    for form in kind.__subclasses__():
+        yield form
+        yield from all_forms(form)
 
 
 def test_a_form_without_a_token_is_shown_once_more_with_what_was_typed(
@@ -60,6 +87,32 @@ def test_a_password_is_never_shown_again(browser: Browser) -> None:
     assert answer.status_code == 400
     assert "a@example.org" in answer.text
     assert "hunter22" not in answer.text
+
+
+def test_what_was_typed_into_any_form_is_shown_with_its_label_and_the_rest_is_hidden(
+    browser: Browser,
+) -> None:
+    fields = fields_of_all_forms()
+    carried = {name for name, kinds in fields.items() if all(issubclass(k, CARRIED) for k in kinds)}
+    typed = {name for name, kinds in fields.items() if any(issubclass(k, TYPED) for k in kinds)}
+    sent = {name: f"<{name}>" for name in [*fields, *WITHOUT_A_FORM]}
+    page = browser.client.post("/login", data=sent, headers={"Accept-Language": "de"})
+    labelled = re.findall(
+        r'<label for="resend-\d+">(.*?)</label>\s*<\w+ [^>]*name="(\w+)"', page.text
+    )
+    shown = {name: label.strip() for label, name in labelled}
+    assert shown.keys() >= typed - carried
+    assert not shown.keys() & (carried | WITHOUT_A_FORM)
+    assert all(shown.values())
+    assert (shown["current_password"], shown["role"]) == ("Jetziges Passwort", "Rolle")
+    assert hidden(page).items() >= {name: sent[name] for name in carried | WITHOUT_A_FORM}.items()
+
+
+def test_no_password_of_any_form_is_shown_again(browser: Browser) -> None:
+    secret = {"password", "current_password", "code"}
+    page = browser.client.post("/login", data=dict.fromkeys(secret, "hunter22"))
+    assert set(re.findall(r'type="password" name="(\w+)"', page.text)) == secret
+    assert "hunter22" not in page.text
 
 
 def test_what_another_site_typed_is_not_offered(browser: Browser) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.fields import SelectChoice
 
-from domain.ids import Id, parse_id
 from domain.queries.doctors import DoctorName
 from webapp.forms.base import PageForm, needed
 from webapp.forms.desk import FilterForm
+from webapp.forms.ids import IdsField
 
 
 class AwayForm(FilterForm):
@@ -31,13 +31,8 @@ class AwayForm(FilterForm):
 class CloseForm(PageForm):
     """The days of the doctor who is away. `appointment_id`: all that the page showed as booked."""
 
-    appointment_id = SelectMultipleField(validate_choice=False)
+    appointment_id = IdsField()
     reason = TextAreaField(lazy_gettext("Reason"), [needed()], id="away-reason")
     propose = BooleanField(
         lazy_gettext("Propose the nearest free times in the e-mail"), default=True
     )
-
-    @property
-    def seen(self) -> list[Id]:
-        """The appointments that the desk has seen."""
-        return [parse_id(one) for one in self.appointment_id.data or []]

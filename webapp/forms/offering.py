@@ -22,9 +22,10 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from domain.ids import Id, parse_id
+from domain.ids import Id
 from domain.series import SeriesPlan
 from webapp.forms.base import PageForm
+from webapp.forms.ids import IdsField
 from webapp.presenters.reader import reader
 
 _FIVES: dict[str, int] = {"step": 300}
@@ -61,7 +62,10 @@ def _weekdays() -> list[SelectChoice]:
 
 
 class OfferSlotForm(PageForm):
-    """One time. `fold` 1: the second of two equal times, in the night the clock goes back."""
+    """One time. `fold` 1: the second of two equal times, in the night the clock goes back.
+
+    `view`: what of the calendar it stands in, to be shown again once the time is offered.
+    """
 
     date = day_field(lazy_gettext("Day"), id="slot-date")
     start = _clock_field(lazy_gettext("Start"), id="slot-start")
@@ -76,13 +80,19 @@ class OfferSlotForm(PageForm):
         default=0,
         id="slot-fold",
     )
+    view = HiddenField()
 
     @classmethod
     def fresh(
-        cls, day: dt.date, start: time = time(9), minutes: int = 30, fold: int = 0
+        cls,
+        day: dt.date,
+        start: time = time(9),
+        minutes: int = 30,
+        fold: int = 0,
+        view: str = "",
     ) -> "OfferSlotForm":
         """Return a form that was not sent yet."""
-        return cls(formdata=None, date=day, start=start, minutes=minutes, fold=fold)
+        return cls(formdata=None, date=day, start=start, minutes=minutes, fold=fold, view=view)
 
 
 class OfferSeriesForm(PageForm):
@@ -169,7 +179,7 @@ class WithdrawSeriesForm(PageForm):
         default="keep",
         validate_choice=False,
     )
-    appointment_id = SelectMultipleField(validate_choice=False)
+    appointment_id = IdsField()
     propose = BooleanField(
         lazy_gettext("Propose the nearest free times in the e-mail"), default=True
     )
@@ -178,5 +188,4 @@ class WithdrawSeriesForm(PageForm):
     @property
     def given_up(self) -> list[Id]:
         """The appointments that end with the series."""
-        named = self.appointment_id.data or []
-        return [parse_id(one) for one in named] if self.booked.data == "cancel" else []
+        return self.appointment_id.ids if self.booked.data == "cancel" else []

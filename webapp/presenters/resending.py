@@ -1,21 +1,24 @@
 """A form that could not be checked, shown once more."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Request
 from flask_babel import lazy_gettext
 
-_MOST_FIELDS = 60
-_TECHNICAL = frozenset({"idempotency_key", "next", "slot_id", "patient_id", "appointment_id"})
+# What people type and choose; whatever else a form sends was carried along by its page.
 _LABELS = {
     "name": lazy_gettext("Name"),
     "email": lazy_gettext("E-mail address"),
     "phone": lazy_gettext("Telephone"),
     "password": lazy_gettext("Password"),
+    "current_password": lazy_gettext("Present password"),
+    "code": lazy_gettext("Code"),
     "reason": lazy_gettext("Reason"),
     "date": lazy_gettext("Day"),
     "start": lazy_gettext("Start"),
     "end": lazy_gettext("Until"),
+    "until": lazy_gettext("Until"),
     "minutes": lazy_gettext("Minutes"),
     "pause": lazy_gettext("Pause between"),
     "from_date": lazy_gettext("First day"),
@@ -24,6 +27,9 @@ _LABELS = {
     "timezone": lazy_gettext("Show times in"),
     "language": lazy_gettext("Language"),
     "status": lazy_gettext("Status"),
+    "role": lazy_gettext("Role"),
+    "specialty": lazy_gettext("Specialty (of a doctor)"),
+    "q": lazy_gettext("Search"),
 }
 _SECRET = frozenset({"password", "current_password", "code"})
 
@@ -50,14 +56,18 @@ def resendable(request: Request) -> ResentForm | None:
     """Return the posted form, or None if another site sent it."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return None
-    typed = [
-        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
-    ]
-    fields = [_field(name, value) for name, value in typed[:_MOST_FIELDS]]
-    return ResentForm(action=request.full_path.rstrip("?"), fields=fields)
+    # All of it: a part of a form asks for something else than the form did.
+    typed = request.form.items(multi=True)
+    sent = [(name, value) for name, value in typed if name != "csrf_token"]
+    return resent(request.full_path.rstrip("?"), sent)
+
+
+def resent(action: str, sent: Iterable[tuple[str, str]]) -> ResentForm:
+    """Return a form as it is shown again."""
+    return ResentForm(action=action, fields=[_field(name, value) for name, value in sent])
 
 
 def _field(name: str, value: str) -> ResentField:
-    kind = "hidden" if name in _TECHNICAL else "password" if name in _SECRET else "text"
-    label = str(_LABELS.get(name) or name.replace("_", " ").capitalize())
+    label = str(_LABELS.get(name, ""))
+    kind = "password" if name in _SECRET else "text" if label else "hidden"
     return ResentField(name=name, label=label, value="" if kind == "password" else value, kind=kind)
