@@ -18,16 +18,23 @@ def bookable_span(viewer: User | None = None) -> tuple[datetime, datetime]:
     return now + practice.min_notice, now + practice.booking_horizon + clock.RESOLUTION
 
 
+def unbookable(starts_at: datetime, ends_at: datetime, viewer: User | None) -> TooLate | None:
+    """Return why a person may not book a slot with these times now; None if they may."""
+    if viewer is not None and viewer.role in STAFF:
+        return TooLate("This time has passed.") if ends_at <= clock.now() else None
+    earliest, latest = bookable_span(viewer)
+    if starts_at < earliest:
+        return TooLate("This time is too soon to be booked online. Please call the practice.")
+    if starts_at >= latest:
+        return TooLate("This time is too far ahead to be booked yet.")
+    return None
+
+
 def require_bookable(starts_at: datetime, ends_at: datetime, actor: User) -> None:
     """Raise TooLate unless the actor may book a slot with these times now."""
-    earliest, latest = bookable_span(actor)
-    if actor.role in STAFF:
-        if ends_at <= clock.now():
-            raise TooLate("This time has passed.")
-    elif starts_at < earliest:
-        raise TooLate("This time is too soon to be booked online. Please call the practice.")
-    elif starts_at >= latest:
-        raise TooLate("This time is too far ahead to be booked yet.")
+    refusal = unbookable(starts_at, ends_at, actor)
+    if refusal is not None:
+        raise refusal
 
 
 def require_changeable(starts_at: datetime, ends_at: datetime, actor: User) -> None:

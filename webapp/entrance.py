@@ -1,4 +1,4 @@
-"""Letting somebody in: a new session in the browser, and where to go first."""
+"""Letting somebody in, with a new session in the browser and where to go first, and out."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from domain.documents import STAFF, Role, User
 from domain.ids import Id, parse_id
 from webapp.addresses import safe_path
 from webapp.config import WebConfig
+from webapp.presenters.reader import written_for
 from webapp.responses import Message, go_to, go_to_path
 from webapp.visitors import remember
 
@@ -28,11 +29,18 @@ def welcome(person: User, secret: str, wanted: str | None) -> Response:
     """Let a person in, and lead to where they wanted to go or what they left behind."""
     kept = _emptied()
     session["uid"], session["sid"] = str(person.id), secret
+    written_for(person)
     path = safe_path(wanted) or _FIRST_PAGE[person.role]
     if kept and kept[2] == str(person.id):
         session["kept"], path = kept, "/resume"
     response = go_to_path(path, message=Message(text=_greeting(person)))
     return remember(response, person)
+
+
+def leave() -> None:
+    """Sign this browser out; what is said from here on is for whoever has it."""
+    session.clear()
+    written_for(None)
 
 
 def ask_for_code(half: CodeNeeded, wanted: str | None) -> Response:

@@ -91,6 +91,25 @@ def test_a_refused_time_is_said_in_the_form_and_the_calendar_stays(visit: Visit)
 
 
 @SCRIPTED
+def test_a_refused_time_of_a_day_leads_back_to_the_day_once_it_is_right(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(22)
+    page.goto(f"/calendar/day?date={monday}")
+    form = page.get_by_role("form", name="One time")
+    for start, minutes in (("07:00", "45"), ("07:30", "30")):
+        page.get_by_role("link", name="Offer time").click()
+        form.get_by_label("Start").fill(start)
+        form.get_by_label("Minutes").fill(minutes)
+        form.get_by_role("button", name="Offer").click()
+        expect(form.get_by_role("alert").or_(offered(page)).first).to_be_visible()
+    expect(form.get_by_role("alert")).to_contain_text("already offer")
+    form.get_by_label("Start").fill("08:00")
+    form.get_by_role("button", name="Offer").click()
+    expect(offered(page)).to_have_count(2)
+    expect(page.locator(".grid--day")).to_be_visible()
+    assert page.url.endswith(f"/calendar/day?date={monday}")
+
+
+@SCRIPTED
 def test_arrows_choose_start_and_length_in_an_empty_place(visit: Visit) -> None:
     page, monday = visit("doctor2@example.org"), far_week(20)
     open_week(page, monday)

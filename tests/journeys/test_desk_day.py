@@ -160,6 +160,38 @@ def test_more_of_an_appointment_is_one_click_away(desk: Desk) -> None:
         expect(page).to_have_url(re.compile("/appointments/"))
 
 
+@pytest.mark.parametrize("scripted", [True], indirect=True)
+def test_what_is_unfolded_stays_so_and_is_right_when_the_visit_is_noted(desk: Desk) -> None:
+    page = desk.page
+    page.goto("/desk?until=2199-01-01&status=booked")
+    row = page.locator(ROWS).nth(1)
+    name, more = row.locator("th a"), page.locator("tr.more")
+    name.click()
+    expect(more.get_by_role("link", name="Move to another time")).to_be_visible()
+    row.get_by_role("button", name="Arrived").click()
+    expect(row).to_have_attribute("data-status", "arrived")
+    expect(more.get_by_role("link", name="Open the appointment")).to_be_visible()
+    expect(more.get_by_role("link", name="Move to another time")).to_have_count(0)
+    expect(row.locator("td:focus")).to_have_count(1)
+    expect(name).to_have_attribute("aria-expanded", "true")
+    name.click()
+    expect(name).to_have_attribute("aria-expanded", "false")
+    expect(more).to_have_count(0)
+    row.get_by_role("button", name="Undo").click()
+    expect(row).to_have_attribute("data-status", "booked")
+
+
+@pytest.mark.parametrize("scripted", [True], indirect=True)
+def test_who_is_affected_stands_in_a_list_of_its_own_look(desk: Desk) -> None:
+    page = desk.page
+    doctor, day = a_doctors_day(page)
+    page.goto(f"/desk/away?date={day}&until={day}")
+    page.get_by_label("Doctor", exact=True).select_option(doctor)
+    first = page.locator(".affected li").first
+    expect(first).to_have_css("list-style-type", "none")
+    expect(first).to_have_css("border-bottom-style", "solid")
+
+
 def booked_by_keyboard(page: Page, name: str) -> None:
     """Book a free time for somebody new without touching a mouse."""
     press(page, page.get_by_role("link", name="Book for a patient").first)

@@ -23,6 +23,13 @@ def take(page: Page, address: str) -> None:
     page.locator(".reference").wait_for()
 
 
+def give_up(page: Page) -> None:
+    """Cancel the appointment that the page shows."""
+    page.get_by_text("Cancel this appointment").click()
+    page.get_by_role("button", name="Cancel the appointment").click()
+    page.get_by_role("button", name="Undo").wait_for()
+
+
 def a_week(page: Page, specialty: str) -> None:
     page.goto(f"/?q={specialty}")
     page.locator("#results .doctor h3 a").click()
@@ -71,9 +78,7 @@ def test_a_time_that_comes_is_shown_when_asked_for(visit: Visit) -> None:
     take(other, other.url)
     a_week(page, "paediatrics")
     shown = page.locator("#week a[data-slot-id]").count()
-    other.get_by_text("Cancel this appointment").click()
-    other.get_by_role("button", name="Cancel the appointment").click()
-    other.get_by_role("button", name="Undo").wait_for()
+    give_up(other)
     page.evaluate(LOOK)
     expect(page.locator("#announcer")).to_contain_text("new free times")
     expect(page.locator("#week a[data-slot-id]")).to_have_count(shown)
@@ -115,6 +120,26 @@ def test_who_types_while_the_time_goes_takes_one_of_the_nearest_with_one_click(
     expect(page.get_by_role("alert").filter(has_text="just taken")).to_be_visible()
     expect(page.get_by_label("Reason")).to_be_focused()
     page.locator("[data-instead] button").first.click()
+    expect(page.locator("[data-appointment-id]")).to_have_attribute("data-status", "booked")
+    expect(page.locator("main")).to_contain_text("Please keep this")
+
+
+def test_a_time_that_comes_back_is_booked_where_it_stood(visit: Visit) -> None:
+    page, other = visit("patient35@example.org"), visit("patient36@example.org")
+    page.goto("/?q=cardiology")
+    page.locator("#results a[data-slot-id]").last.click()
+    page.get_by_label("Reason").fill("Please keep this")
+    take(other, page.url)
+    page.evaluate(LOOK)
+    page.locator("[data-instead] button").first.focus()
+    give_up(other)
+    page.evaluate(LOOK)
+    book = page.get_by_role("button", name="Book this time")
+    expect(book).to_be_focused()
+    expect(page.locator("#announcer")).to_contain_text("is free again")
+    expect(page.locator("#announcer")).not_to_contain_text("no longer")
+    expect(page.locator("[data-instead]")).to_be_hidden()
+    book.click()
     expect(page.locator("[data-appointment-id]")).to_have_attribute("data-status", "booked")
     expect(page.locator("main")).to_contain_text("Please keep this")
 

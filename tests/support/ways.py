@@ -20,6 +20,30 @@ def to_a_withdrawal(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def withdrawn(page: Page) -> None:
+    """Withdraw a time, and look at it again."""
+    to_a_withdrawal(page)
+    _withdraw(page)
+
+
+def _withdraw(page: Page) -> None:
+    address = page.url
+    page.locator("#withdraw .button--danger").click()
+    page.locator("#messages .message").wait_for()
+    page.goto(address)
+
+
+def too_late_to_withdraw(page: Page) -> None:
+    """Ask to withdraw a time whose patient has arrived."""
+    while not page.locator(".mark--withdraw").count():
+        page.goto(page.locator("#after").get_attribute("href") or "")
+    line = page.locator("[data-appointment-id]", has=page.locator(".mark--withdraw")).first
+    address = line.locator(".mark--withdraw").get_attribute("href") or ""
+    line.locator(".mark--arrived").click()
+    page.locator("#messages .message").wait_for()
+    page.goto(address)
+
+
 def far_ahead(page: Page) -> None:
     page.goto(page.url.partition("?")[0] + f"?date={date.today() + timedelta(days=200)}")
 
@@ -125,6 +149,15 @@ def to_a_series(page: Page) -> None:
     to_a_withdrawal(page)
     page.locator("a[href*='/series/']").click()
     page.wait_for_load_state()
+
+
+def withdrawn_series(page: Page) -> None:
+    """Offer a series where nothing is offered yet, withdraw it, and look at it again."""
+    page.goto(f"/slots/series?date={date.today() + timedelta(days=200)}")
+    page.locator("main form .button--primary").click()
+    page.locator("#grid a[href$='/withdraw']").first.click()
+    page.locator("a[href*='/series/']").click()
+    _withdraw(page)
 
 
 def found_patients(page: Page) -> None:

@@ -120,3 +120,12 @@ def test_htmx_is_led_to_signing_in(browser: Browser) -> None:
     answer = browser.get("/appointments", headers=headers)
     assert answer.status_code == 200
     assert answer.headers["HX-Redirect"].startswith("/login?next=/doctors/1?date")
+
+
+@pytest.mark.parametrize("name", ["Referer", "HX-Current-URL"])
+@pytest.mark.parametrize("sender", ["http://[", "http://[::1", "http://\uff0f"])
+def test_a_sender_without_an_address_is_led_to_signing_in(
+    browser: Browser, name: str, sender: str
+) -> None:
+    answer = browser.post("/account/particulars", headers={name: sender})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login")

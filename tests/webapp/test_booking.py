@@ -1,6 +1,6 @@
 """Looking at a time and booking it."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from domain.actions.booking import book
 from domain.actions.withdrawing import withdraw_slot
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
+from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message, only
 from tests.webapp.conftest import SignIn
 
@@ -159,3 +159,37 @@ def test_a_time_too_far_ahead_is_refused(
 ) -> None:
     far = house.slot(doctor, day=in_days(clinic.current().booking_horizon.days + 5))
     assert signed_in(patient).post(f"/slots/{far.id}/book").status_code == 409
+
+
+def test_what_is_too_soon_or_too_far_to_be_booked_is_not_offered_but_said(
+    signed_in: SignIn, browser: Browser, house: House, doctor: User, patient: User, slot: Slot
+) -> None:
+    practice = clinic.current()
+    far = house.slot(doctor, day=in_days(practice.booking_horizon.days + 20))
+    free = house.slot(doctor, start=time(14))
+    soon = slot.starts_at - practice.min_notice
+    for moment, gone, words in (
+        (soon + timedelta(minutes=1), slot, "too soon to be booked online"),
+        (slot.starts_at + timedelta(minutes=1), slot, "too soon to be booked online"),
+        (soon, far, "too far ahead to be booked yet"),
+    ):
+        with frozen(moment):
+            for who in (browser, signed_in(patient)):
+                page = who.get(f"/slots/{gone.id}")
+                assert (page.status_code, words in page.text) == (200, True)
+                assert attributes(page, "data-status")[0] == "gone"
+                assert "This time cannot be booked" in page.text
+                assert f"/slots/{gone.id}/book" not in page.text
+                assert (f"/slots/{free.id}" in page.text) is (gone is slot)
+    with frozen(soon):
+        page = signed_in(patient).get(f"/slots/{slot.id}")
+        assert attributes(page, "data-status") == ["open"]
+
+
+def test_staff_see_a_time_as_free_until_it_has_ended(
+    signed_in: SignIn, house: House, slot: Slot
+) -> None:
+    for moment, status in ((slot.starts_at, "open"), (slot.ends_at, "gone")):
+        with frozen(moment):
+            staff = signed_in(house.person(Role.RECEPTIONIST))
+            assert attributes(staff.get(f"/slots/{slot.id}"), "data-status")[0] == status

@@ -148,6 +148,11 @@ def test_what_is_typed_letter_by_letter_is_one_step_back(
     assert header in desk.get(f"{the_day()}&{after}", headers=shown).headers
 
 
+def test_a_page_that_tells_no_address_gets_the_list_all_the_same(desk: Browser) -> None:
+    answer = desk.get(the_day(), headers=HTMX | {"HX-Current-URL": "http://["})
+    assert (answer.status_code, "HX-Push-Url" in answer.headers) == (200, True)
+
+
 def test_filters_narrow_the_list(desk: Browser, day: list[Appointment], run: Run) -> None:
     run(mark(day[1].id, AppointmentStatus.MISSED, run(User.get(day[1].doctor_id))))
     for query, expected in {
@@ -194,6 +199,10 @@ def test_typing_gets_the_list_alone_and_its_address(desk: Browser, day: list[App
         ("q=" + "x" * 500, "at most 100 characters"),
         ("after=x", "This page of the list is not known."),
         ("after=00010101T000000Z000000000000000000000000x", "This page of the list is not known."),
+        *(
+            (f"after=20261201T090000Z{'0' * 24}1{moment}", "This page of the list is not known.")
+            for moment in ("00010101T000000Z", "99991231T235959Z")
+        ),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX])

@@ -7,8 +7,9 @@ import pytest
 from domain.actions.booking import book
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
+from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message, only
+from tests.webapp.conftest import SignIn
 
 
 def newcomer(slot: Slot, **changes: str) -> dict[str, str]:
@@ -108,6 +109,22 @@ def test_a_time_that_has_gone_keeps_what_was_typed_and_offers_the_nearest(
     for typed in ("Grace Hopper", "Grace@Example.org", "030 1234", "A rash"):
         assert typed in answer.text
     assert desk.post("/desk/book", newcomer(near)).status_code == 303
+
+
+def test_a_time_that_has_ended_is_not_offered(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot
+) -> None:
+    near, way = house.slot(doctor, start=time(14)), f"/desk/book/patient?slot_id={slot.id}"
+    with frozen(slot.starts_at):
+        page = signed_in(house.person(Role.RECEPTIONIST)).get(way)
+        assert attributes(page, "data-status")[0] == "open"
+        assert f'name="slot_id" value="{slot.id}">Book' in page.text
+    with frozen(slot.ends_at):
+        page = signed_in(house.person(Role.RECEPTIONIST)).get(way)
+        assert attributes(page, "data-status")[0] == "gone"
+        assert "This time has passed." in page.text
+        assert f'name="slot_id" value="{slot.id}">Book' not in page.text
+        assert f'name="slot_id" value="{near.id}"' in page.text
 
 
 def test_a_patient_who_is_elsewhere_at_that_time_is_told_of_other_times(

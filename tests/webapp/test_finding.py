@@ -13,7 +13,7 @@ from domain.actions.booking import book
 from domain.documents import Role, Slot, User
 from domain.walltime import monday_of
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
+from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes
 from tests.webapp.conftest import SignIn
 
@@ -143,6 +143,28 @@ def test_an_open_page_is_told_that_nothing_has_changed(
     run(book(slot.id, house.person()))
     for path, asked in asks.items():
         assert browser.get(path, headers={**HTMX, **asked}).status_code == 200
+
+
+def test_an_open_page_is_told_when_its_time_is_too_soon_to_be_booked(
+    browser: Browser, slot: Slot
+) -> None:
+    path, last = f"/slots/{slot.id}", slot.starts_at - clinic.current().min_notice
+    with frozen(last):
+        seen = json.loads(unescape(attribute_of(browser.get(path).text, "hx-headers")))
+        assert browser.get(path, headers={**HTMX, **seen}).status_code == 304
+    with frozen(last + timedelta(seconds=1)):
+        assert browser.get(path, headers={**HTMX, **seen}).status_code == 200
+
+
+def test_a_page_of_a_time_that_has_gone_is_told_when_the_nearest_change(
+    browser: Browser, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    near, path = house.slot(doctor, start=time(11)), f"/slots/{slot.id}"
+    run(book(slot.id, house.person()))
+    seen = {"If-None-Match": browser.get(path, headers=HTMX).headers["ETag"]}
+    assert browser.get(path, headers={**HTMX, **seen}).status_code == 304
+    run(book(near.id, house.person()))
+    assert browser.get(path, headers={**HTMX, **seen}).status_code == 200
 
 
 def attribute_of(text: str, name: str) -> str:

@@ -3,10 +3,13 @@
 import pytest
 
 from domain import clinic
+from domain.actions.profile import prefer
 from domain.clinic import Clinic
 from domain.documents import User
+from tests.conftest import Run
 from tests.domain.conftest import House
-from tests.webapp.browsing import Browser
+from tests.support.people import member
+from tests.webapp.browsing import Browser, message
 from tests.webapp.conftest import SignIn
 
 
@@ -56,7 +59,8 @@ def test_the_switch_holds_against_the_browser_and_comes_back_to_its_page(
 
 
 @pytest.mark.parametrize(
-    "sender", ["", "http://evil.example/", "http://localhost/language", "http://localhost//x"]
+    "sender",
+    ["", "http://evil.example/", "http://localhost/language", "http://localhost//x", "http://["],
 )
 def test_the_switch_leads_to_no_other_site_and_no_missing_page(
     browser: Browser, sender: str
@@ -98,3 +102,33 @@ def test_an_unknown_language_is_refused_beside_its_field(
     assert answer.status_code == 422
     assert 'id="language-error"' in answer.text
     assert house.now(patient).language is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"), [("", "de", "Gespeichert."), ("de", "", "Saved.")]
+)
+def test_what_is_said_of_a_change_of_language_is_said_in_the_new_one(
+    signed_in: SignIn, run: Run, patient: User, before: str, after: str, expected: str
+) -> None:
+    run(prefer(patient, timezone="", language=before))
+    browser = signed_in(patient)
+    answer = browser.post("/account", {"language": after, "timezone": ""})
+    assert message(browser.get(answer.headers["Location"])) == f"✓ {expected}"
+
+
+def test_who_comes_in_is_greeted_and_who_leaves_is_seen_off_in_the_language_of_the_next_page(
+    browser: Browser, run: Run
+) -> None:
+    who = {"email": "ann@example.org", "password": "a long password"}
+    ann = run(member(name="Ann", **who))
+    run(prefer(ann, timezone="", language="de"))
+    entered = browser.post("/login", who)
+    assert message(browser.get(entered.headers["Location"])) == "✓ Willkommen, Ann."
+    for way, words in (
+        ("/logout", "You are signed out."),
+        ("/logout-everywhere", "You are signed out everywhere."),
+        ("/account/erase", "Your account is erased. Messages to you are removed within a minute."),
+    ):
+        browser.post("/login", who)
+        left = browser.post(way, {"password": who["password"]})
+        assert message(browser.get(left.headers["Location"])) == f"✓ {words}"

@@ -1,9 +1,13 @@
 """Offering times, and taking them back."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
+import time_machine
+from werkzeug.test import TestResponse
 
+from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.offering import offer_series
@@ -111,6 +115,18 @@ def test_a_form_in_its_place_is_refused_there(signed_in: SignIn, doctor: User, s
     assert answer.headers["HX-Retarget"] == "#offer-here"
     assert answer.text.lstrip().startswith("<form")
     assert "You already offer some of this time." in answer.text
+
+
+def test_a_form_remembers_that_it_stands_in_the_day_until_it_is_right(
+    signed_in: SignIn, doctor: User, slot: Slot
+) -> None:
+    browser = signed_in(doctor)
+    form = browser.get(f"/slots/offer?date={in_days(7)}&view=day", headers=HTMX)
+    wrong = single(start="09:15", view=hidden(form)["view"])
+    refused = browser.htmx("/slots", wrong)
+    assert refused.status_code == 409
+    answer = browser.htmx("/slots", single(start="10:00", view=hidden(refused)["view"]))
+    assert 'data-view="day"' in answer.text
 
 
 def test_a_series_tells_how_many_times_it_made(signed_in: SignIn, doctor: User, run: Run) -> None:
@@ -241,6 +257,39 @@ def test_withdrawing_twice_is_a_conflict_that_says_so(
     assert browser.get(f"/slots/{slot.id}/withdraw").status_code == 200
 
 
+def heading(page: TestResponse) -> str:
+    """Return the one title of a page, or of the part that htmx gets."""
+    [title] = re.findall(r"<h1[^>]*>(.*?)</h1>", page.text)
+    return str(title)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_time_that_cannot_be_withdrawn_says_so_in_its_title(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run, headers: dict[str, str]
+) -> None:
+    way, browser = f"/slots/{slot.id}/withdraw", signed_in(doctor)
+    assert heading(browser.get(way, headers=headers)) == "Withdraw this time?"
+    seen = run(book(slot.id, house.person(name="Grace Hopper")))
+    assert heading(browser.get(way, headers=headers)) == "Withdraw a booked time?"
+    run(mark(seen.id, AppointmentStatus.ARRIVED, doctor))
+    refused = [browser.get(way, headers=headers), browser.post(way, {}, headers=headers)]
+    assert {heading(one) for one in refused} == {"This time cannot be withdrawn any more"}
+    other = f"/slots/{house.slot(doctor, start=time(11)).id}/withdraw"
+    browser.post(other)
+    refused = [browser.get(other, headers=headers), browser.post(other, {}, headers=headers)]
+    assert {heading(one) for one in refused} == {"This time has been withdrawn"}
+    assert [one.status_code for one in refused] == [200, 409]
+
+
+def test_a_time_that_has_begun_says_so_in_its_title(
+    signed_in: SignIn, doctor: User, slot: Slot
+) -> None:
+    way = f"/slots/{slot.id}/withdraw"
+    with time_machine.travel(slot.starts_at + timedelta(minutes=1), tick=True):
+        browser = signed_in(doctor)
+        assert heading(browser.get(way)) == heading(browser.post(way)) == "This time has begun"
+
+
 @pytest.mark.parametrize("kind", ["unknown", "foreign", "malformed"])
 def test_what_is_not_ones_own_looks_like_what_is_not_there(
     signed_in: SignIn, house: House, slot: Slot, kind: str
@@ -340,8 +389,11 @@ def test_a_series_is_withdrawn_as_one(
     answer = browser.post(way, hidden(question))
     assert answer.status_code == 303
     assert "4 times withdrawn." in message(browser.get(answer.headers["Location"]))
-    assert browser.post(way).status_code == 409
-    assert "Nothing of this series is left" in browser.get(way).text
+    assert heading(question) == "Withdraw the whole series?"
+    refused = browser.post(way)
+    assert refused.status_code == 409
+    title = "Nothing of this series is left to withdraw"
+    assert heading(refused) == heading(browser.get(way)) == title
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from babel import Locale
 from flask import g, request
 
 from domain import clinic
+from domain.documents import User
 from domain.languages import LANGUAGES
 from domain.walltime import zone_named, zone_names
 from translations.locales import language_of, locale_of
@@ -40,29 +41,31 @@ class Reader:
 def reader() -> Reader:
     """Return who reads the answer to this request; the practice's zone if theirs is not known."""
     if "reader" not in g:
-        g.reader = _reader()
+        written_for(g.get("user"))
     known: Reader = g.reader
     return known
 
 
-def _reader() -> Reader:
+def written_for(user: User | None) -> None:
+    """Write from here on for somebody: as their account says by now, or for this browser's owner.
+
+    Who comes in, goes or changes how they read is told so on the next page.
+    """
     practice = clinic.current()
-    name = _own_zone()
+    name = _own_zone(user)
     zone = zone_named(name) if name else practice.zone
-    locale = locale_of(_language(practice.locale), practice.locale)
-    return Reader(zone=zone, locale=locale, is_located=name is not None)
+    locale = locale_of(_language(user, practice.locale), practice.locale)
+    g.reader = Reader(zone=zone, locale=locale, is_located=name is not None)
 
 
-def _own_zone() -> str | None:
+def _own_zone(user: User | None) -> str | None:
     """Return the zone that the account names, else the browser; None where neither is one."""
-    user = g.get("user")
     told = (user.timezone if user else None, request.cookies.get(COOKIE))
     return next((name for name in told if name in zone_names()), None)
 
 
-def _language(practice: str) -> str:
+def _language(user: User | None, practice: str) -> str:
     """Return the language that the account names, else the switch, the browser, the practice."""
-    user = g.get("user")
     told = (user.language if user else None, request.cookies.get(LANGUAGE_COOKIE))
     accepted = (
         tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from domain.actions.profile import prefer
 from domain.errors import Invalid
 from webapp.forms.account import AccountForm
+from webapp.presenters.reader import written_for
 from webapp.presenters.sessions import own_sessions
 from webapp.responses import Message, go_to, page
 
@@ -22,8 +23,9 @@ async def show() -> Response:
 async def change() -> Response:
     """Set it."""
     form = AccountForm.of(g.user)
+    timezone, language = form.timezone.data or "", form.language.data or ""
     try:
-        await prefer(g.user, timezone=form.timezone.data or "", language=form.language.data or "")
+        written_for(await prefer(g.user, timezone=timezone, language=language))
     except Invalid as error:
         form.refuse(error)
         return _account(form, status=422)

@@ -10,7 +10,7 @@ from domain.errors import Invalid, TooManyTries
 from domain.ids import parse_id
 from translations.locales import language_of
 from webapp.addresses import safe_path
-from webapp.entrance import ask_for_code, welcome
+from webapp.entrance import ask_for_code, leave, welcome
 from webapp.errors import refused_form
 from webapp.forms.accounts import RegisterForm, SignInForm
 from webapp.presenters.reader import reader
@@ -67,5 +67,5 @@ async def logout() -> Response:
     """End this browser's session."""
     if g.user is not None:
         await sessions.sign_out(parse_id(session["uid"]), session["sid"])
-    session.clear()
+    leave()
     return go_to("doctors.index", message=Message(text=gettext("You are signed out.")))

@@ -1,12 +1,12 @@
 """Confirming the address that an account was registered with."""
 
-from flask import Blueprint, Response, g, session
+from flask import Blueprint, Response, g
 from flask_babel import gettext
 
 from domain.actions import confirming, registering, sessions
 from domain.documents import User
 from domain.errors import Conflict, Invalid, NotFound, TooManyTries
-from webapp.entrance import welcome
+from webapp.entrance import leave, welcome
 from webapp.errors import refused_form
 from webapp.forms.accounts import ConfirmForm
 from webapp.languages import said
@@ -56,7 +56,7 @@ async def ask_again() -> Response:
 async def _confirmed(registered: User, account: User) -> Response:
     if account.id != registered.id:
         if _is_reader(registered):
-            session.clear()
+            leave()
         text = gettext("What you booked is in your account now. Please sign in to it.")
         return go_to("accounts.login", message=Message(text=text))
     text = gettext("Your address is confirmed.")

@@ -45,7 +45,7 @@ async def close() -> Response:
             wanted.date,
             wanted.until,
             g.user,
-            cancelling=form.seen,
+            cancelling=form.appointment_id.ids,
             reason=form.reason.data or "",
             propose=form.propose.data,
         )

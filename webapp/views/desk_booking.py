@@ -14,11 +14,13 @@ from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
 from domain.queries.patients import PatientName, find_patients, patient_by_id
+from domain.rules import unbookable
 from domain.sentences import Sentence
 from domain.walltime import today
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import DeskBookingForm, PatientSearchForm
 from webapp.forms.questions import asked_day
+from webapp.languages import said
 from webapp.presenters.times import clock_words, day_words, meant
 from webapp.presenters.weeks import free_week
 from webapp.responses import Message, go_to, page
@@ -113,12 +115,14 @@ async def _who(
     """Return the page that asks for whom a time is; where it has gone, with the nearest ones."""
     slot = await free_times.slot_shown(slot_id)
     refused = isinstance(error, Conflict | TooLate)
-    gone = slot.status is not SlotStatus.OPEN or isinstance(error, TooLate)
+    passed = unbookable(slot.starts_at, slot.ends_at, g.user)
+    gone = passed is not None or slot.status is not SlotStatus.OPEN
     return page(
         "desk/book_patient.html",
         block=block,
         slot=slot,
         gone=gone,
+        gone_words=said(passed) if passed else gettext("This time is no longer free."),
         form=form,
         search=search or PatientSearchForm(formdata=None, slot_id=str(slot_id)),
         found=found or await _chosen(form),

@@ -39,6 +39,7 @@ async def choose() -> Response:
         start=asked_clock("start") or time(9),
         minutes=asked_number("minutes") or 30,
         fold=asked_number("fold") or 0,
+        view=request.args.get("view", ""),
     )
     return await _single(form)
 
@@ -60,7 +61,7 @@ async def offer() -> Response:
     except (Invalid, Conflict) as error:
         form.refuse(error)
         return await _single(form, status=STATUS_OF[error.kind])
-    return await _offered(form.date.data, slot)
+    return await _offered(form, slot)
 
 
 @bp.get("/series")
@@ -130,11 +131,11 @@ async def _series(form: OfferSeriesForm, *, status: int = 200, unseen: bool = Fa
     return page("calendar/series.html", block="outlook", status=status, unseen=unseen, **context)
 
 
-async def _offered(day: date, slot: Slot) -> Response:
-    message = Message(text=slot_offered_words(slot))
+async def _offered(form: OfferSlotForm, slot: Slot) -> Response:
+    day, message = form.date.data, Message(text=slot_offered_words(slot))
     if not wants_fragment():
         return go_to("calendar.week", date=day.isoformat(), message=message)
-    if request.form.get("view") == "day":
+    if form.view.data == "day":
         return await day_page(day, message=message, focus=slot.id)
     return await week_page(day, message=message, focus=slot.id, push=week_address(day))
 

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, g, session
+from flask import Blueprint, Response, g
 from flask_babel import gettext
 
 from domain.actions.erasing import erase_oneself
@@ -10,6 +10,7 @@ from domain.actions.erasures import subjects_of
 from domain.documents import Role
 from domain.errors import Conflict, Invalid
 from domain.queries.own_data import own_data
+from webapp.entrance import leave
 from webapp.errors import STATUS_OF
 from webapp.forms.account import EraseForm
 from webapp.languages import translated
@@ -65,6 +66,6 @@ async def erase() -> Response:
         if isinstance(error, Conflict):
             message = Message(text=translated(error.sentence), role="alert")
         return page("accounts/erase.html", status=STATUS_OF[error.kind], form=form, message=message)
-    session.clear()
+    leave()
     text = gettext("Your account is erased. Messages to you are removed within a minute.")
     return go_to("doctors.index", message=Message(text=text))

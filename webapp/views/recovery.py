@@ -1,10 +1,11 @@
 """Asking for a new password, and setting it."""
 
-from flask import Blueprint, Response, session
+from flask import Blueprint, Response
 from flask_babel import gettext
 
 from domain.actions import recovery
 from domain.errors import Invalid, NotFound, TooManyTries
+from webapp.entrance import leave
 from webapp.errors import refused_form
 from webapp.forms.accounts import ForgotForm, NewPasswordForm
 from webapp.responses import Message, go_to, page
@@ -41,6 +42,6 @@ async def reset(token: str) -> Response:
         return refused_form("accounts/reset.html", form, error)
     except NotFound:
         return page("accounts/reset.html", status=404, form=None)
-    session.clear()
+    leave()
     changed = gettext("Your password is changed. Please sign in with it.")
     return go_to("accounts.login", message=Message(text=changed))

@@ -1,9 +1,10 @@
 """Where one is signed in, and ending that."""
 
-from flask import Blueprint, Response, g, session
+from flask import Blueprint, Response, g
 from flask_babel import gettext
 
 from domain.actions import sessions
+from webapp.entrance import leave
 from webapp.responses import Message, go_to
 
 bp = Blueprint("sessions", __name__)
@@ -20,5 +21,5 @@ async def end(handle: str) -> Response:
 async def end_all() -> Response:
     """Sign out in every browser, this one too."""
     await sessions.sign_out_everywhere(g.user.id)
-    session.clear()
+    leave()
     return go_to("accounts.login", message=Message(text=gettext("You are signed out everywhere.")))

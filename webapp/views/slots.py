@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, g, url_for
 from flask_babel import gettext
 
 from domain.actions import booking
@@ -10,12 +10,13 @@ from domain.documents import Appointment, Role, Slot, SlotStatus
 from domain.errors import Conflict, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import appointments, free_times
+from domain.rules import unbookable
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import BookingForm
 from webapp.languages import said
 from webapp.presenters.proof import proof_of_new
 from webapp.responses import Message, go_to, page, wants_fragment
-from webapp.versions import version_of
+from webapp.versions import unless_seen, version_of
 
 bp = Blueprint("slots", __name__, url_prefix="/slots")
 
@@ -23,10 +24,8 @@ bp = Blueprint("slots", __name__, url_prefix="/slots")
 @bp.get("/<slot_id>")
 async def show(slot_id: str) -> Response:
     """Show what one is about to book."""
-    slot = await free_times.slot_shown(parse_id(slot_id))
-    if request.if_none_match.contains_weak(_version(slot)):
-        return Response(status=304)
-    return await _shown(slot, BookingForm.fresh())
+    facts = await _facts(await free_times.slot_shown(parse_id(slot_id)))
+    return unless_seen(facts["version"], lambda: _page(facts, BookingForm.fresh()))
 
 
 @bp.post("/<slot_id>/book")
@@ -47,9 +46,10 @@ async def book(slot_id: str) -> Response:
     return await _booked(appointment)
 
 
-def _version(slot: Slot) -> str:
-    # Whether it is free, and nothing else: not whether somebody has it or it was taken back.
-    return version_of(slot.id, slot.status is SlotStatus.OPEN)
+def _out_of_span(slot: Slot) -> str | None:
+    """Return why nobody like the viewer can book the time now, though nobody has it."""
+    error = unbookable(slot.starts_at, slot.ends_at, g.user)
+    return said(error) if error and slot.status is SlotStatus.OPEN else None
 
 
 async def _booked(appointment: Appointment) -> Response:
@@ -66,21 +66,29 @@ async def _booked(appointment: Appointment) -> Response:
 async def _confirm(
     slot_id: Id, form: BookingForm, *, status: int, refusal: str | None = None
 ) -> Response:
-    return await _shown(await free_times.slot_shown(slot_id), form, status=status, refusal=refusal)
+    facts = await _facts(await free_times.slot_shown(slot_id), refusal)
+    return _page(facts, form, status=status)
 
 
-async def _shown(
-    slot: Slot, form: BookingForm, *, status: int = 200, refusal: str | None = None
-) -> Response:
-    gone = refusal is not None or slot.status is not SlotStatus.OPEN
-    context: dict[str, Any] = {"slot": slot, "form": form, "gone": gone, "refusal": refusal}
-    context["version"] = _version(slot)
-    if gone:
-        context |= await _instead(slot)
-    if refusal and context["own"]:
+async def _facts(slot: Slot, refusal: str | None = None) -> dict[str, Any]:
+    """Return what the page of a time shows, and the version of that."""
+    is_free, why = slot.status is SlotStatus.OPEN, _out_of_span(slot)
+    gone = refusal is not None or why is not None or not is_free
+    instead = await _instead(slot) if gone else {}
+    # Of the time itself, whether it is free: not whether somebody has it or it was taken back.
+    version = version_of(slot.id, is_free, why, instead)
+    shown = {"slot": slot, "gone": gone, "why": why, "refusal": refusal, "version": version}
+    return shown | instead
+
+
+def _page(facts: dict[str, Any], form: BookingForm, *, status: int = 200) -> Response:
+    refusal = facts["refusal"]
+    if refusal and facts["own"]:
         refusal = gettext("You have booked this time already; nothing was booked twice.")
     message = Message(text=refusal, role="alert") if refusal else None
-    return page("slots/show.html", block="confirm", status=status, message=message, **context)
+    return page(
+        "slots/show.html", block="confirm", status=status, message=message, form=form, **facts
+    )
 
 
 async def _instead(slot: Slot) -> dict[str, Any]:

@@ -3,12 +3,19 @@
 
 document.documentElement.classList.add("js");
 
-// The focus goes to what has changed; what changes elsewhere is announced.
+// The focus goes to what has changed; what changes elsewhere is announced. Whoever was at something
+// that is swapped away goes on at the place that its section keeps for the focus.
+let wasThere = false;
+document.addEventListener("htmx:beforeSwap", ({ detail: { target, requestConfig: asked } }) => {
+  // Some browsers give the focus to no link that is pressed: who asked was there, too.
+  wasThere = target.contains(document.activeElement) || Boolean(asked.triggeringEvent && target.contains(asked.elt));
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   const within = (selector) => event.detail.elt.querySelector?.(selector);
-  within("[data-focus]")?.focus();
+  const isLost = wasThere && document.activeElement === document.body;
+  (within("[data-focus]") ?? (isLost ? within("[data-keeps-focus]") : null))?.focus();
   const news = within("[data-announce]");
-  if (news) document.getElementById("announcer").textContent = news.textContent;
+  if (news && news !== document.activeElement) document.getElementById("announcer").textContent = news.textContent;
 });
 document.querySelector("[data-focus]")?.focus();
 

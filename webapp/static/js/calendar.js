@@ -107,9 +107,6 @@
     const dialog = document.getElementById("offer-here");
     await htmx.ajax("GET", address, { target: dialog, swap: "innerHTML" });
     if (!dialog.querySelector("form")) return;
-    const view = document.createElement("input");
-    Object.assign(view, { type: "hidden", name: "view", value: calendar().dataset.view });
-    dialog.querySelector("form").append(view);
     dialog.returnTo = link;
     dialog.showModal();
     place(dialog);
@@ -135,6 +132,7 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return;
     event.preventDefault();
     const address = new URL(link.href);
+    address.searchParams.set("view", calendar().dataset.view);
     if (link.id !== "offer") {
       // Enter clicks without a place; a finger clicks at one.
       const touched = event.detail && !chosen.get(link);
@@ -194,20 +192,30 @@
   };
   setInterval(moveNow, 15_000);
 
-  // ---------- A refresh keeps the focus where it is ----------
+  // ---------- A refresh keeps the focus where it is, or next to where it was ----------
 
-  let focused = null;
+  const having = (name, value) => `[${name}="${CSS.escape(value)}"]`;
+  const placesOf = (element) => {
+    // Whatever becomes of a time, no other of this doctor's starts when it does.
+    const line = element.closest("[data-starts-at]"), day = element.closest("section");
+    const around = [having("aria-labelledby", day.getAttribute("aria-labelledby"))];
+    if (line) around.unshift(having("data-starts-at", line.dataset.startsAt));
+    const name = element.hasAttribute("href") ? "href" : "value";
+    const own = having(name, element.getAttribute(name));
+    return around.flatMap((place) => [`#grid ${place} ${own}`, `#grid ${place} a`]);
+  };
+  let focused = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
     const grid = event.detail.target;
     const at = document.activeElement;
     const busy = drag || document.querySelector("#offer-here[open]");
     if (grid.id !== "grid") return;
     if (busy) event.detail.shouldSwap = false;
-    focused = grid.contains(at) ? at.getAttribute("href") : null;
+    focused = grid.contains(at) ? placesOf(at) : [];
   });
   document.addEventListener("htmx:afterSettle", () => {
-    if (focused) calendar()?.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
-    focused = null;
+    focused.map((place) => document.querySelector(place)).find(Boolean)?.focus();
+    focused = [];
     showSwitch();
     moveNow();
   });

@@ -11,10 +11,13 @@
   };
 
   // Buttons that say the same in every row say for whom they are, links that unfold more say so.
+  // Details below a row that comes anew stay, and are asked for anew: what one may do has changed.
   const describe = (row) => {
     const patient = row.querySelector("th a");
     if (!patient || patient.hasAttribute("aria-expanded")) return;
-    patient.setAttribute("aria-expanded", "false");
+    const line = lineBelow(row);
+    patient.setAttribute("aria-expanded", String(Boolean(line)));
+    if (line) fill(line, patient);
     for (const button of row.querySelectorAll("button")) {
       button.setAttribute("aria-label", `${button.textContent}: ${patient.textContent}`);
     }
@@ -22,21 +25,27 @@
   const describeAll = () => rowsIn(document).forEach(describe);
 
   // ---------- Details in place ----------
-  const more = async (link) => {
+  const lineBelow = (row) => row.nextElementSibling?.matches(".more") ? row.nextElementSibling : null;
+  const fill = async (line, link) => {
+    const [cell] = line.cells;
+    await htmx.ajax("GET", link.getAttribute("href"), { source: link, target: cell, swap: "innerHTML" });
+    if (cell.textContent.trim()) return;
+    line.remove();
+    link.setAttribute("aria-expanded", "false");
+  };
+  const more = (link) => {
     const row = link.closest("tr");
     const open = link.getAttribute("aria-expanded") === "true";
     link.setAttribute("aria-expanded", String(!open));
     if (open) {
-      row.nextElementSibling?.matches(".more") && row.nextElementSibling.remove();
+      lineBelow(row)?.remove();
       return;
     }
     const line = document.createElement("tr");
-    const cell = line.insertCell();
     line.className = "more";
-    cell.colSpan = 4;
+    line.insertCell().colSpan = 4;
     row.after(line);
-    await htmx.ajax("GET", link.getAttribute("href"), { source: link, target: cell, swap: "innerHTML" });
-    if (!cell.textContent.trim()) line.remove();
+    fill(line, link);
   };
 
   document.addEventListener("click", (event) => {

@@ -36,6 +36,7 @@
 
   function compare(watch, fresh) {
     const free = new Set(Array.from(fresh.querySelectorAll('[data-slot-id][data-status="open"]'), (time) => time.dataset.slotId));
+    offerAgain(watch, free);
     const shown = [...watch.parentElement.querySelectorAll("[data-slot-id]")];
     const gone = shown.filter((time) => !isGone(time) && !free.has(time.dataset.slotId));
     const back = shown.filter((time) => isGone(time) && free.has(time.dataset.slotId));
@@ -68,12 +69,25 @@
     if (!place || !others) return;
     place.querySelector("ul")?.remove();
     place.append(document.adoptNode(others));
-    place.hidden = false;
     htmx.process(place);
-    const button = place.parentElement.querySelector(".actions");
-    const wasFocused = button?.contains(document.activeElement);
-    if (button) button.hidden = true;
-    if (wasFocused) others.querySelector("button")?.focus();
+    change(place.parentElement.querySelector(".actions"), place);
+  }
+
+  // Once that time is free again, its button is back: the others go unmarked, as nobody took them.
+  function offerAgain(watch, free) {
+    const place = watch.parentElement.querySelector("[data-instead]:not([hidden])");
+    const own = watch.parentElement.querySelector("[data-slot-id]");
+    if (!place || !free.has(own.dataset.slotId)) return;
+    change(place, place.parentElement.querySelector(".actions"));
+    place.querySelector("ul").remove();
+  }
+
+  // One part of the form takes the place of another, and the focus with it.
+  function change(part, next) {
+    const wasFocused = part.contains(document.activeElement);
+    part.hidden = true;
+    next.hidden = false;
+    if (wasFocused) next.querySelector("button").focus();
   }
 
   function spoken(time) {
