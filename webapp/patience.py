@@ -10,7 +10,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def writes_many(view: View) -> View:
-    """Give a view longer: it writes up to a thousand documents, which are only right together."""
+    """Give a view longer: it writes up to a thousand documents, or fifty appointments in turn."""
     view.patience = _MANY_WITHIN_SECONDS  # type: ignore[attr-defined]
     return view
 

@@ -43,6 +43,8 @@ def test_what_writes_many_documents_has_longer_than_other_answers() -> None:
         ("offering.offer_many", []),
         ("withdrawing.withdraw_many", ["0" * 24]),
         ("desk_away.close", []),
+        ("desk_changes.cancel", []),
+        ("desk_changes.restore", []),
     ):
         app.ensure_sync(app.view_functions[endpoint])(*arguments)
     assert seconds[0] < 5

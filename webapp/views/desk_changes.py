@@ -16,6 +16,7 @@ from domain.queries.desk import ids_named
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import CancelManyForm
 from webapp.languages import said
+from webapp.patience import writes_many
 from webapp.presenters.desk_outcomes import cancelled_message, marked_message, restored_message
 from webapp.presenters.desk_ways import arguments, ways
 from webapp.responses import Message, go_to_path, wants_fragment
@@ -50,6 +51,7 @@ async def mark() -> Response:
 
 
 @bp.post("/cancel")
+@writes_many
 async def cancel() -> Response:
     """Cancel the ticked appointments."""
     form = CancelManyForm()
@@ -79,6 +81,7 @@ async def cancel() -> Response:
 
 
 @bp.post("/restore")
+@writes_many
 async def restore() -> Response:
     """Take cancellations back that were made a moment ago."""
     known, refused = await _read(list(dict.fromkeys(request.form.getlist("appointment_id"))))
