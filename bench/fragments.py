@@ -20,9 +20,12 @@ _SHOWN = """
 """
 _CLICK = f"""
 (selector) => new Promise((resolve) => {{
+  const pressed = document.querySelector(selector);
+  // As a finger or a mouse does.
+  pressed.focus();
   const began = performance.now();
   {_SHOWN}
-  document.querySelector(selector).click();
+  pressed.click();
 }})
 """
 # What follows typing waits until one pauses; that pause is no wait for an answer.

@@ -8,7 +8,10 @@ document.documentElement.classList.add("js");
 let wasThere = false;
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, requestConfig: asked } }) => {
   // Some browsers give the focus to no link that is pressed: who asked was there, too.
-  wasThere = target.contains(document.activeElement) || Boolean(asked.triggeringEvent && target.contains(asked.elt));
+  const inHand = target.contains(document.activeElement) ? document.activeElement : null;
+  wasThere = Boolean(inHand || (asked.triggeringEvent && target.contains(asked.elt)));
+  // A browser that takes away what has the focus lays out old and new together, only to move it.
+  if (inHand?.matches("a, button")) inHand.blur();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   const within = (selector) => event.detail.elt.querySelector?.(selector);
