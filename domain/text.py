@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from domain.errors import Invalid
 from domain.sealing import Confidential
@@ -10,6 +11,7 @@ from domain.sentences import Sentence
 NAME_LIMIT, PHONE_LIMIT, REASON_LIMIT, EMAIL_LIMIT = 120, 40, 500, 254
 LONGEST_BEGINNING = 16
 _LONGEST_SEARCH, _MOST_WORDS = 200, 5
+_MOST_BEGINNINGS = 300
 # Directional overrides would turn the text around them; isolates and joiners are left alone.
 _OVERRIDES = re.compile("[\u202a-\u202e]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -58,6 +60,14 @@ def search_beginnings(*texts: str) -> list[str]:
             for length in range(1, min(len(word), LONGEST_BEGINNING) + 1)
         )
     )
+
+
+def with_former(beginnings: list[str], former: Sequence[str]) -> list[str]:
+    """Return beginnings and former ones after them, as far as there is room.
+
+    By a former name one still finds the appointments that were made under it.
+    """
+    return list(dict.fromkeys([*beginnings, *former]))[: max(len(beginnings), _MOST_BEGINNINGS)]
 
 
 def typed_words(typed: str) -> list[str]:

@@ -13,7 +13,7 @@ from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.patients import patient_by_id
-from domain.text import search_beginnings, search_words
+from domain.text import search_beginnings, search_words, with_former
 
 
 async def change_address(patient_id: Id, email: str, actor: User) -> User:
@@ -41,7 +41,7 @@ async def change_address(patient_id: Id, email: str, actor: User) -> User:
 
 
 def _store(patient: User, address: str, actor: User, transaction: Transaction) -> User:
-    words = search_beginnings(patient.name, address)
+    words = with_former(search_beginnings(patient.name, address), patient.words)
     change = {"email": address, "unconfirmed": None, "words": words}
     as_read = {"_id": patient.id, "email": patient.email}
     if not transaction.change_one(User, as_read, {"$set": change}):

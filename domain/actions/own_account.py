@@ -18,6 +18,7 @@ from domain.text import (
     one_line,
     search_beginnings,
     search_words,
+    with_former,
 )
 
 
@@ -74,14 +75,14 @@ async def prove(person: User, password: str, *, field: str) -> None:
 
 
 def _introduce(person: User, name: str, phone: str, transaction: Transaction) -> None:
-    change = {"name": name, "phone": phone, "words": search_beginnings(name, person.email)}
-    as_read = {"_id": person.id, "name": person.name, "phone": person.phone}
-    if not transaction.change_one(User, as_read, {"$set": change}):
+    words = with_former(search_beginnings(name, person.email), person.words)
+    change = {"name": name, "phone": phone, "words": words}
+    known = {"name": person.name, "phone": person.phone, "email": person.email}
+    if not transaction.change_one(User, {"_id": person.id, **known}, {"$set": change}):
         raise Conflict("Your account has been changed meanwhile. Please look again.")
     if person.role is Role.PATIENT:
         _change_appointments(person, name, phone, transaction)
-    before = {"name": person.name, "phone": person.phone}
-    changed = tuple(field for field in before if before[field] != change[field])
+    changed = tuple(field for field in ("name", "phone") if known[field] != change[field])
     transaction.record(
         ParticularsChanged(actor=actor_of(person), person_id=person.id, changed=changed)
     )

@@ -1,12 +1,18 @@
 """Patients, as the desk looks for them."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit import saw
+from domain.database import read_rows
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
 from domain.text import LONGEST_BEGINNING, each_begins_one, search_words, typed_words
+
+_PATIENTS = {"role": Role.PATIENT.value, "active": True}
+_MOST_NAMES = 200
 
 
 class PatientName(BaseModel):
@@ -21,13 +27,18 @@ class PatientName(BaseModel):
     unconfirmed: str | None = None
 
 
+class _Beginnings(BaseModel):
+    id: Id = Field(alias="_id")
+    words: list[str]
+
+
 async def find_patients(typed: str, *, limit: int = 10) -> list[PatientName]:
     """Return patients, each typed word beginning a part of the name or the address."""
     words = typed_words(typed)
     if not words:
         return []
     rarest = max(words, key=len)[:LONGEST_BEGINNING]
-    where = {"role": Role.PATIENT.value, "active": True, "words": rarest}
+    where = {**_PATIENTS, "words": rarest}
     found: list[PatientName] = []
     async for patient in User.find(where).sort("+name").project(PatientName):
         if each_begins_one(words, search_words(patient.name, patient.email)):
@@ -38,13 +49,25 @@ async def find_patients(typed: str, *, limit: int = 10) -> list[PatientName]:
     return found
 
 
+async def few_patients_named(words: Sequence[str], few: int) -> list[Id] | None:
+    """Return the patients of whose name or address each word begins a part, now or formerly.
+
+    None: they are more than a `few`, or so many share a word that nobody counts them.
+    """
+    beginnings = [word[:LONGEST_BEGINNING] for word in words]
+    where = {**_PATIENTS, "words": max(beginnings, key=len)}
+    found = await read_rows(User, where, _Beginnings, limit=_MOST_NAMES)
+    named = [one.id for one in found if set(beginnings) <= set(one.words)]
+    return named if len(named) <= few and len(found) < _MOST_NAMES else None
+
+
 async def patient_by_id(patient_id: Id) -> User:
     """Return a patient who may be booked for.
 
     Raises:
         NotFound: there is no such patient.
     """
-    patient = await User.find_one({"_id": patient_id, "role": Role.PATIENT.value, "active": True})
+    patient = await User.find_one({"_id": patient_id, **_PATIENTS})
     if patient is None:
         raise NotFound("There is no such patient.")
     saw([(patient.id, patient.id)])

@@ -12,7 +12,8 @@ from domain.documents import Role, User
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.events import PatientAddressChanged
 from domain.ids import new_id
-from domain.queries.desk import DeskFilter, desk_page
+from domain.queries.desk import desk_page
+from domain.queries.desk_lines import DeskFilter
 from domain.queries.patients import find_patients
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days, refused

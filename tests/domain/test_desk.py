@@ -1,21 +1,27 @@
 """The reception list."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from domain import clock
 from domain.actions.accounts import add_person
 from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
+from domain.actions.contact import change_address
+from domain.actions.own_account import introduce
 from domain.database import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Invalid
 from domain.ids import Id, new_id
-from domain.queries.desk import DeskFilter, DeskPage, desk_counts, desk_page, desk_rows
+from domain.queries import desk_days
+from domain.queries.desk import DeskPage, desk_counts, desk_page, desk_rows
+from domain.queries.desk_lines import DeskFilter
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days, refused
 
@@ -118,6 +124,14 @@ def test_the_whole_list_is_what_the_pages_show(house: House, day: list[Appointme
 
 
 @pytest.mark.usefixtures("november")
+def test_many_rows_of_one_moment_are_all_there_however_few_are_read_at_a_time(
+    house: House, day: list[Appointment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_days, "_MOST_OF_A_PIECE", 2)
+    for size in (1, 3, 50):
+        assert pages(house, size, until=in_days(40)) == [one.id for one in day], size
+
+
 def test_days_are_the_days_of_the_practice(house: House, doctor: User, patient: User) -> None:
     first, last = date(2027, 1, 11), date(2027, 1, 12)
     edges = [(first, time(0)), (first, time(23, 55)), (last, time(0)), (last, time(23, 55))]
@@ -161,6 +175,57 @@ def test_a_search_goes_on_page_after_page(house: House, doctor: User) -> None:
     ]
     assert pages(house, 1, q="ada") == rows[1::2]
     assert pages(house, 3, q="ada") == rows[1::2]
+
+
+def test_a_search_of_many_days_finds_all_that_few_people_have(house: House, doctor: User) -> None:
+    ada, bob = named(house, "Ada Becker"), named(house, "Bob Fuchs")
+    other = house.person(Role.DOCTOR)
+    early = booked(house, doctor, ada, day=in_days(8), start=time(10))
+    late = booked(house, other, ada, day=in_days(60))
+    booked(house, doctor, bob, day=in_days(9))
+    booked(house, doctor, ada, day=in_days(80))
+    days = {"date": in_days(7), "until": in_days(70)}
+    for size in (1, 2, 50):
+        assert pages(house, size, q="ada beck", **days) == [early.id, late.id], size
+    assert pages(house, 50, q="ada", doctor_id=other.id, **days) == [late.id]
+    assert pages(house, 50, q="ada", status=AppointmentStatus.MISSED, **days) == []
+    assert pages(house, 50, q="ada fuchs", **days) == []
+
+
+def test_what_was_booked_under_a_former_name_or_address_is_found_by_it(
+    house: House, doctor: User
+) -> None:
+    ada = named(house, "Ada Becker", "ada@example.org")
+    past, ahead = booked(house, doctor, ada), booked(house, doctor, ada, day=in_days(30))
+    days = {"date": in_days(0), "until": in_days(60)}
+    with time_machine.travel(past.ends_at + timedelta(days=1), tick=False):
+        house.run(introduce(ada, name="Ada Fuchs", phone=""))
+        house.run(change_address(ada.id, "fuchs@example.com", house.person(Role.RECEPTIONIST)))
+        for former in ("becker", "ada@ex"):
+            assert pages(house, 50, q=former, **days) == [past.id], former
+        for present in ("fuchs", "fuchs@example.com"):
+            assert pages(house, 50, q=present, **days) == [ahead.id], present
+        assert pages(house, 50, q="ada", **days) == [past.id, ahead.id]
+
+
+def test_a_search_for_what_many_are_called_reads_a_part_of_the_days_at_a_time(
+    house: House, doctor: User
+) -> None:
+    rows = [
+        booked(house, doctor, named(house, name), day=in_days(7 + number // 2 * 2), start=start)
+        for number, name in enumerate(["Bob", "Eve", *["Ada"] * 22, "Zoe"])
+        for start in [time(9 + number % 2)]
+    ]
+    search = wanted(until=in_days(99), q="ada")
+    found: DeskPage = house.run(desk_page(search, most_read=2))
+    assert (found.rows, found.searched_until) == ([], rows[1].starts_at)
+    seen: list[Id] = []
+    while found.next_after:
+        found = house.run(desk_page(replace(search, after=found.next_after), most_read=2))
+        assert len(found.rows) <= 2
+        seen += [row.id for row in found.rows]
+    assert seen == [row.id for row in rows[2:24]]
+    assert found.searched_until is None
 
 
 @pytest.mark.parametrize("change", [str, str.lower, lambda text: text.replace("-", " ")])

@@ -40,7 +40,7 @@ from domain.queries import (
     told,
 )
 from domain.queries.audit import AuditFilter
-from domain.queries.desk import DeskFilter
+from domain.queries.desk_lines import DeskFilter
 from domain.queries.linked import appointment_by_link
 from domain.series import SeriesPlan
 from tests.domain.commands import recorded_commands
@@ -168,6 +168,7 @@ ASKED: dict[str, Asked] = {
     "of both, searched": lambda c: desk.desk_page(
         c.list(doctor_id=c.doctor.id, status=AppointmentStatus.BOOKED, q="pat ien")
     ),
+    "of few people": lambda c: desk.desk_page(c.list(q="patient")),
     "by reference": lambda c: desk.desk_page(c.list(q=c.booked[0].reference)),
     "counts": lambda c: desk.desk_counts(c.list()),
     "counts of a doctor": lambda c: desk.desk_counts(c.list(doctor_id=c.doctor.id)),

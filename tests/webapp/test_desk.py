@@ -9,6 +9,8 @@ from domain import clinic
 from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
+from domain.queries import desk_days
+from domain.queries.desk import desk_page
 from domain.walltime import moments
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
@@ -310,6 +312,22 @@ def test_an_empty_list_says_what_to_do(desk: Browser, booked: Appointment) -> No
     found = desk.get(unescape(further))
     assert attributes(found, "data-appointment-id") == [str(booked.id)]
     assert "Nobody is booked for these days yet." in desk.get("/desk").text
+
+
+def test_a_search_with_too_much_to_read_says_how_far_it_came_and_goes_on(
+    desk: Browser, day: list[Appointment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_days, "_FEW_PATIENTS", 0)
+    monkeypatch.setitem(desk_page.__kwdefaults__, "most_read", 2)
+    page = desk.get(f"/desk?date={in_days(7)}&until={in_days(8)}&q=ada")
+    assert "Searched up to" in page.text
+    assert attributes(page, "data-appointment-id") == []
+    [later] = [
+        link for link in attributes(page, "href") if "after=" in link and "tick=" not in link
+    ]
+    page = desk.get(unescape(later))
+    assert attributes(page, "data-appointment-id") == [str(day[2].id)]
+    assert "Searched up to" not in page.text
 
 
 def test_an_appointment_of_another_year_is_found_by_its_reference(

@@ -23,7 +23,8 @@ from wtforms.validators import Optional, ValidationError
 from domain.documents import AppointmentStatus
 from domain.errors import Invalid, NotFound
 from domain.ids import parse_id
-from domain.queries.desk import PAGE_SIZE, DeskFilter
+from domain.queries.desk import PAGE_SIZE
+from domain.queries.desk_lines import DeskFilter
 from domain.queries.doctors import DoctorName
 from domain.sentences import Sentence
 from domain.text import one_line

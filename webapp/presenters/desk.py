@@ -10,7 +10,8 @@ from flask_babel import gettext, ngettext
 
 from domain.documents import Appointment, AppointmentStatus
 from domain.ids import Id
-from domain.queries.desk import DeskFilter, DeskLine, DeskPage
+from domain.queries.desk import DeskPage
+from domain.queries.desk_lines import DeskFilter, DeskLine
 from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, desk_marks
 from webapp.presenters.reader import reader
@@ -148,6 +149,13 @@ def shown_counts(counts: Mapping[str, int]) -> list[Count]:
         )
         for status, seen, number in [*named, free]
     ]
+
+
+def searched_until(found: DeskPage) -> str:
+    """Return the day that a search came to, if there was too much to read for one page."""
+    if found.searched_until is None:
+        return ""
+    return day_words(found.searched_until.astimezone(reader().zone).date())
 
 
 def fingerprint(groups: Sequence[DeskGroup], counts: Mapping[str, int] | None) -> str:

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from domain.queries.absences import MOST_DAYS
-from domain.queries.desk import DeskFilter
+from domain.queries.desk_lines import DeskFilter
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import short_day_words
 

@@ -11,12 +11,13 @@ from flask import Blueprint, Response, request
 
 from domain import clinic, clock
 from domain.errors import Invalid
-from domain.queries.desk import DeskFilter, DeskPage, desk_page
+from domain.queries.desk import DeskPage, desk_page
+from domain.queries.desk_lines import DeskFilter
 from domain.queries.doctors import known_doctors
 from domain.walltime import today
 from webapp.addresses import address_parts
 from webapp.forms.desk import CancelManyForm, FilterForm
-from webapp.presenters.desk import DeskRows, fingerprint, shown_counts
+from webapp.presenters.desk import DeskRows, fingerprint, searched_until, shown_counts
 from webapp.presenters.desk_ways import list_title, ways
 from webapp.responses import Message, go_to_path, page, wants_fragment
 from webapp.trace import deliveries
@@ -76,6 +77,7 @@ async def list_page(
         title=list_title(wanted, doctor),
         counts=shown_counts(found.counts) if found.counts is not None else [],
         groups=groups,
+        searched_until=searched_until(found),
         seen=seen,
         ways=around,
         cancelling=cancelling,

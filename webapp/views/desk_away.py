@@ -9,7 +9,7 @@ from domain.actions.reopening import reopen as take_back
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries.absences import Absence, absence
-from domain.queries.desk import DeskFilter
+from domain.queries.desk_lines import DeskFilter
 from domain.queries.doctors import known_doctors
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import CancelManyForm

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, make_response, request
 
 from domain.documents import Appointment
 from domain.errors import Invalid
-from domain.queries.desk import DeskFilter, desk_rows
+from domain.queries.desk import desk_rows
+from domain.queries.desk_lines import DeskFilter
 from domain.queries.doctors import known_doctors
 from webapp.csv_cells import BYTE_ORDER_MARK, line
 from webapp.forms.desk import CancelManyForm, FilterForm

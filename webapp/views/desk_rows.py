@@ -6,7 +6,8 @@ from jinja2_fragments.flask import render_block
 from domain.documents import Appointment
 from domain.errors import NotFound
 from domain.queries.appointments import visible
-from domain.queries.desk import DeskFilter, desk_counts, line_named
+from domain.queries.desk import desk_counts, line_named
+from domain.queries.desk_lines import DeskFilter
 from webapp.presenters.desk import DeskRows, shown_counts
 from webapp.presenters.desk_ways import ways
 from webapp.responses import Message, go_to, wants_fragment
