@@ -69,7 +69,7 @@ MOST: dict[str, tuple[int, Asked]] = {
     ),
     # both slots, appointment, event
     "move": (
-        10 + TRANSACTION,
+        9 + TRANSACTION,
         lambda c: c.as_patient.post(
             f"/appointments/{c.booked[0].id}/move", {"slot_id": str(c.free[1].id)}
         ),
@@ -86,6 +86,11 @@ MOST: dict[str, tuple[int, Asked]] = {
     "mark": (
         6 + TRANSACTION,
         lambda c: c.as_desk.post(f"/appointments/{c.booked[0].id}/status", {"status": "arrived"}),
+    ),
+    # the line by its reference, the appointment, the event; messages, statuses and free times
+    "note it on the list": (
+        9 + TRANSACTION,
+        lambda c: c.as_desk.post("/desk/mark", {"arrived": c.booked[0].reference}, headers=HTMX),
     ),
     "offer": (
         4 + TRANSACTION,

@@ -32,14 +32,14 @@ async def choose(appointment_id: str) -> Response:
 @bp.post("/<appointment_id>/move")
 async def move(appointment_id: str) -> Response:
     """Move it to the chosen time."""
-    appointment = await appointments.visible(parse_id(appointment_id), g.user)
-    form = MoveForm()
+    identifier, form = parse_id(appointment_id), MoveForm()
     if not form.validate():
-        return await _choice(appointment, Invalid("Please choose a time."))
+        error = Invalid("Please choose a time.")
+        return await _choice(await appointments.visible(identifier, g.user), error)
     try:
-        moved = await moving.move(appointment.id, parse_id(form.slot_id.data), g.user)
+        moved = await moving.move(identifier, parse_id(form.slot_id.data), g.user)
     except (Conflict, TooLate, Invalid) as error:
-        return await _choice(await appointments.visible(appointment.id, g.user), error)
+        return await _choice(await appointments.visible(identifier, g.user), error)
     return await _moved(moved)
 
 
