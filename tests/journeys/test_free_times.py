@@ -117,7 +117,7 @@ def test_who_types_while_the_time_goes_takes_one_of_the_nearest_with_one_click(
     page.get_by_label("Reason").fill("Please keep this")
     take(other, page.url)
     page.evaluate(LOOK)
-    expect(page.get_by_role("alert").filter(has_text="just taken")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Somebody has it")).to_be_visible()
     expect(page.get_by_label("Reason")).to_be_focused()
     page.locator("[data-instead] button").first.click()
     expect(page.locator("[data-appointment-id]")).to_have_attribute("data-status", "booked")

@@ -61,13 +61,14 @@
     else time.removeAttribute("aria-disabled");
   }
 
-  // Where one time was to be booked, the nearest others take the place of its button; what was
-  // typed is in the same form.
+  // Where one time was to be booked, why it cannot be, and the nearest others, take the place of its
+  // button; what was typed is in the same form.
   function offerInstead(watch, fresh) {
     const place = watch.parentElement.querySelector("[data-instead]");
     const others = fresh.querySelector("form .slots");
     if (!place || !others) return;
     place.querySelector("ul")?.remove();
+    place.querySelector("[data-why]").textContent = fresh.querySelector("[data-why]")?.textContent ?? "";
     place.append(document.adoptNode(others));
     htmx.process(place);
     change(place.parentElement.querySelector(".actions"), place);
