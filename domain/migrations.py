@@ -12,13 +12,14 @@ from datetime import datetime
 from beanie import Document
 from pydantic import BaseModel, Field
 
-from domain import clinic, clock
-from domain.database import DuplicateKey, change_one
+from domain import clinic, clock, spans
+from domain.database import DuplicateKey, change_one, read_one
 from domain.documents import Appointment, MigrationRecord, Slot, User
 from domain.ids import Id
 from domain.indexes import drop_index
 from domain.links import new_nonce
 from domain.resealing import reseal
+from domain.text import search_beginnings, with_former
 from domain.walltime import wall_of, zone_named
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,13 @@ class _Fingerprinted(BaseModel):
     id: Id = Field(alias="_id")
     slot_id: Id
     fingerprint: str
+
+
+class _Booked(BaseModel):
+    """An appointment: whose, and the words that it is found by."""
+
+    patient_id: Id
+    words: list[str] = []
 
 
 async def migrate(migrations: "Sequence[Migration] | None" = None) -> list[int]:
@@ -138,6 +146,24 @@ async def _drop_indexes_of_deliveries() -> None:
         await drop_index(MigrationRecord, name, of="deliveries")
 
 
+async def _find_by_former_names() -> None:
+    """Let patients be found by the names and addresses under which they have booked."""
+    booked: dict[Id, set[str]] = {}
+    async for one in Appointment.find({"starts_at": spans.ever()}).project(_Booked):
+        booked.setdefault(one.patient_id, set()).update(one.words)
+    for patient_id, words in booked.items():
+        await _keep_words(patient_id, search_beginnings(*sorted(words)))
+
+
+async def _keep_words(patient_id: Id, booked: list[str]) -> None:
+    patient = await read_one(User, {"_id": patient_id})
+    if patient is None or set(booked) <= set(patient.words):
+        return
+    as_read = {"_id": patient.id, "active": True, "words": patient.words}
+    words = with_former(patient.words, booked)
+    await change_one(User, as_read, {"$set": {"words": words}})
+
+
 MIGRATIONS = (
     Migration(1, "wall times of slots and appointments", _give_wall_times),
     Migration(2, "reasons encrypted", _seal_reasons),
@@ -148,4 +174,5 @@ MIGRATIONS = (
         _let_addresses_be_claimed,
     ),
     Migration(5, "one index fewer on deliveries", _drop_indexes_of_deliveries),
+    Migration(6, "patients are found by former names, too", _find_by_former_names),
 )

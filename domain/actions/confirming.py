@@ -20,6 +20,7 @@ from domain.events.snapshots import actor_of
 from domain.ids import parse_id
 from domain.outbox import Transaction, transact
 from domain.queries.addresses import account_at
+from domain.text import with_former
 
 LINK_HOLDS: Final = timedelta(days=3)
 
@@ -85,8 +86,10 @@ def _confirm(person: User, transaction: Transaction) -> User:
 def _bring_over(newcomer: User, account: User, transaction: Transaction) -> User:
     # Written to, so that the account cannot be erased in the same moment.
     still = {"_id": account.id, "email": account.email, "active": True}
-    claim = {"$inc": {"revision": 1}}
-    if not transaction.change_one(User, still, claim):
+    # By the name that was booked under one finds what is brought over.
+    words = with_former(account.words, newcomer.words)
+    claim = {"$inc": {"revision": 1}, "$set": {"words": words}}
+    if not transaction.change_one(User, {**still, "words": account.words}, claim):
         raise Conflict("Your account has been changed meanwhile. Please look again.")
     booked = {"patient_id": newcomer.id, "starts_at": spans.ever()}
     for one in transaction.find(Appointment, booked):

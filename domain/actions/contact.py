@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from domain import spans
+from domain import clock, spans
 from domain.actions.accounts import address_in_use, clean_address
 from domain.database import DuplicateKey
 from domain.documents import Appointment, User
@@ -43,7 +43,7 @@ async def change_address(patient_id: Id, email: str, actor: User) -> User:
 def _store(patient: User, address: str, actor: User, transaction: Transaction) -> User:
     words = with_former(search_beginnings(patient.name, address), patient.words)
     change = {"email": address, "unconfirmed": None, "words": words}
-    as_read = {"_id": patient.id, "email": patient.email}
+    as_read = {"_id": patient.id, "email": patient.email, "name": patient.name}
     if not transaction.change_one(User, as_read, {"$set": change}):
         raise Conflict("The address of this patient has changed meanwhile.")
     _change_appointments(patient, address, transaction)
@@ -60,7 +60,9 @@ def _store(patient: User, address: str, actor: User, transaction: Transaction) -
 
 
 def _change_appointments(patient: User, address: str, transaction: Transaction) -> None:
-    mine = {"patient_id": patient.id, "starts_at": spans.ahead()}
+    mine = {"patient_id": patient.id, "starts_at": spans.not_over()}
     for one in transaction.find(Appointment, mine):
+        if one.ends_at <= clock.now():
+            continue
         change = {"patient_email": address, "words": search_words(one.patient_name, address)}
         transaction.change_one(Appointment, {"_id": one.id}, {"$set": change})

@@ -6,10 +6,12 @@ import pytest
 import time_machine
 
 from domain import clock
+from domain.actions import contact
 from domain.actions.booking import book
 from domain.actions.contact import change_address
+from domain.actions.own_account import introduce
 from domain.documents import Role, User
-from domain.errors import Forbidden, Invalid, NotFound
+from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.events import PatientAddressChanged
 from domain.ids import new_id
 from domain.queries.desk import desk_page
@@ -50,6 +52,28 @@ def test_what_is_over_keeps_the_address_of_its_time(
     with time_machine.travel(clock.now() + timedelta(days=9), tick=False):
         run(change_address(patient.id, "grace@example.org", receptionist))
     assert house.now(over).patient_email == patient.email
+
+
+def test_the_new_address_stands_at_what_is_under_way(
+    house: House, run: Run, doctor: User, patient: User, receptionist: User
+) -> None:
+    under_way = run(book(house.slot(doctor, start=time(9), minutes=180).id, patient))
+    with time_machine.travel(under_way.starts_at + timedelta(minutes=10), tick=False):
+        run(change_address(patient.id, "grace@example.org", receptionist))
+    assert house.now(under_way).patient_email == "grace@example.org"
+
+
+def test_a_name_that_changes_in_the_same_moment_stays_the_one_that_is_found(
+    house: House, run: Run, patient: User, receptionist: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read_before(_: object) -> User:
+        await introduce(patient, name="Grace Hopper", phone="")
+        return patient
+
+    monkeypatch.setattr(contact, "patient_by_id", read_before)
+    with pytest.raises(Conflict):
+        run(change_address(patient.id, "grace@example.org", receptionist))
+    assert [one.name for one in run(find_patients("hopper"))] == ["Grace Hopper"]
 
 
 def test_the_present_address_changes_nothing(

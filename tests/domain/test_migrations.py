@@ -12,6 +12,7 @@ from domain.actions.registering import register
 from domain.database import DuplicateKey, change_one
 from domain.documents import Appointment, MigrationRecord, Slot, User
 from domain.migrations import MIGRATIONS, Migration, migrate
+from domain.queries.patients import few_patients_named
 from domain.walltime import cells_of
 from tests.domain.conftest import House
 
@@ -153,6 +154,18 @@ def test_older_appointments_get_a_link_of_their_own(
     assert len(first) >= 22
     house.run(migrate(MIGRATIONS))
     assert house.run(as_stored(booked))["link_nonce"] == first
+
+
+def test_patients_of_an_older_database_are_found_by_the_names_they_booked_under(
+    house: House, slot: Slot, patient: User
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    former = {"$set": {"words": ["becker", "becker@example.org"]}}
+    house.run(change_one(Appointment, {"_id": booked.id}, former))
+    assert house.run(few_patients_named(["beck"], 9)) == []
+    assert house.run(migrate()) == EVERY
+    assert house.run(few_patients_named(["beck"], 9)) == [patient.id]
+    assert set(patient.words) < set(house.now(patient).words)
 
 
 def test_an_address_that_has_an_account_can_be_registered_with_again(house: House) -> None:

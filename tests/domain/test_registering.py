@@ -19,7 +19,9 @@ from domain.documents import EventRecord, Role, Slot, User
 from domain.errors import Conflict, Invalid, NotFound, TooManyTries
 from domain.events import EmailConfirmationRequested, PasswordResetRequested
 from domain.queries.appointments import of_patient
-from tests.domain.conftest import House, frozen, refused
+from domain.queries.desk import desk_page
+from domain.queries.desk_lines import DeskFilter
+from tests.domain.conftest import House, frozen, in_days, refused
 from tests.support.people import member
 from tests.support.racing import race
 
@@ -141,6 +143,17 @@ def test_the_owner_brings_what_was_booked_into_the_account_there_was(
     assert house.run(sign_in(ADDRESS, OTHER))[0].id == owner.id
     with pytest.raises(Invalid):
         house.run(sign_in(ADDRESS, PASSWORD, here(again)))
+
+
+def test_what_is_brought_over_is_found_by_the_name_under_which_it_was_booked(
+    house: House, owner: User, slot: Slot
+) -> None:
+    newcomer = registered(house, name="Countess Canary")
+    booked = house.run(book(slot.id, newcomer))
+    house.run(confirm(link(house), reader=newcomer, password=""))
+    for typed in ("canary", "ada@example"):
+        several = DeskFilter(date=in_days(0), until=in_days(20), q=typed)
+        assert [row.id for row in house.run(desk_page(several)).rows] == [booked.id], typed
 
 
 def test_an_account_that_was_joined_is_erased_with_the_other(
