@@ -35,11 +35,15 @@ class Shift:
 
 @dataclass(kw_only=True)
 class ReprojectionPlan:
-    """What to move, in an order in which nothing is in the way; and what cannot be moved."""
+    """What to move, in an order in which nothing is in the way; and what cannot be moved.
+
+    `disturbed`: what somebody changed in the very moment in which it was to move.
+    """
 
     shifts: list[Shift] = field(default_factory=list)
     overlapping: list[Shift] = field(default_factory=list)
     nonexistent: list[Slot] = field(default_factory=list)
+    disturbed: list[Shift] = field(default_factory=list)
 
 
 def plan_reprojection(slots: Iterable[Slot]) -> ReprojectionPlan:

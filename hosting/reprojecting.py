@@ -26,7 +26,7 @@ async def reprojected(*, dry_run: bool) -> Report:
     lines = [line async for line in _lines(plan, dry_run=dry_run)]
     return Report(
         lines=[*lines, _summary(plan, dry_run=dry_run)],
-        settled=not (plan.overlapping or plan.nonexistent),
+        settled=not (plan.overlapping or plan.nonexistent or plan.disturbed),
     )
 
 
@@ -46,6 +46,11 @@ async def _lines(plan: ReprojectionPlan, *, dry_run: bool) -> AsyncIterator[str]
             f"{'no longer':10} {await _which(slot)}: the clock now jumps over this time; it stays "
             f"at {_utc(slot.starts_at)}. Withdraw it."
         )
+    for shift in plan.disturbed:
+        yield (
+            f"{'disturbed':10} {await _which(shift.slot)}: {_from_to(shift)} was changed by "
+            "somebody whenever it was to move. Run this again."
+        )
 
 
 async def _which(slot: Slot) -> str:
@@ -63,7 +68,8 @@ def _summary(plan: ReprojectionPlan, *, dry_run: bool) -> str:
     counts = (
         f"{len(plan.shifts)} {'to move' if dry_run else 'moved'}, "
         f"{len(plan.overlapping)} in the way of others, "
-        f"{len(plan.nonexistent)} at times that no longer exist"
+        f"{len(plan.nonexistent)} at times that no longer exist, "
+        f"{len(plan.disturbed)} changed by others"
     )
     return f"tzdata {tzdata.IANA_VERSION}: {counts}{'; nothing was written' if dry_run else ''}."
 

@@ -131,7 +131,7 @@ async def _book_once(appointment: Appointment, actor: User, newcomer: User | Non
 def _store(
     appointment: Appointment, actor: User, newcomer: User | None, transaction: Transaction
 ) -> None:
-    if not claim(appointment.slot_id, transaction):
+    if not claim(appointment, transaction):
         raise _taken()
     if newcomer is not None:
         transaction.insert(newcomer)
@@ -149,13 +149,21 @@ async def require_doctor(slot: Slot) -> None:
         raise SlotTaken("This doctor takes no more appointments.") from error
 
 
-def claim(slot_id: Id, transaction: Transaction) -> bool:
-    """Turn an open slot into a booked one and tell whether it was open."""
+def claim(appointment: Appointment, transaction: Transaction) -> bool:
+    """Turn the open slot of an appointment into a booked one and tell whether it was open."""
     return transaction.change_one(
         Slot,
-        {"_id": slot_id, "status": SlotStatus.OPEN.value},
+        {**its_slot(appointment), "status": SlotStatus.OPEN.value},
         {"$set": {"status": SlotStatus.BOOKED.value}},
     )
+
+
+def its_slot(appointment: Appointment) -> dict[str, object]:
+    """Return the condition on the slot of an appointment: it is at the appointment's time.
+
+    A change of time-zone law may have moved it since it was read.
+    """
+    return {"_id": appointment.slot_id, "starts_at": appointment.starts_at}
 
 
 async def _resolve(index: str, appointment: Appointment, error: Exception) -> Appointment:

@@ -74,7 +74,7 @@ def _store(
     actor: User,
     transaction: Transaction,
 ) -> None:
-    if not claim(moved.slot_id, transaction):
+    if not claim(moved, transaction):
         raise SlotTaken("This time has just been taken.")
     if not transaction.change_one(Appointment, as_read(before), {"$set": change}):
         raise ended(AppointmentStatus.BOOKED)

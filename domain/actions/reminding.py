@@ -74,6 +74,8 @@ def _store(appointment: Appointment, due: list[str], transaction: Transaction) -
             "_id": appointment.id,
             "status": AppointmentStatus.BOOKED.value,
             "starts_at": appointment.starts_at,
+            # Of one that was cancelled and restored, the reminder as read would be overtaken.
+            "sequence": appointment.sequence,
             "patient_email": appointment.patient_email,
             "reminded": appointment.reminded,
         },

@@ -1,6 +1,5 @@
 """Keeping wall times when a zone's law changes: the UTC moments of what lies ahead are moved."""
 
-from collections.abc import AsyncIterator
 from functools import partial
 
 from domain import spans
@@ -12,34 +11,51 @@ from domain.events.snapshots import appointment_facts
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import holder_of, starting_with
 from domain.reprojection import ReprojectionPlan, Shift, plan_reprojection
+from domain.writes import Writes, in_transaction
 
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
+_ROUNDS = 5
 
 
 async def reproject(*, dry_run: bool = False) -> ReprojectionPlan:
     """Move future slots and their appointments to where their wall times now are; report it all.
 
     What would overlap another slot, and wall times that no longer exist, stay where they are and
-    are reported. With `dry_run` nothing is written. Running it twice changes nothing more.
+    are reported. What is booked or let go in the same moment is looked at again, and reported if it
+    never held still. With `dry_run` nothing is written. Running it twice changes nothing more.
     """
-    plan = plan_reprojection([slot async for slot in _held_slots_ahead()])
-    if dry_run:
-        return plan
     moved: list[Shift] = []
-    for shift in plan.shifts:
-        try:
-            if await transact(partial(_store, shift)):
-                moved.append(shift)
-        except DuplicateKey:
-            plan.overlapping.append(shift)
+    for _ in range(_ROUNDS):
+        plan = plan_reprojection(await in_transaction(_held_slots_ahead))
+        if dry_run:
+            return plan
+        await _carry_out(plan)
+        moved += plan.shifts
+        if not plan.disturbed:
+            break
     plan.shifts = moved
     return plan
 
 
-async def _held_slots_ahead() -> AsyncIterator[Slot]:
-    for status in HELD_SLOT:
-        async for slot in Slot.find({"status": status.value, "starts_at": spans.ahead()}):
-            yield slot
+def _held_slots_ahead(writes: Writes) -> list[Slot]:
+    # As of one moment, so that what is booked or let go meanwhile is neither missed nor met twice.
+    return [
+        slot
+        for status in HELD_SLOT
+        for slot in writes.find(Slot, {"status": status.value, "starts_at": spans.ahead()})
+    ]
+
+
+async def _carry_out(plan: ReprojectionPlan) -> None:
+    """Make the moves of a plan and sort them by what came of them."""
+    planned, plan.shifts = plan.shifts, []
+    for shift in planned:
+        try:
+            made = await transact(partial(_store, shift))
+        except DuplicateKey:
+            plan.overlapping.append(shift)
+        else:
+            (plan.shifts if made else plan.disturbed).append(shift)
 
 
 def _store(shift: Shift, transaction: Transaction) -> bool:

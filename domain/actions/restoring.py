@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from domain import clock
-from domain.actions.booking import claim
+from domain.actions.booking import claim, its_slot
 from domain.actions.cancelling import as_read
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
@@ -29,7 +29,7 @@ async def restore(appointment_id: Id, actor: User) -> Appointment:
         Conflict: it is not cancelled (any more), or its patient has been erased meanwhile.
         Forbidden: somebody else cancelled it.
         TooLate: it was cancelled too long ago, or is over.
-        SlotTaken: its time was booked by somebody else or withdrawn.
+        SlotTaken: its time was booked by somebody else, withdrawn or moved.
         PatientBusy: the patient has another appointment at that time by now.
     """
     appointment = await visible(appointment_id, actor)
@@ -105,12 +105,12 @@ def _store(appointment: Appointment, actor: User, transaction: Transaction) -> A
 
 def _claim_back(appointment: Appointment, actor: User, transaction: Transaction) -> bool:
     """Hold the slot again: the cancellation has opened it, or closed it where it had begun."""
-    if claim(appointment.slot_id, transaction):
+    if claim(appointment, transaction):
         return True
     if actor.role is Role.DOCTOR:
         return False  # doctors withdraw times by themselves, and have been written to about it
     closed = {
-        "_id": appointment.slot_id,
+        **its_slot(appointment),
         "status": SlotStatus.WITHDRAWN.value,
         "withdrawn_by": actor.id,
         "withdrawn_at": {"$gte": appointment.cancelled_at},

@@ -60,9 +60,9 @@ def without_index(house: House, document: Any, name: str) -> Iterator[None]:
         house.run(restore())
 
 
-def looked_at_then_paused(slot_id: Any, transaction: Transaction) -> bool:
+def looked_at_then_paused(appointment: Appointment, transaction: Transaction) -> bool:
     """The claim of a careless program: look, take a moment, believe what was seen."""
-    [slot] = transaction.find(Slot, {"_id": slot_id})
+    [slot] = transaction.find(Slot, {"_id": appointment.slot_id})
     sleep(0.05)
     return slot.status is SlotStatus.OPEN
 

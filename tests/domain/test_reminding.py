@@ -14,6 +14,7 @@ from domain.actions.cancelling import cancel
 from domain.actions.contact import change_address
 from domain.actions.moving import move
 from domain.actions.reminding import remind_due
+from domain.actions.restoring import restore
 from domain.documents import Appointment, Role, Slot, User
 from domain.events import ReminderDue
 from tests.domain.conftest import House, in_days
@@ -143,3 +144,22 @@ def test_a_reminder_goes_to_no_address_that_was_corrected_meanwhile(
     [reminder] = house.recorded("appointment.reminder")
     assert isinstance(reminder, ReminderDue)
     assert reminder.appointment.patient_email == "right@example.org"
+
+
+def test_one_that_was_cancelled_and_restored_meanwhile_is_reminded_of_as_it_stands(
+    house: House, booked: Appointment, receptionist: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = reminding.transact  # type: ignore[attr-defined]
+
+    async def cancelled_and_restored_first(work: Any) -> Any:
+        await cancel(booked.id, receptionist, reason="By mistake")
+        await restore(booked.id, receptionist)
+        return await write(work)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reminding, "transact", cancelled_and_restored_first)
+        assert remind_at(house, booked, DAY) == []
+    assert remind_at(house, booked, DAY) == ["PT1440M"]
+    [reminder] = house.recorded("appointment.reminder")
+    assert isinstance(reminder, ReminderDue)
+    assert reminder.appointment.sequence == house.now(booked).sequence == 2
