@@ -72,3 +72,21 @@ def test_the_desk_books_for_a_patient_it_knows(visit: Visit, scripted: bool) -> 
     page.locator('input[type="radio"][name="patient_id"]').first.check()
     page.get_by_role("button", name="Book").first.click()
     expect(page.locator("#messages")).to_contain_text("Booked")
+
+
+def test_enter_on_a_patient_books_for_that_patient(visit: Visit, scripted: bool) -> None:
+    page = visit("desk@example.org")
+    page.goto("/desk/book")
+    page.locator("button[data-slot-id]").nth(8 + scripted).click()
+    page.locator("#patient-q").fill("patient3")
+    page.get_by_role("button", name="Find").click()
+    hits = page.locator(".found")
+    expect(hits.nth(1)).to_be_visible()
+    name = hits.nth(1).locator("strong").inner_text()
+    hits.first.get_by_role("radio").check()
+    page.keyboard.press("ArrowDown")
+    expect(hits.nth(1).get_by_role("radio")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Booked")
+    search(page, page.locator("#messages .unbroken").inner_text())
+    expect(page.locator("[data-appointment-id] th")).to_contain_text(name)

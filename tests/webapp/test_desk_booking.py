@@ -1,8 +1,10 @@
 """Booking for somebody at the counter or on the telephone."""
 
+import re
 from datetime import time
 
 import pytest
+from werkzeug.test import TestResponse
 
 from domain.actions.booking import book
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
@@ -206,3 +208,19 @@ def test_the_button_beside_a_patient_books_at_once(
     )
     assert answer.status_code == 303
     assert run(only(Appointment)).patient_id == other.id
+
+
+def test_enter_asks_for_the_time_shown_also_when_it_has_gone(
+    desk: Browser, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    house.slot(doctor, start=time(9, 30))
+    ask = f"/desk/book/patient?slot_id={slot.id}"
+    assert _first_button(desk.get(ask)) == f'name="slot_id" value="{slot.id}"'
+    run(book(slot.id, house.person()))
+    assert _first_button(desk.get(ask)) == f'name="slot_id" value="{slot.id}"'
+
+
+def _first_button(page: TestResponse) -> str:
+    """Return what the button says that Enter presses in the form that books."""
+    _, _, form = page.text.partition('action="/desk/book" ')
+    return " ".join(re.findall(r'(?:name|value)="[^"]*"', re.findall(r"<button[^>]*>", form)[0]))
