@@ -1,17 +1,21 @@
 """A patient's appointments, and what may be done with one."""
 
+import re
 from datetime import time, timedelta
+from html import unescape
 
 import pytest
 import time_machine
+from werkzeug.test import TestResponse
 
 from domain import clock
+from domain.actions import moving
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from tests.conftest import Run
 from tests.domain.conftest import House
-from tests.webapp.browsing import HTMX, attributes, message
+from tests.webapp.browsing import HTMX, Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
 
@@ -114,6 +118,48 @@ def test_a_lost_move_keeps_the_appointment_and_says_so(
     assert answer.status_code == 409
     assert "just been taken" in message(answer)
     assert run(Appointment.get(booked.id)).slot_id == booked.slot_id
+
+
+def test_the_desk_is_told_whose_appointment_it_moves(
+    desk: Browser, signed_in: SignIn, house: House, doctor: User, booked: Appointment, run: Run
+) -> None:
+    path = f"/appointments/{booked.id}/move"
+    page = desk.get(path)
+    assert booked.patient_name in _lead(page)
+    assert booked.patient_name not in _lead(signed_in(run(User.get(booked.patient_id))).get(path))
+    asks = {**HTMX, "If-None-Match": page.headers["ETag"]}
+    assert desk.get(path, headers=asks).status_code == 304
+    # Both times are free for a moment and taken again: what is free is the same as before.
+    old = run(Slot.get(booked.slot_id))
+    run(moving.move(booked.id, house.slot(doctor, start=time(11)).id, house.person(Role.ADMIN)))
+    run(book(old.id, house.person()))
+    assert desk.get(path, headers=asks).status_code == 200
+
+
+def _lead(page: TestResponse) -> str:
+    return page.text.partition('<p class="lead">')[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_lost_move_stays_in_the_week_that_was_looked_at(
+    desk: Browser,
+    house: House,
+    doctor: User,
+    booked: Appointment,
+    run: Run,
+    headers: dict[str, str],
+) -> None:
+    house.slot(doctor, start=time(11))  # the appointment's own week has something to show, too
+    later = booked.starts_at.date() + timedelta(days=14)
+    lost, kept = (house.slot(doctor, day=later, start=time(hour)) for hour in (11, 12))
+    page = desk.get(f"/appointments/{booked.id}/move?date={later}")
+    run(book(lost.id, house.person()))
+    way = re.search(r'<form method="post" action="([^"]+)" hx-post="([^"]+)"', page.text)
+    assert way
+    assert way[1] == way[2]
+    answer = desk.post(unescape(way[1]), {"slot_id": str(lost.id)}, headers=headers)
+    assert answer.status_code == 409
+    assert attributes(answer, "data-slot-id") == [str(kept.id)]
 
 
 @pytest.mark.parametrize(("slot_id", "status"), [("", 422), ("nonsense", 404), ("0" * 24, 404)])

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, url_for
 from flask_babel import gettext
 
 from domain.actions import moving
-from domain.documents import Appointment
+from domain.documents import STAFF, Appointment
 from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import parse_id
 from domain.queries import appointments, free_times
@@ -59,7 +59,7 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
     start = meant(appointment)[0]
     nearest = await free_times.nearest_free(doctor, start, viewer=viewer) if not times else []
     can_move = can_change(appointment, viewer)
-    version = version_of(first, times, nearest, can_move)
+    version = version_of(first, times, nearest, can_move, appointment.starts_at)
     return unless_seen(
         version,
         lambda: page(
@@ -71,6 +71,7 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
             week=free_week(first, times),
             nearest=nearest,
             can_move=can_move,
+            by_staff=viewer.role in STAFF,
             version=version,
         ),
     )
