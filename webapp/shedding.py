@@ -6,11 +6,15 @@ Whoever is about to book, move or cancel is never asked to come back.
 """
 
 import random
+import re
 from functools import lru_cache
 
 from flask import Flask, Response, render_template, request, session
+from flask_babel import gettext
 
+from webapp.access import UNATTENDED
 from webapp.presenters.reader import reader
+from webapp.responses import Message, message_only, wants_fragment
 
 WAITING = "bookwell.waiting"
 """Where the server notes, for each request, how many others of this process wait."""
@@ -19,6 +23,9 @@ MOST_WAITING = 64
 _RETRY_AFTER = (3, 12)
 _CHEAP = frozenset({"static", "health.alive", "health.ready", "health.robots", "metrics.show"})
 _UNDER_WAY = frozenset({"slots.show", "appointments.show", "moving.choose"})
+_BY_LINK = frozenset({"manage.show", "manage.act"})
+# Of an appointment's id and a MAC (see `domain.links`); whether it holds only the database knows.
+_LIKE_A_LINK = re.compile(r"[0-9a-f]{24}[\w-]{43}", re.ASCII)
 
 
 def init_app(app: Flask) -> None:
@@ -29,15 +36,32 @@ def init_app(app: Flask) -> None:
 def _require_room() -> Response | None:
     if request.environ.get(WAITING, 0) <= MOST_WAITING or _is_spared():
         return None
-    response = Response(_busy_page(str(reader().locale)), 503)
+    response = _refusal()
     # Not all at the same moment again.
     response.headers["Retry-After"] = str(random.randint(*_RETRY_AFTER))  # noqa: S311
     return response
 
 
+def _refusal() -> Response:
+    """Refuse so that an open page keeps what it shows: a page in its place would take it away."""
+    if not wants_fragment():
+        return Response(_busy_page(str(reader().locale)), 503)
+    if UNATTENDED in request.headers:
+        return Response("", 503, {"HX-Reswap": "none"})
+    text = gettext(
+        "Very many people are here just now. Nothing was changed; please try again in a few "
+        "seconds."
+    )
+    return message_only(Message(text=text, role="alert"), 503)
+
+
 def _is_spared() -> bool:
     if request.endpoint in _CHEAP:
         return True
+    if request.endpoint in _BY_LINK:
+        return bool(_LIKE_A_LINK.fullmatch((request.view_args or {}).get("token", "")))
+    if request.endpoint == "second_factor.ask":
+        return "half" in session
     has_come_in = "uid" in session
     return has_come_in and (request.method == "POST" or request.endpoint in _UNDER_WAY)
 

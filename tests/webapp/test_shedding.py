@@ -2,10 +2,12 @@
 
 import pytest
 
+from domain import clock, links
+from domain.actions.booking import book
 from domain.documents import Appointment, Slot, User
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
-from tests.webapp.browsing import Browser, only
+from tests.webapp.browsing import HTMX, Browser, only
 from tests.webapp.conftest import SignIn
 from webapp.shedding import MOST_WAITING, WAITING
 
@@ -54,3 +56,54 @@ def test_a_stranger_who_sends_forms_waits_like_all_others(browser: Browser, slot
 def test_what_costs_nothing_is_answered(browser: Browser, path: str) -> None:
     with browser.get(path, environ_overrides=CROWDED) as answer:
         assert answer.status_code == 200
+
+
+def test_a_part_that_is_asked_for_gets_a_message_and_what_it_would_replace_stays(
+    signed_in: SignIn, patient: User
+) -> None:
+    answer = signed_in(patient).get("/appointments", headers=HTMX, environ_overrides=CROWDED)
+    assert answer.status_code == 503
+    assert 3 <= int(answer.headers["Retry-After"]) <= 12
+    assert answer.headers["HX-Retarget"] == "#messages"
+    assert "Very many people are here" in answer.text
+    assert 'role="alert"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_a_page_that_asks_by_itself_is_refused_without_a_word(
+    signed_in: SignIn, patient: User
+) -> None:
+    polls = {**HTMX, "X-Unattended": "1"}
+    answer = signed_in(patient).get("/appointments", headers=polls, environ_overrides=CROWDED)
+    assert (answer.status_code, answer.data) == (503, b"")
+    assert answer.headers["HX-Reswap"] == "none"
+    assert 3 <= int(answer.headers["Retry-After"]) <= 12
+
+
+def test_the_link_in_the_mail_still_cancels(
+    browser: Browser, patient: User, slot: Slot, run: Run
+) -> None:
+    booked = run(book(slot.id, patient))
+    token = links.manage_token(booked.id, booked.link_nonce, booked.patient_email)
+    path = f"/manage/{token}"
+    assert browser.get(path, environ_overrides=CROWDED).status_code == 200
+    answer = browser.post(path, {"action": "cancel"}, environ_overrides=CROWDED)
+    assert answer.status_code == 303
+    assert run(only(Appointment)).status == "cancelled"
+
+
+@pytest.mark.parametrize("token", ["x", "g" * 67, "0" * 68, "0" * 24 + "é" * 43, "0" * 24])
+def test_what_cannot_be_such_a_link_is_not_looked_up(browser: Browser, token: str) -> None:
+    with recorded_commands() as sent:
+        answer = browser.get(f"/manage/{token}", environ_overrides=CROWDED)
+    assert (answer.status_code, sent) == (503, [])
+
+
+def test_who_has_proved_the_password_is_asked_for_the_code(browser: Browser, patient: User) -> None:
+    with browser.client.session_transaction() as session:
+        session["half"] = [str(patient.id), clock.now().timestamp(), "/"]
+    answer = browser.get("/login/code", environ_overrides=CROWDED)
+    assert answer.status_code == 200
+    answer = browser.post("/login/code", {"code": "x"}, environ_overrides=CROWDED)
+    assert answer.status_code == 422
+    assert browser.get("/", environ_overrides=CROWDED).status_code == 503
