@@ -18,6 +18,8 @@ _AUTHENTICATION = frozenset(
     {"accounts", "confirming", "recovery", "sessions", "own_account", "second_factor"}
 )
 _REFUSED = frozenset({400, 403, 404, 413, 429})
+# To an open page that asks whether anything has changed, and is told that nothing has.
+_NOTHING_NEW = frozenset({204, 304})
 
 
 def init_app(app: Flask) -> None:
@@ -35,7 +37,7 @@ def _watch() -> None:
 def _note_later(response: Response) -> Response:
     _leave_trail(response.status_code)
     seen = g.get("seen")
-    if seen is not None:
+    if seen is not None and response.status_code not in _NOTHING_NEW:
         write = current_app.ensure_sync(audit.note_seen)
         # A file may still be read from the database while it is sent: only then is all known.
         response.call_on_close(_noting(write, g.user, request.endpoint or "", seen))

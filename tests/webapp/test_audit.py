@@ -11,7 +11,7 @@ from domain.actions.booking import book
 from domain.documents import Appointment, AuditEntry, Role, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
-from tests.webapp.browsing import Browser
+from tests.webapp.browsing import HTMX, Browser, attributes
 from tests.webapp.conftest import SignIn
 
 NAME, REASON = "Quilla Featherby", "quilla reason"
@@ -32,9 +32,9 @@ def entries(run: Run, what: str = "") -> list[AuditEntry]:
     return [entry for entry in found if entry.what.startswith(what)]
 
 
-def opened(browser: Browser, path: str) -> Any:
+def opened(browser: Browser, path: str, headers: dict[str, str] | None = None) -> Any:
     """Open a page to its end, which is when the log is written."""
-    answer = browser.get(path)
+    answer = browser.get(path, headers=headers)
     answer.close()
     return answer
 
@@ -79,6 +79,21 @@ def test_what_patients_see_of_themselves_is_nobodys_business(
     before = len(entries(run))
     opened(signed_in(watched), "/appointments")
     opened(signed_in(watched), f"/appointments/{visit.id}")
+    assert len(entries(run)) == before
+
+
+def test_an_open_page_that_is_told_nothing_new_has_shown_nobody(
+    run: Run, house: House, signed_in: SignIn, visit: Appointment
+) -> None:
+    desk = signed_in(house.person(Role.RECEPTIONIST))
+    move, day = f"/appointments/{visit.id}/move", in_days(7)
+    tag = opened(desk, move).headers["ETag"]
+    [seen] = attributes(opened(desk, f"/desk?date={day}"), "data-seen")
+    changes = f"/desk/changes?date={day}&seen="
+    assert opened(desk, f"{changes}0").status_code == 200
+    before = len(entries(run))
+    assert opened(desk, move, {**HTMX, "If-None-Match": tag}).status_code == 304
+    assert opened(desk, f"{changes}{seen}", HTMX).status_code == 204
     assert len(entries(run)) == before
 
 
