@@ -2,14 +2,15 @@
 
 import pytest
 
-from domain import clinic
+from domain import clinic, links
+from domain.actions.booking import book
 from domain.actions.profile import prefer
 from domain.clinic import Clinic
-from domain.documents import User
+from domain.documents import Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House
 from tests.support.people import member
-from tests.webapp.browsing import Browser, message
+from tests.webapp.browsing import Browser, hidden, message
 from tests.webapp.conftest import SignIn
 
 
@@ -66,6 +67,45 @@ def test_the_switch_leads_to_no_other_site_and_no_missing_page(
     browser: Browser, sender: str
 ) -> None:
     answer = browser.post("/language", {"language": "de"}, headers={"Referer": sender})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_the_switch_comes_back_to_a_page_whose_address_is_a_secret(
+    browser: Browser, run: Run, slot: Slot, patient: User
+) -> None:
+    booked = run(book(slot.id, patient))
+    link = f"/manage/{links.manage_token(booked.id, booked.link_nonce, booked.patient_email)}"
+    for path in (link, f"{link}?date={booked.starts_at.date()}", "/reset/x?a=1&b", "/confirm/x"):
+        page = browser.get(path)
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.text.count('name="back"') == 1
+        fields = {"language": "de", "back": hidden(page)["back"]}
+        answer = browser.post("/language", fields)
+        assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    refused = browser.post(link, {"action": ""})
+    assert (refused.status_code, hidden(refused)["back"]) == (422, link)
+    for path in ("/login", "/nowhere"):
+        assert 'name="back"' not in browser.get(path).text
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "",
+        "//evil.example/",
+        "/\\evil.example",
+        "http://evil.example/",
+        "https:evil.example",
+        "/\t/evil.example",
+        "/manage/x\r\nX: y",
+        "javascript:alert(1)",
+        "/language",
+        "/nowhere",
+        "/reset/" + "x" * 600,
+    ],
+)
+def test_what_the_form_says_leads_to_no_other_site_either(browser: Browser, back: str) -> None:
+    answer = browser.post("/language", {"language": "de", "back": back})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 

@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException
 from domain.actions.profile import read_in
 from domain.errors import Invalid
 from domain.languages import LANGUAGES
-from webapp.addresses import here
+from webapp.addresses import here, safe_path
 from webapp.config import WebConfig
 from webapp.presenters.reader import LANGUAGE_COOKIE
 from webapp.responses import go_to_path
@@ -39,7 +39,8 @@ async def switch() -> Response:
 
 def _back() -> str:
     """Return the page that the switch was on; the first one if that answers only a form."""
-    came_from = here() or "/"
+    # A page whose address is a secret sends no Referer: its form says where it is.
+    came_from = here() or safe_path(request.form.get("back")) or "/"
     try:
         current_app.url_map.bind("").match(came_from.partition("?")[0], method="GET")
     except HTTPException:
