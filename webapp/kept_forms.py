@@ -23,8 +23,9 @@ def keep() -> list[str] | None:
         return None
     sent = [(field.name, field.value) for field in form.fields]
     text = json.dumps({"action": form.action, "sent": sent})
-    name, key = current_app.ensure_sync(kept_forms.keep)(text)
-    return [name, key, str(session["uid"])]
+    who, left_by = str(session["uid"]), str(session.get("sid"))
+    kept = current_app.ensure_sync(kept_forms.keep)(text, f"{who} {left_by}")
+    return [*kept, who] if kept else None
 
 
 async def kept() -> ResentForm | None:

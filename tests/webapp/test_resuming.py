@@ -1,5 +1,6 @@
 """A session that ends in the middle of something: back to it, with what was typed."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from domain import clock
 from domain.actions.sessions import sign_out_everywhere
 from domain.documents import Appointment, KeptForm, Slot, User
+from domain.kept_forms import keep, kept
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen
 from tests.support.people import member
@@ -62,8 +64,8 @@ def test_what_waits_cannot_be_read_in_the_database_or_the_cookie_alone(
     browser: Browser, run: Run, slot: Slot, signed_out: dict[str, str]
 ) -> None:
     sent(browser, slot, signed_out)
-    [kept] = run(KeptForm.find({}).to_list())
-    assert "knee" not in kept.sealed
+    [stored] = run(KeptForm.find({}).to_list())
+    assert "knee" not in stored.sealed
     cookie = browser.client.get_cookie("bookwell")
     assert cookie is not None
     assert "knee" not in cookie.value
@@ -96,6 +98,40 @@ def test_nothing_is_kept_of_strangers_or_of_forms_that_are_not_ours(
     browser.post("/login", GOOD)
     browser.client.post(path, data={**signed_out, "csrf_token": "x"}, headers=foreign)
     assert run(KeptForm.count()) == 0
+
+
+def test_an_ended_session_leaves_one_form_behind_the_newest(
+    app: Flask, browser: Browser, run: Run, slot: Slot, signed_out: dict[str, str]
+) -> None:
+    stale = browser.client.get_cookie("bookwell")
+    assert stale is not None
+    others = [Browser(app) for _ in range(3)]
+    for number, other in enumerate(others):
+        other.client.set_cookie("bookwell", stale.value)
+        sent(other, slot, {**signed_out, "reason": f"reason {number}"})
+    assert run(KeptForm.count()) == 1
+    for other in (others[2], others[0]):  # whichever answer the browser read last
+        other.post("/login", GOOD)
+        assert "reason 2" in other.get("/resume").text
+
+
+def test_windows_that_send_at_the_same_time_leave_one_form_too(run: Run, house: House) -> None:
+    async def at_once() -> list[tuple[str, str] | None]:
+        return await asyncio.gather(*(keep(f"text {number}", "ann") for number in range(20)))
+
+    answers = run(at_once())
+    assert run(KeptForm.count()) == len(set(answers)) == 1
+    assert answers[0] is not None
+    assert str(run(kept(*answers[0]))).startswith("text ")
+
+
+def test_what_no_page_of_ours_sends_is_not_kept(
+    browser: Browser, run: Run, slot: Slot, signed_out: dict[str, str]
+) -> None:
+    sent(browser, slot, {**signed_out, "reason": "é" * 17_000})
+    assert run(KeptForm.count()) == 0
+    answer = browser.post("/login", GOOD)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
 def test_passwords_are_not_kept(browser: Browser, run: Run, ann: User, house: House) -> None:
