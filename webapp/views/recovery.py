@@ -1,6 +1,6 @@
 """Asking for a new password, and setting it."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from domain.actions import recovery
@@ -20,12 +20,13 @@ async def forgot() -> Response:
     form = ForgotForm()
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
-        return page("accounts/forgot.html", status=status, form=form, sent=False)
+        sent = request.method == "GET" and "sent" in request.args
+        return page("accounts/forgot.html", status=status, form=form, sent=sent)
     try:
         await recovery.ask_for_reset(form.email.data, origin=visitor().origin)
     except TooManyTries as error:
         return refused_form("accounts/forgot.html", form, error, sent=False)
-    return page("accounts/forgot.html", form=form, sent=True)
+    return go_to("recovery.forgot", sent=1)
 
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
