@@ -30,7 +30,7 @@ from webapp import WebConfig, create_app
 ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS)
 _TICK = os.sysconf("SC_CLK_TCK")
 _PASSWORD = "only for measuring"
-_DOCTORS, _PATIENTS, _PER_DAY, _BATCH = 10, 200, 8, 500
+_DOCTORS, _PATIENTS, _VISITS, _PER_DAY, _BATCH = 10, 200, 20, 8, 500
 _HALF_HOUR = timedelta(minutes=30)
 
 
@@ -107,9 +107,13 @@ def filled_clinic(slots: int) -> Iterator[Filled]:
 async def _filled(app: Flask, loop: LoopThread, pid: int, slots: int) -> Filled:
     password_hash = await passwords.hash_password(_PASSWORD)
     doctors = [_person(Role.DOCTOR, number, password_hash) for number in range(_DOCTORS)]
-    patients = [_person(Role.PATIENT, number, password_hash) for number in range(_PATIENTS)]
+    # A clinic that grows has more patients, and not the same ones more and more often.
+    people = max(_PATIENTS, slots // _VISITS)
+    patients = [_person(Role.PATIENT, number, password_hash) for number in range(people)]
     desk = _person(Role.RECEPTIONIST, 0, password_hash)
-    await in_transaction(partial(store, [*doctors, *patients, desk]))
+    everybody = iter([*doctors, *patients, desk])
+    while some := list(islice(everybody, _BATCH)):
+        await in_transaction(partial(store, some))
     monday = monday_of(today(clock.now(), clinic.current().zone))
     week, pool = monday + timedelta(days=14), monday + timedelta(days=21)
     past = await _past(doctors, patients, slots)
