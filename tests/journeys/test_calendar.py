@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from domain import clock
 from tests.journeys.conftest import Visit
@@ -88,6 +88,46 @@ def test_a_refused_time_is_said_in_the_form_and_the_calendar_stays(visit: Visit)
     expect(page.locator("#grid")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(place).to_be_focused()
+
+
+@SCRIPTED
+def test_a_form_that_cannot_be_reached_is_said(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(23)
+    open_week(page, monday)
+    asked: list[dict[str, str]] = []
+
+    def cut(route: Route) -> None:
+        asked.append(route.request.headers)
+        route.abort()
+
+    page.route("**/slots/offer?*", cut)
+    empty_place(page, monday).press("Enter")
+    expect(page.locator("#messages")).to_contain_text("cannot be reached")
+    [headers] = asked
+    assert "x-unattended" not in headers
+
+
+@SCRIPTED
+def test_what_stops_a_time_from_being_offered_is_said_in_the_open_form(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(23)
+    open_week(page, monday)
+    empty_place(page, monday).press("Enter")
+    form, told = page.get_by_role("form", name="One time"), page.locator("#offer-here .message")
+    form.get_by_label("Minutes").fill("45")
+    page.route("**/slots", lambda route: route.abort())
+    form.get_by_role("button", name="Offer").click()
+    expect(told).to_contain_text("cannot be reached")
+    page.unroute("**/slots")
+    token = form.locator("[name=csrf_token]")
+    kept = token.input_value()
+    token.evaluate("(field) => { field.value = 'another'; }")
+    form.get_by_role("button", name="Offer").click()
+    expect(told).to_contain_text("open for too long")
+    expect(told).to_have_count(1)
+    expect(page.locator("#messages")).to_be_empty()
+    token.evaluate("(field, kept) => { field.value = kept; }", kept)
+    form.get_by_role("button", name="Offer").click()
+    expect(offered(page)).to_contain_text("07:00–07:45")  # noqa: RUF001
 
 
 @SCRIPTED

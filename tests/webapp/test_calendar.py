@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from werkzeug.test import TestResponse
 
 from domain import clinic
 from domain.actions.booking import book
@@ -14,7 +15,7 @@ from domain.documents import Role, Slot, User
 from domain.series import SeriesPlan
 from domain.walltime import monday_of
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
+from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import HTMX, attributes, hidden, message
 from tests.webapp.conftest import SignIn
 
@@ -151,6 +152,29 @@ def test_a_refresh_that_finds_nothing_new_answers_with_nothing(
     assert browser.get(again, headers=asks).status_code == 204
     run(book(slot.id, house.person()))
     assert 'data-status="booked"' in browser.get(again, headers=asks).text
+
+
+def test_a_page_left_open_is_told_what_time_has_changed(
+    signed_in: SignIn, doctor: User, slot: Slot
+) -> None:
+    address, begins = f"/calendar/day?date={in_days(7)}", slot.starts_at
+
+    def asked(path: str, minutes: int) -> TestResponse:
+        with frozen(begins + timedelta(minutes=minutes)):
+            return signed_in(doctor).get(path, headers=HTMX | {"HX-Target": "grid"})
+
+    def told(opened: int, later: int) -> str:
+        [again] = attributes(asked(address, opened), "hx-get")
+        return asked(unescape(again), later).text
+
+    assert "Free" in asked(address, -1).text
+    assert "Not booked" in told(-1, 0)
+    assert f"date={in_days(7)}&amp;start=10:30" in told(61, 76)
+    assert 'class="day today' in told(-24 * 60, 60)
+    after_midnight = told(14 * 60 + 50, 15 * 60 + 1)
+    assert 'class="day"' in after_midnight
+    for opened, later in ((-14, -1), (61, 74), (13 * 60, 14 * 60), (-30 * 60, -25 * 60)):
+        assert told(opened, later) == ""
 
 
 def test_a_full_week_stays_a_light_page(

@@ -4,10 +4,12 @@ from datetime import datetime, time, timedelta
 from html import unescape
 
 import pytest
+from werkzeug.test import TestResponse
 
 from domain import clinic
 from domain.actions.attendance import mark
 from domain.actions.booking import book
+from domain.actions.own_account import introduce
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.queries import desk_days
 from domain.queries.desk import desk_page
@@ -132,6 +134,24 @@ def test_an_open_page_is_told_only_of_what_is_new(
     assert not {"HX-Push-Url", "HX-Replace-Url"} & set(answer.headers)
     [seen] = attributes(answer, "data-seen")
     assert desk.get(f"/desk/changes?date={in_days(7)}&seen={seen}").status_code == 204
+
+
+def test_an_open_page_is_told_when_time_or_a_name_has_changed(
+    signed_in: SignIn, house: House, day: list[Appointment], run: Run
+) -> None:
+    receptionist, moment = house.person(Role.RECEPTIONIST), day[0].starts_at
+
+    def asked(path: str, minutes: int = 5) -> TestResponse:
+        with frozen(moment + timedelta(minutes=minutes)):
+            return signed_in(receptionist).get(path, headers=HTMX)
+
+    [seen] = attributes(asked("/desk"), "data-seen")
+    again = f"/desk/changes?seen={seen}"
+    assert asked(again).status_code == 204
+    assert "<time>09:06</time>" in asked(again, 6).text
+    patient = run(User.get(day[0].patient_id))
+    run(introduce(patient, name="Grace Renamed", phone=""))
+    assert "Grace Renamed" in asked(again).text
 
 
 @pytest.mark.parametrize(

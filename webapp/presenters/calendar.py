@@ -11,7 +11,14 @@ from babel.dates import format_interval
 from domain import clinic
 from domain.queries.calendar import CalendarEntry
 from webapp.presenters import times
-from webapp.presenters.calendar_day import ShownDay, Stretch, longer_by, shown_day, shown_hour
+from webapp.presenters.calendar_day import (
+    QUARTER,
+    ShownDay,
+    Stretch,
+    longer_by,
+    shown_day,
+    shown_hour,
+)
 from webapp.presenters.calendar_entry import ends, minutes, starts
 from webapp.presenters.day_rows import rows_of
 from webapp.presenters.reader import reader
@@ -106,25 +113,34 @@ def _grid(days: list[date], entries: Sequence[CalendarEntry]) -> Grid:
     rows = rows_of(days, clinic.current().zone, *_hours_needed(entries))
     shortest = min((minutes(entry) for entry in entries), default=_SCALES[0])
     of_day, booked = _by_day(entries), sum(1 for entry in entries if entry.appointment)
+    shown = [shown_day(day, rows, of_day[day]) for day in days]
     return Grid(
         first=days[0],
-        days=[shown_day(day, rows, of_day[day]) for day in days],
+        days=shown,
         hours=[shown_hour(rows, *stretch) for stretch in rows.hours()],
         scale=next(scale for scale in _SCALES if shortest >= scale),
         booked=booked,
         free=len(entries) - booked,
-        version=_version(entries),
+        version=_version(entries, shown),
         doubled=any(longer_by(day) > timedelta(0) for day in days),
     )
 
 
-def _version(entries: Sequence[CalendarEntry]) -> str:
-    """Return a short fingerprint of all that a grid says about its slots."""
+def _version(entries: Sequence[CalendarEntry], days: Sequence[ShownDay]) -> str:
+    """Return a short fingerprint of all that a grid says about its slots, and of what time does."""
     seen = [
         (str(entry.slot.id), entry.slot.wall_start, str(entry.slot.ends_at), _of(entry))
         for entry in entries
     ]
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:12]
+    passed = [_passed(day) for day in days]
+    return hashlib.sha256(repr((seen, passed)).encode()).hexdigest()[:12]
+
+
+def _passed(day: ShownDay) -> tuple[object, ...]:
+    # An open page moves its now-line itself, but not after it has slept: a quarter hour is enough.
+    quarter = day.now and day.now.place.row // QUARTER
+    ahead = [entry.ahead for entry in day.entries]
+    return (day.is_today, quarter, ahead, [opening.place for opening in day.openings])
 
 
 def _of(entry: CalendarEntry) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from webapp.presenters.reader import reader
 
 _SOME_DAY = date(2000, 1, 1)
 _USUAL_MINUTES = 30
-_QUARTER = timedelta(minutes=15) // GRID
+QUARTER = timedelta(minutes=15) // GRID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ def _rows_ahead(day: date, rows: Rows) -> set[int]:
     begun = rows.row_of(now)
     if begun is None:
         return found if (now.hour * 60) < rows.cells[0].minute else set()
-    return {row for row in found if row >= (begun // _QUARTER + 1) * _QUARTER}
+    return {row for row in found if row >= (begun // QUARTER + 1) * QUARTER}
 
 
 def _opening(day: date, rows: Rows, row: int, cells: int) -> Opening:

@@ -160,9 +160,11 @@ def searched_until(found: DeskPage) -> str:
 
 def fingerprint(groups: Sequence[DeskGroup], counts: Mapping[str, int] | None) -> str:
     """Return what tells one state of a list from another, for a page that asks what is new."""
-    said = [
-        [(str(row.id), row.status, row.when.iso, row.untold and row.untold.state) for row in rows]
-        for rows in (group.rows for group in groups)
-    ]
-    text = repr((said, [group.heading for group in groups], sorted((counts or {}).items())))
+    said = [(group.heading, group.now, [_said(row) for row in group.rows]) for group in groups]
+    text = repr((said, sorted((counts or {}).items())))
     return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()
+
+
+def _said(row: DeskRow) -> tuple[str | None, ...]:
+    state = row.untold.state if row.untold else None
+    return (str(row.id), row.status, row.when.iso, row.patient, row.doctor, state)

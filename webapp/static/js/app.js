@@ -13,6 +13,17 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target, requestConfig:
   // A browser that takes away what has the focus lays out old and new together, only to move it.
   if (inHand?.matches("a, button")) inHand.blur();
 });
+
+// What lies behind an open dialog is neither seen nor read out: what is said is said in the dialog.
+const emptiedDialog = () => {
+  const dialog = document.querySelector("dialog[open]");
+  dialog?.querySelector(":scope > .message")?.remove();
+  return dialog;
+};
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const dialog = detail.target.id === "messages" ? emptiedDialog() : null;
+  if (dialog) Object.assign(detail, { target: dialog, swapOverride: "afterbegin" });
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   const within = (selector) => event.detail.elt.querySelector?.(selector);
   const isLost = wasThere && document.activeElement === document.body;
@@ -51,7 +62,9 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
     message.className = "message message--alert";
     message.setAttribute("role", "alert");
     message.textContent = document.body.dataset.unreachable;
-    document.getElementById("messages")?.replaceChildren(message);
+    const dialog = emptiedDialog();
+    if (dialog) dialog.prepend(message);
+    else document.getElementById("messages")?.replaceChildren(message);
   });
 }
 

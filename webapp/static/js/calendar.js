@@ -103,13 +103,18 @@
 
   // ---------- The form in place ----------
 
-  const open = async (link, address) => {
+  const open = async (link, address, event) => {
     const dialog = document.getElementById("offer-here");
-    await htmx.ajax("GET", address, { target: dialog, swap: "innerHTML" });
+    try {
+      await htmx.ajax("GET", address, { event, target: dialog, swap: "innerHTML" });
+    } catch {
+      return; // app.js has said so
+    }
     if (!dialog.querySelector("form")) return;
     dialog.returnTo = link;
     dialog.showModal();
     place(dialog);
+    sizes.observe(dialog);
     dialog.querySelector("#slot-minutes")?.select();
   };
   const place = (dialog) => {
@@ -122,6 +127,10 @@
     dialog.style.left = `${within(left, room, innerWidth - own.width - room)}px`;
     dialog.style.top = `${within(beside.top, room, innerHeight - own.height - room)}px`;
   };
+  // What is said in the form makes it larger.
+  const sizes = new ResizeObserver(([{ target }]) => {
+    if (target.open) place(target);
+  });
   // A phone that is turned may have no room any more where the form was.
   window.addEventListener("resize", () => {
     const dialog = document.querySelector("#offer-here[open]");
@@ -146,7 +155,7 @@
       }
       chosen.delete(link);
     }
-    open(link, address.pathname + address.search);
+    open(link, address.pathname + address.search, event);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-close]")) event.target.closest("dialog").close();

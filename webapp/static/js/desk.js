@@ -26,26 +26,32 @@
 
   // ---------- Details in place ----------
   const lineBelow = (row) => row.nextElementSibling?.matches(".more") ? row.nextElementSibling : null;
-  const fill = async (line, link) => {
+  // `event`: what a person did, who is told if the answer never comes.
+  const fill = async (line, link, event) => {
     const [cell] = line.cells;
-    await htmx.ajax("GET", link.getAttribute("href"), { source: link, target: cell, swap: "innerHTML" });
-    if (cell.textContent.trim()) return;
+    try {
+      await htmx.ajax("GET", link.getAttribute("href"), { source: link, event, target: cell, swap: "innerHTML" });
+    } catch {
+      cell.replaceChildren(); // what stood there before may not be right any more
+    }
+    if (!line.isConnected || cell.textContent.trim()) return;
     line.remove();
     link.setAttribute("aria-expanded", "false");
   };
-  const more = (link) => {
+  const more = (link, event) => {
     const row = link.closest("tr");
     const open = link.getAttribute("aria-expanded") === "true";
     link.setAttribute("aria-expanded", String(!open));
     if (open) {
       lineBelow(row)?.remove();
+      htmx.trigger(link, "htmx:abort");
       return;
     }
     const line = document.createElement("tr");
     line.className = "more";
     line.insertCell().colSpan = 4;
     row.after(line);
-    fill(line, link);
+    fill(line, link, event);
   };
 
   document.addEventListener("click", (event) => {
@@ -53,7 +59,7 @@
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (link && isPlain) {
       event.preventDefault();
-      more(link);
+      more(link, event);
     }
     const all = event.target.closest?.("[data-tick-all]");
     if (all) {
@@ -82,13 +88,23 @@
   const fadeAll = () => document.querySelectorAll("[data-undo]").forEach(fade);
 
   // ---------- What others change: row by row, so that ticks, focus and places stay ----------
-  const said = (row) => [row.dataset.status, row.dataset.startsAt, row.cells[1].textContent, row.querySelector(".untold")?.textContent].join();
+  const said = (row) => [row.dataset.status, row.dataset.startsAt, row.querySelector("th a").textContent, row.cells[1].textContent, row.querySelector(".untold")?.textContent].join();
+  const grouping = (root) => Array.from(root.querySelectorAll("tr.group, tr[data-appointment-id]"), (row) => row.dataset.appointmentId ?? row.textContent).join();
   const replaceRow = (old, fresh) => {
     const box = old.querySelector("[name=appointment_id]");
     const again = fresh.querySelector("[name=appointment_id]");
     if (box && again) again.checked = box.checked;
     old.replaceWith(fresh);
     htmx.process(fresh);
+  };
+  // Time goes by: rows go to the group that they belong to now, and take ticks and the focus along.
+  const regroup = (here, fresh) => {
+    const focused = document.activeElement;
+    for (const row of rowsIn(fresh)) row.replaceWith(here.get(row.dataset.appointmentId));
+    const table = list().querySelector("table");
+    for (const body of [...table.tBodies]) body.remove();
+    table.append(...fresh.querySelector("table").tBodies);
+    focused.focus({ preventScroll: true });
   };
   const merge = (fresh) => {
     const here = new Map(rowsIn(list()).map((row) => [row.dataset.appointmentId, row]));
@@ -102,13 +118,17 @@
       htmx.process(list());
       return true;
     }
+    if (list().matches(":active")) return false; // a press that is not over ends on what it began on
+    const isMoved = grouping(list()) !== grouping(fresh);
+    if (isMoved) regroup(here, fresh);
+    else for (const clock of list().querySelectorAll(".now time")) clock.replaceWith(fresh.querySelector(".now time"));
     const changed = there.map((row) => [here.get(row.dataset.appointmentId), row]).filter(([old, row]) => said(old) !== said(row));
     const free = changed.filter(([old]) => !isInHand(old));
     for (const [old, row] of free) replaceRow(old, row);
     const counts = fresh.querySelector("#desk-counts");
     if (counts && !isInHand(document.getElementById("desk-counts"))) document.getElementById("desk-counts").replaceWith(counts);
     if (free.length === changed.length) list().dataset.seen = fresh.dataset.seen;
-    return free.length > 0;
+    return isMoved || free.length > 0;
   };
   const look = async () => {
     const now = list();
@@ -121,8 +141,9 @@
     } catch {
       return; // the next look may reach the practice again
     }
-    if (answer.status !== 200 || answer.headers.has("HX-Redirect") || list() !== now || isBusy()) return;
+    if (answer.status !== 200 || answer.headers.has("HX-Redirect")) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (list() !== now || isBusy()) return;
     const fresh = page.getElementById("desk-list");
     if (!fresh) return;
     if (merge(fresh)) announce(now.dataset.changed);

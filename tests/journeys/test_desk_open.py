@@ -1,0 +1,114 @@
+"""The desk's list while it stays open: time goes by, others work, and the network fails."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.conftest import Visit
+
+ROWS = "tr[data-appointment-id]"
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+# What the server answers later: the first visit is over, the second has begun.
+LATER = """async (clock) => {
+  const text = await (await fetch(location.href)).text();
+  const list = new DOMParser().parseFromString(text, "text/html").getElementById("desk-list");
+  const [first, second, ...others] = list.querySelectorAll("tr[data-appointment-id]");
+  const group = (heading, ...rows) => {
+    const body = document.createElement("tbody");
+    const line = (name) => Object.assign(body.insertRow(), { className: name }).insertCell();
+    if (heading === "Next") line("now").innerHTML = `<time>${clock}</time>`;
+    line("group").textContent = heading;
+    body.append(...rows);
+    return body;
+  };
+  for (const body of list.querySelectorAll("tbody")) body.remove();
+  const groups = [group("Now", second), group("Next", ...others), group("Earlier", first)];
+  list.querySelector("table").append(...groups);
+  list.dataset.seen = `seen at ${clock}`;
+  return list.outerHTML;
+}"""
+ORDER = """() => Array.from(
+  document.querySelectorAll("tr.now, tr.group, tr[data-appointment-id]"),
+  (row) => row.dataset.appointmentId ?? row.textContent,
+)"""
+
+
+@pytest.fixture
+def scripted() -> bool:
+    """Without a script, a page is as new as when it was loaded."""
+    return True
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    page = visit("desk@example.org")
+    page.goto("/desk?until=2199-01-01&status=booked")
+    return page
+
+
+def look(page: Page, html: str) -> str:
+    """Let the page look for what is new, answer it, and return what it had seen before."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=html, content_type="text/html")
+
+    page.route("**/desk/changes?*", answer)
+    with page.expect_response("**/desk/changes?*") as asked:
+        page.evaluate(LOOK)
+    return asked.value.url
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["in-hand", "free"])
+def test_visits_move_to_their_group_as_time_goes_by(page: Page, *, held: bool) -> None:
+    first, second, *others = [
+        row.get_attribute("data-appointment-id") for row in page.locator(ROWS).all()
+    ]
+    box = page.locator(f'[data-appointment-id="{first}"]').get_by_role("checkbox")
+    if held:
+        box.focus()
+        page.keyboard.press("Space")
+    look(page, page.evaluate(LATER, "11:00"))
+    expect(page.locator("#announcer")).to_have_text("The list has changed.")
+    grouped = ["Now", second, "11:00", "Next", *others, "Earlier", first]
+    assert page.evaluate(ORDER) == grouped
+    if held:
+        expect(box).to_be_focused()
+        expect(box).to_be_checked()
+    page.evaluate("document.getElementById('announcer').textContent = ''")
+    assert "seen=seen+at+11" in look(page, page.evaluate(LATER, "11:01"))
+    expect(page.locator("tr.now")).to_have_text("11:01")
+    expect(page.locator("#announcer")).to_have_text("")
+    expect(box).to_be_checked(checked=held)
+    box.set_checked(not held)
+    expect(page.locator("#desk-form")).to_have_count(1)
+
+
+def test_a_patient_who_is_called_otherwise_now_is_so_in_the_list(page: Page) -> None:
+    name = page.locator(f"{ROWS} th a").first.inner_text()
+    html: str = page.evaluate("async () => (await fetch(location.href)).text()")
+    look(page, html.replace(name, "Grace Renamed"))
+    expect(page.locator(f"{ROWS} th a").first).to_have_text("Grace Renamed")
+    arrived = page.locator(ROWS).first.get_by_role("button", name="Arrived")
+    expect(arrived).to_have_attribute("aria-label", "Arrived: Grace Renamed")
+
+
+def test_details_that_cannot_be_reached_are_said_and_leave_no_empty_line(page: Page) -> None:
+    asked: list[dict[str, str]] = []
+
+    def cut(route: Route) -> None:
+        asked.append(route.request.headers)
+        route.abort()
+
+    details = re.compile(r"/desk/\w{3}-\w{3}$")
+    page.route(details, cut)
+    name = page.locator(f"{ROWS} th a").first
+    name.click()
+    expect(page.locator("#messages")).to_contain_text("cannot be reached")
+    expect(name).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("tr.more")).to_have_count(0)
+    [headers] = asked
+    assert "x-unattended" not in headers
+    page.unroute(details)
+    name.click()
+    expect(page.locator("tr.more dl")).to_be_visible()
