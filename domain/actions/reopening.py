@@ -8,7 +8,7 @@ from domain import clock
 from domain.actions.many_times import Changed, until_unchanged
 from domain.actions.offering import being_offered
 from domain.actions.restoring import RESTORABLE_FOR, restore_many
-from domain.documents import Slot, SlotStatus, User
+from domain.documents import EventRecord, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, NotFound, TooLate
 from domain.events import SlotsClosed, SlotsReopened
 from domain.events.snapshots import actor_of
@@ -49,7 +49,7 @@ async def reopen(closing_id: Id, actor: User) -> Reopening:
         if not slots and not stand:
             raise Conflict("Nothing could be taken back.")
         fact = await _fact(closing, actor, slots, stand)
-        await transact(partial(_store, slots, fact))
+        await transact(partial(_store, closing, slots, fact))
         return Reopening(opened=len(slots), appointments=outcomes)
 
     return await until_unchanged(attempt, being_offered())
@@ -86,7 +86,9 @@ async def _closed_still(closing: SlotsClosed, actor: User) -> list[Slot]:
     return [slot for slot in slots if held.isdisjoint(slot.cells)]
 
 
-def _store(slots: Sequence[Slot], fact: SlotsReopened, transaction: Transaction) -> None:
+def _store(
+    closing: SlotsClosed, slots: Sequence[Slot], fact: SlotsReopened, transaction: Transaction
+) -> None:
     opening = {
         "status": SlotStatus.OPEN.value,
         "withdrawn_at": None,
@@ -97,6 +99,9 @@ def _store(slots: Sequence[Slot], fact: SlotsReopened, transaction: Transaction)
         closed = {"_id": slot.id, "status": SlotStatus.WITHDRAWN.value}
         if not transaction.change_one(Slot, closed, {"$set": opening}):
             raise Changed
+    # No time leads there any more when the reason's period is over, and the message that says the
+    # reason gives way to the one about this.
+    transaction.change_one(EventRecord, {"_id": closing.id}, {"$set": {"payload.reason": ""}})
     transaction.record(fact)
 
 

@@ -1,7 +1,7 @@
 """What is no longer needed goes when its time has come, and not before."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -18,6 +18,7 @@ from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
 from domain.documents import AuditEntry, Role, Slot, User
 from domain.keeping import Keeping
+from domain.turns import BEGINNING, in_turn
 from tests.domain.conftest import House, in_days
 from tests.support.people import member
 
@@ -140,3 +141,23 @@ def test_forgetting_reasons_that_is_broken_off_goes_on_where_it_was(
     later(house, 7 + 32)
     assert house.now(booked).cancellation_reason == ""
     assert house.recorded("appointment.cancelled")[0].reason == ""
+
+
+def test_a_duty_that_does_a_part_is_called_for_the_rest_and_goes_on_there_when_broken_off(
+    house: House,
+) -> None:
+    asked: list[tuple[datetime, datetime]] = []
+
+    async def work(since: datetime, until: datetime) -> datetime | None:
+        asked.append((since, until))
+        if len(asked) == 3:
+            raise ConnectionError
+        return since + DAYS if len(asked) < 5 else None
+
+    with pytest.raises(ConnectionError):
+        house.run(in_turn("long", DAYS, work))
+    with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):
+        house.run(in_turn("long", DAYS, work))
+        assert {until for _, until in asked[3:]} == {clock.now() - DAYS}
+    days = [(since - BEGINNING).days for since, _ in asked]
+    assert days == [0, 1, 2, 2, 3]
