@@ -11,7 +11,9 @@ class NotifierConfig:
     `mail_server` None: messages become `.eml` files in `mail_folder`. `mail_timeout` bounds each
     step of a conversation with the mail server. A message is tried `retry_limit` times: at the
     defaults for about three days. `lease` is how long a process may send one message before
-    another takes it over. `sweep_grace` leaves fresh events to the process that published them.
+    another takes it over. `begin_within` that time of claiming a message its body begins to be
+    handed over, or it is put off: command, body and answer, three steps, end before the lease does.
+    `sweep_grace` leaves fresh events to the process that published them.
     `remind_every` is how often reminders that have fallen due are looked for,
     `keep_every` how often what is not to be kept any longer.
     `line` is how many deliveries wait in memory; all others wait in the database. A thread claims
@@ -38,6 +40,7 @@ class NotifierConfig:
     retry_cap: float = 600.0
     retry_limit: int = 600
     lease: float = 90.0
+    begin_within: float = 60.0
     order_pause: float = 0.5
     sweep_every: float = 2.0
     sweep_grace: float = 2.0

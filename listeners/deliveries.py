@@ -56,8 +56,11 @@ async def store_new(drafted: Sequence[Delivery]) -> list[Id]:
     try:
         await Delivery.insert_many(list(drafted), ordered=False)
     except BulkWriteError as error:
-        refusals = (error.details or {})["writeErrors"]
-        if any(refusal["code"] != DUPLICATE for refusal in refusals):
+        details = error.details or {}
+        refusals = details.get("writeErrors", [])
+        # Without the majority's word, what was stored may yet be rolled back.
+        is_unsure = bool(details.get("writeConcernErrors"))
+        if is_unsure or any(refusal["code"] != DUPLICATE for refusal in refusals):
             raise Unavailable("The database did not take every change.") from error
         known = {refusal["index"] for refusal in refusals}
     return [one.id for number, one in enumerate(drafted) if number not in known]

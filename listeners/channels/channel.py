@@ -1,8 +1,11 @@
 """What a way of reaching people must be able to do."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain import clock
 from domain.events import Event
+from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 
 
@@ -30,6 +33,18 @@ class Channel(Protocol):
 
     def interrupt(self) -> None:
         """Break off what other threads are sending and take no more: the process must end."""
+
+
+def begin_by(delivery: Delivery, config: NotifierConfig) -> datetime:
+    """Return until when a claimed message may begin to be handed over; see `begin_within`."""
+    claimed_at = delivery.due_at - timedelta(seconds=config.lease)
+    return claimed_at + timedelta(seconds=config.begin_within)
+
+
+def require_time(latest: datetime) -> None:
+    """Raise NotNow if the lease could run out, and another process send too, before the answer."""
+    if clock.now() > latest:
+        raise NotNow("too slow: there was no time left to hand the message over")
 
 
 def unanswered(error: Exception) -> str:

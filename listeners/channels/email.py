@@ -9,7 +9,7 @@ from flask_mailman import Mail
 
 from domain.events import Event
 from listeners.channels.calendar_part import attach_calendar
-from listeners.channels.channel import NotNow, Refused, unanswered
+from listeners.channels.channel import NotNow, Refused, begin_by, unanswered
 from listeners.channels.folder import MailFolder
 from listeners.channels.letter import Letter
 from listeners.channels.smtp import KeptSmtp
@@ -89,6 +89,7 @@ class EmailChannel:
                 "Auto-Submitted": "auto-generated",
             },
         )
+        mail.begin_by = begin_by(delivery, self._config)
         mail.attach_alternative(rendered.html, "text/html")
         return mail
 

@@ -9,6 +9,7 @@ from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import formatdate
 
 from flask_mailman import EmailMultiAlternatives
@@ -27,7 +28,12 @@ class Written:
 
 
 class Letter(EmailMultiAlternatives):  # type: ignore[misc]
-    """flask-mailman's message; all texts are strings, all attachments bytes."""
+    """flask-mailman's message; all texts are strings, all attachments bytes.
+
+    `begin_by`: when a server is to be given its body at the latest.
+    """
+
+    begin_by: datetime
 
     def message(self) -> Written:
         """Return the message as it is sent."""

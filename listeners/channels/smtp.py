@@ -1,10 +1,13 @@
 """A flask-mailman backend that keeps its connection and verifies the server's certificate."""
 
+import io
 import re
 import smtplib
 import socket
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +15,40 @@ from flask_mailman import EmailMessage
 from flask_mailman.backends.smtp import EmailBackend
 from flask_mailman.message import sanitize_address
 
+from listeners.channels.channel import NotNow, require_time
+
 _TRY_AGAIN_ELSEWHERE = 421
+# What is wrong with the connection and not with the message; 503 and 530: who we are is forgotten.
+_ABOUT_THE_CONNECTION = {_TRY_AGAIN_ELSEWHERE, 503, 530}
+_REFUSALS = range(400, 600)
+_FAULTS = (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 _PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
+
+
+class _Answer(io.RawIOBase):
+    """What the server says, which must be heard to its end by some moment.
+
+    A time-out alone begins anew with each byte, so that one answer could outlast a lease.
+    """
+
+    def __init__(self, heard_on: socket.socket) -> None:
+        self._socket = heard_on
+        self.until = 0.0
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is, or wait for it."""
+        patience = self._socket.gettimeout()
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._socket.settimeout(left)
+        number = self._socket.recv_into(buffer)
+        self._socket.settimeout(patience)
+        return number
 
 
 class _Conversation(smtplib.SMTP):
@@ -21,11 +56,29 @@ class _Conversation(smtplib.SMTP):
 
     body_sent = False
     words = ""
+    begin_by: datetime
+    _answer: _Answer
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Hear one answer, which takes no longer than a step may."""
+        if self.file is None and self.sock is not None:
+            self._answer = _Answer(self.sock)
+            self.file = io.BufferedReader(self._answer)
+        self._answer.until = time.monotonic() + self.timeout
+        return super().getreply()
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Send the message's body and keep the answer."""
-        self.body_sent = True
-        code, answer = super().data(msg)
+        """Send the message's body, if there is time for that, and keep the answer."""
+        try:
+            require_time(self.begin_by)
+            self.body_sent = True
+            code, answer = super().data(msg)
+        except (NotNow, smtplib.SMTPDataError):
+            # The body was not asked for; smtplib resets after every other refusal, but not here.
+            self.body_sent = False
+            with suppress(smtplib.SMTPException):
+                self.rset()
+            raise
         self.words = f"{code} {answer.decode(errors='replace')}"
         return code, answer
 
@@ -66,13 +119,14 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         is_fresh = self.open()
         try:
             return self._send_kept(email_messages)
-        except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused, OSError) as error:
-            if is_fresh or not self._went_stale(error):
-                self.drop()
+        except BaseException as error:
+            if _listens_on(error):
                 raise
+            may_help = not is_fresh and self._went_stale(error)
             self.drop()
-        self.open()
-        return self._send_kept(email_messages)
+            if not may_help:
+                raise
+        return self.send_messages(email_messages)
 
     def drop(self) -> None:
         """Close the connection without a word."""
@@ -108,6 +162,7 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         connection.body_sent = False
         for message in email_messages:
             (recipient,) = message.to
+            connection.begin_by = message.begin_by
             connection.sendmail(
                 _address(message.from_email),
                 [recipient if _PLAIN.fullmatch(recipient) else _address(recipient)],
@@ -116,13 +171,25 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         self.words = connection.words
         return len(email_messages)
 
-    def _went_stale(self, error: Exception) -> bool:
+    def _went_stale(self, error: BaseException) -> bool:
         """Tell whether a second try cannot double the message: the body was never sent."""
         if self.connection is None or self.connection.body_sent or self._interrupted:
             return False
-        return not isinstance(error, smtplib.SMTPSenderRefused) or (
-            error.smtp_code == _TRY_AGAIN_ELSEWHERE
-        )
+        return isinstance(error, OSError) and _code(error) in (None, _TRY_AGAIN_ELSEWHERE)
+
+
+def _listens_on(error: BaseException) -> bool:
+    """Tell whether the server takes the next message: it was reset, and found fault with one."""
+    if isinstance(error, _FAULTS):
+        return _code(error) in _REFUSALS and _code(error) not in _ABOUT_THE_CONNECTION
+    return isinstance(error, NotNow)
+
+
+def _code(error: BaseException) -> int | None:
+    """Return the code of the server's answer, if it was one."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(code for code, _ in error.recipients.values())
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
 
 
 @lru_cache(maxsize=8)

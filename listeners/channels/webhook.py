@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from domain import clock
 from domain.events import AppointmentFacts, Event, SlotFacts
-from listeners.channels.channel import NotNow, Refused, unanswered
+from listeners.channels.channel import NotNow, Refused, begin_by, require_time, unanswered
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 
@@ -27,9 +27,9 @@ class WebhookChannel:
     """Posts JSON over a connection of its own for each message; see docs/channels.md."""
 
     def __init__(self, config: NotifierConfig) -> None:
+        self._config = config
         self._address = urlsplit(config.webhook_url or "")
         self._secret = (config.webhook_secret or "").encode()
-        self._timeout = config.mail_timeout
         self._tls = ssl.create_default_context()
         self._lock = threading.Lock()
         self._open: set[http.client.HTTPConnection] = set()
@@ -40,6 +40,8 @@ class WebhookChannel:
         body = json.dumps(body_of(delivery, event), separators=(",", ":")).encode()
         connection = self._connect()
         try:
+            connection.connect()
+            require_time(begin_by(delivery, self._config))
             connection.request("POST", _target(self._address), body, self._headers(delivery, body))
             answer = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
@@ -65,10 +67,11 @@ class WebhookChannel:
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._address.hostname or "", self._address.port
+        timeout = self._config.mail_timeout
         connection = (
-            http.client.HTTPSConnection(host, port, timeout=self._timeout, context=self._tls)
+            http.client.HTTPSConnection(host, port, timeout=timeout, context=self._tls)
             if self._address.scheme == "https"
-            else http.client.HTTPConnection(host, port, timeout=self._timeout)
+            else http.client.HTTPConnection(host, port, timeout=timeout)
         )
         with self._lock:
             if self._interrupted:

@@ -4,13 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import BulkWriteError
 
 from domain import clock
+from domain.documents import EventRecord
+from domain.errors import Unavailable
 from domain.ids import new_id
 from listeners import deliveries
 from listeners.deliveries import Claim, LeaseLost
 from listeners.documents import Delivery, DeliveryState
+from listeners.fanout import fan_out
 from tests.conftest import Run
+from tests.listeners.facts import created, store
 
 MINUTE, EXPIRED = timedelta(minutes=1), timedelta(0)
 
@@ -153,3 +158,24 @@ def test_only_the_last_twenty_attempts_are_kept(run: Run, delivery: Delivery) ->
     now = stored(run, delivery.id)
     assert [attempt.words for attempt in now.history] == [f"451 {n}" for n in range(3, 23)]
     assert now.attempts == 23
+
+
+def test_an_event_stays_unhandled_while_its_deliveries_may_be_rolled_back(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = created()
+    run(store(event))
+
+    async def stepping_down(*_arguments: Any, **_options: Any) -> None:
+        trouble = {"code": 189, "errmsg": "primary steps down"}
+        raise BulkWriteError({"writeErrors": [], "writeConcernErrors": [trouble], "nInserted": 1})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery.get_motor_collection(), "insert_many", stepping_down)
+        with pytest.raises(Unavailable):
+            run(fan_out([event]))
+    assert not run(EventRecord.get(event.id)).handled
+
+    (made,) = run(fan_out([event]))
+    assert stored(run, made).event_id == event.id
+    assert run(EventRecord.get(event.id)).handled

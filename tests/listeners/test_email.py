@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from domain import clock
 from domain.ids import new_id
 from listeners.channels import NotNow, Refused
 from listeners.channels.email import EmailChannel, mail_host
+from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 from tests.listeners.conftest import Configure
 from tests.listeners.facts import appointment, created
@@ -27,6 +29,7 @@ HEADERS = {
 
 
 def delivery(recipient: str = "mira@example.org") -> Delivery:
+    """Return a delivery that was claimed just now."""
     now = clock.now()
     return Delivery.model_construct(
         id=new_id(),
@@ -37,7 +40,7 @@ def delivery(recipient: str = "mira@example.org") -> Delivery:
         channel="email",
         recipient=recipient,
         message="appointment_created",
-        due_at=now,
+        due_at=now + timedelta(seconds=NotifierConfig.lease),
         created_at=now,
     )
 

@@ -3,14 +3,18 @@
 import hashlib
 import hmac
 import json
+import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from domain import clock
 from domain.events import Event, PasswordChanged, publish
@@ -45,15 +49,30 @@ class Posted:
 
 
 class Gateway:
-    """An HTTP server that answers as it is told: a status, or None for no answer at all."""
+    """An HTTP server that answers as it is told: a status, or None for no answer at all.
 
-    def __init__(self) -> None:
+    `pauses`: how long it keeps those waiting who connect, before it takes part in encryption.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.pauses: list[float] = []
         self.status: int | None = 204
         self.posted: list[Posted] = []
         self.released = threading.Event()
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
+            def setup(self) -> None:
+                if gateway.pauses:
+                    time.sleep(gateway.pauses.pop())
+                if tls is not None:
+                    self.request = tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+
+            def finish(self) -> None:
+                super().finish()
+                self.request.close()
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 gateway.posted.append(Posted(self.headers, body))
@@ -68,7 +87,8 @@ class Gateway:
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/bookwell?from=clinic"
+        scheme = "http" if tls is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_port}/bookwell?from=clinic"
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
 
@@ -216,6 +236,35 @@ def test_a_gateway_that_never_answers_is_tried_again(
     notifier.join()
 
     assert webhook_of(run, event).state is DeliveryState.SENT
+
+
+@pytest.fixture
+def encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """A gateway with a certificate that is vouched for."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server = Gateway(context)
+    yield server
+    server.close()
+
+
+def test_what_took_too_long_to_connect_is_put_off_before_anything_is_posted(
+    notifying: Notify, encrypted: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    encrypted.pauses = [1.2]
+    notifier = notifying(webhook_url=encrypted.url, webhook_secret=SECRET, begin_within=1.0)
+    event = created()
+
+    tell(event)
+    notifier.join()
+
+    delivery = webhook_of(run, event)
+    assert len(encrypted.posted) == 1
+    assert delivery.state is DeliveryState.SENT
+    assert delivery.history[0].words.startswith("too slow")
 
 
 def test_stopping_breaks_off_what_hangs_and_hands_it_back(
