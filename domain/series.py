@@ -8,7 +8,8 @@ from domain.errors import Invalid
 from domain.sentences import Sentence
 from domain.walltime import clock_times, moments, on_mark
 
-_SHORTEST, _LONGEST, _STEP = 5, 480, 5
+_SHORTEST, LONGEST_MINUTES, _STEP = 5, 480, 5
+LONGEST_SLOT = timedelta(minutes=LONGEST_MINUTES)
 MOST_SLOTS = 1000
 # Past times of a plan are counted too, but never so many that counting them holds up the loop.
 _MOST_EXAMINED = 5 * MOST_SLOTS
@@ -66,13 +67,13 @@ def planned_times(plan: SeriesPlan, zone: ZoneInfo, now: datetime) -> PlannedTim
 
 def require_length(minutes: int) -> None:
     """Raise Invalid unless a slot may last so many minutes."""
-    if not _SHORTEST <= minutes <= _LONGEST or minutes % _STEP:
+    if not _SHORTEST <= minutes <= LONGEST_MINUTES or minutes % _STEP:
         raise _refusal(
             "minutes",
             Sentence(
                 "Please choose %(least)s to %(most)s minutes, in fives.",
                 least=_SHORTEST,
-                most=_LONGEST,
+                most=LONGEST_MINUTES,
             ),
         )
 
@@ -117,7 +118,7 @@ def _require_possible(plan: SeriesPlan, now: datetime) -> None:
     require_length(plan.minutes)
     if not plan.weekdays or not plan.weekdays <= set(range(7)):
         raise _refusal("weekdays", "Please choose at least one weekday.")
-    if not 0 <= plan.pause <= _LONGEST or plan.pause % _STEP:
+    if not 0 <= plan.pause <= LONGEST_MINUTES or plan.pause % _STEP:
         raise _refusal("pause", "Please choose a pause in steps of five minutes.")
     if plan.until_date < plan.from_date:
         raise _refusal("until_date", "The last day lies before the first.")

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from domain import clock
+from domain.series import LONGEST_SLOT
 
 Span = dict[str, datetime]
 _LONG = timedelta(days=50 * 366)
-_LONGEST_TIME = timedelta(hours=8)
 
 
 def ahead() -> Span:
@@ -16,9 +16,9 @@ def ahead() -> Span:
 
 
 def not_over() -> Span:
-    """Return the filter for what may not have ended: no time is longer than eight hours."""
+    """Return the filter for what may not have ended yet."""
     now = clock.now()
-    return {"$gt": now - _LONGEST_TIME, "$lt": now + _LONG}
+    return {"$gt": now - LONGEST_SLOT, "$lt": now + _LONG}
 
 
 def ever() -> Span:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from domain import clock
-from domain.actions.booking import placed_in
+from domain.actions.claiming import placed_in
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, SlotStatus, User
 from domain.documents.stored import Stored
 from domain.events import (

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from flask import Flask, Response, render_template, request, session
-from flask_babel import gettext
+from flask_babel import lazy_gettext
 
 from webapp.access import UNATTENDED
 from webapp.presenters.reader import reader
@@ -21,6 +21,9 @@ WAITING = "bookwell.waiting"
 
 MOST_WAITING = 64
 _RETRY_AFTER = (3, 12)
+_SENTENCE = lazy_gettext(
+    "Very many people are here just now. Nothing was changed; please try again in a few seconds."
+)
 _CHEAP = frozenset({"static", "health.alive", "health.ready", "health.robots", "metrics.show"})
 _UNDER_WAY = frozenset({"slots.show", "appointments.show", "moving.choose"})
 _BY_LINK = frozenset({"manage.show", "manage.act"})
@@ -48,11 +51,7 @@ def _refusal() -> Response:
         return Response(_busy_page(str(reader().locale)), 503)
     if UNATTENDED in request.headers:
         return Response("", 503, {"HX-Reswap": "none"})
-    text = gettext(
-        "Very many people are here just now. Nothing was changed; please try again in a few "
-        "seconds."
-    )
-    return message_only(Message(text=text, role="alert"), 503)
+    return message_only(Message(text=str(_SENTENCE), role="alert"), 503)
 
 
 def _is_spared() -> bool:
@@ -68,4 +67,4 @@ def _is_spared() -> bool:
 
 @lru_cache(maxsize=32)
 def _busy_page(_locale: str) -> str:
-    return render_template("errors/busy.html")
+    return render_template("errors/busy.html", sentence=_SENTENCE)

@@ -4,10 +4,11 @@ from functools import partial
 
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
+from domain.actions.claiming import claim, placed_in, require_doctor
 from domain.database import DuplicateKey
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.documents.user import DESK
-from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken
+from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
 from domain.events import AppointmentCreated
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
@@ -15,7 +16,6 @@ from domain.indexes import violated_index
 from domain.one_by_one import one_by_one
 from domain.outbox import Transaction, transact
 from domain.queries.addresses import account_at
-from domain.queries.doctors import doctor_named
 from domain.queries.free_times import slot_shown
 from domain.references import new_reference
 from domain.rules import require_bookable
@@ -141,31 +141,6 @@ def _store(
     )
 
 
-async def require_doctor(slot: Slot) -> None:
-    """Raise SlotTaken if a slot's doctor has left, whatever times were open then."""
-    try:
-        await doctor_named(slot.doctor_id)
-    except NotFound as error:
-        raise SlotTaken("This doctor takes no more appointments.") from error
-
-
-def claim(appointment: Appointment, transaction: Transaction) -> bool:
-    """Turn the open slot of an appointment into a booked one and tell whether it was open."""
-    return transaction.change_one(
-        Slot,
-        {**its_slot(appointment), "status": SlotStatus.OPEN.value},
-        {"$set": {"status": SlotStatus.BOOKED.value}},
-    )
-
-
-def its_slot(appointment: Appointment) -> dict[str, object]:
-    """Return the condition on the slot of an appointment: it is at the appointment's time.
-
-    A change of time-zone law may have moved it since it was read.
-    """
-    return {"_id": appointment.slot_id, "starts_at": appointment.starts_at}
-
-
 async def _resolve(index: str, appointment: Appointment, error: Exception) -> Appointment:
     """Answer a booking that a unique index refused."""
     if index == "users_address":
@@ -219,22 +194,6 @@ def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appoint
         scheduled_at=now,
         **placed_in(slot),
     )
-
-
-def placed_in(slot: Slot) -> dict[str, object]:
-    """Return what an appointment takes over from its slot."""
-    taken = {
-        "doctor_id",
-        "doctor_name",
-        "specialty",
-        "starts_at",
-        "ends_at",
-        "wall_start",
-        "fold",
-        "zone",
-        "cells",
-    }
-    return {"slot_id": slot.id, **slot.model_dump(include=taken)}
 
 
 def _asks_the_same(first: Appointment, again: Appointment) -> bool:

@@ -86,7 +86,7 @@ def _confirm(person: User, transaction: Transaction) -> User:
 def _bring_over(newcomer: User, account: User, transaction: Transaction) -> User:
     # Written to, so that the account cannot be erased in the same moment.
     still = {"_id": account.id, "email": account.email, "active": True}
-    # By the name that was booked under one finds what is brought over.
+    # What is brought over is looked for by the name under which it was booked.
     words = with_former(account.words, newcomer.words)
     claim = {"$inc": {"revision": 1}, "$set": {"words": words}}
     if not transaction.change_one(User, {**still, "words": account.words}, claim):

@@ -3,8 +3,8 @@
 from functools import partial
 
 from domain import clock
-from domain.actions.booking import claim, placed_in, require_doctor
 from domain.actions.cancelling import as_read, ended, release, require_booked
+from domain.actions.claiming import claim, placed_in, require_doctor
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken

@@ -4,8 +4,8 @@ from datetime import timedelta
 from functools import partial
 
 from domain import clock
-from domain.actions.booking import claim, its_slot
 from domain.actions.cancelling import as_read
+from domain.actions.claiming import claim, its_slot
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, PatientBusy, SlotTaken, TooLate

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -20,9 +20,8 @@ from domain.documents import (
 from domain.documents.slot import HELD_SLOT
 from domain.ids import Id
 from domain.sealing import Confidential
+from domain.series import LONGEST_SLOT
 from domain.walltime import span_bounds
-
-_LONGEST_SLOT = timedelta(hours=8)
 
 
 class OfferedSlot(BaseModel):
@@ -105,7 +104,7 @@ async def held_cells(doctor_id: Id, first: datetime, last: datetime) -> set[int]
     """Return the five-minute cells that a doctor's slots cover from one start to another."""
     where = {
         "doctor_id": doctor_id,
-        "starts_at": {"$gt": first - _LONGEST_SLOT, "$lt": last + _LONGEST_SLOT},
+        "starts_at": {"$gt": first - LONGEST_SLOT, "$lt": last + LONGEST_SLOT},
     }
     slots = await read_rows(Slot, where, _Cells)
     return {cell for slot in slots if slot.status in HELD_SLOT for cell in slot.cells}

@@ -21,7 +21,7 @@ from domain.queries.desk_lines import (
 )
 from domain.queries.desk_marks import Place
 from domain.queries.patients import few_patients_named
-from domain.text import typed_words
+from domain.text import each_begins_one, typed_words
 
 MOST_READ = 2000
 _FIRST_PIECE = timedelta(hours=12)
@@ -61,7 +61,7 @@ async def portion_of_days(
     async with aclosing(rows_of_days(wanted, place, DeskLine)) as rows:
         async for row in rows:
             read += 1
-            if is_meant(row, wanted.status, words):
+            if each_begins_one(words, row.words):
                 found.append(row)
             if len(found) > size:
                 break
@@ -106,18 +106,13 @@ async def _piece(
         within = {**where, "starts_at": {"$gte": start, "$lt": until}}
         rows = await read_rows(Appointment, within, shape, order=("starts_at",), limit=most)
         if len(rows) == most:
-            last = _starts_at(rows[-1])
-            rows = [row for row in rows if _starts_at(row) < last]
+            last = place_in_list(rows[-1]).starts_at
+            rows = [row for row in rows if place_in_list(row).starts_at < last]
             if not rows:
                 most *= 2
                 continue
             until = last
         return sorted(rows, key=place_in_list), until
-
-
-def _starts_at(row: Any) -> datetime:
-    moment: datetime = row.starts_at
-    return moment
 
 
 async def _lines_of(

@@ -37,10 +37,8 @@ async def find_patients(typed: str, *, limit: int = 10) -> list[PatientName]:
     words = typed_words(typed)
     if not words:
         return []
-    rarest = max(words, key=len)[:LONGEST_BEGINNING]
-    where = {**_PATIENTS, "words": rarest}
     found: list[PatientName] = []
-    async for patient in User.find(where).sort("+name").project(PatientName):
+    async for patient in User.find(_with_rarest(words)).sort("+name").project(PatientName):
         if each_begins_one(words, search_words(patient.name, patient.email)):
             found.append(patient)
         if len(found) == limit:
@@ -55,8 +53,7 @@ async def few_patients_named(words: Sequence[str], few: int) -> list[Id] | None:
     None: they are more than a `few`, or so many share a word that nobody counts them.
     """
     beginnings = [word[:LONGEST_BEGINNING] for word in words]
-    where = {**_PATIENTS, "words": max(beginnings, key=len)}
-    found = await read_rows(User, where, _Beginnings, limit=_MOST_NAMES)
+    found = await read_rows(User, _with_rarest(words), _Beginnings, limit=_MOST_NAMES)
     named = [one.id for one in found if set(beginnings) <= set(one.words)]
     return named if len(named) <= few and len(found) < _MOST_NAMES else None
 
@@ -72,3 +69,8 @@ async def patient_by_id(patient_id: Id) -> User:
         raise NotFound("There is no such patient.")
     saw([(patient.id, patient.id)])
     return patient
+
+
+def _with_rarest(words: Sequence[str]) -> dict[str, object]:
+    """Return the condition on patients that an index serves: the longest word is the rarest."""
+    return {**_PATIENTS, "words": max(words, key=len)[:LONGEST_BEGINNING]}

@@ -7,8 +7,9 @@ import pytest
 
 from domain import clinic, clock
 from domain.actions.attendance import mark
-from domain.actions.booking import book, placed_in
+from domain.actions.booking import book
 from domain.actions.cancelling import cancel
+from domain.actions.claiming import placed_in
 from domain.actions.moving import _moved, move
 from domain.actions.offering import offer_slot
 from domain.actions.withdrawing import withdraw_slot

@@ -15,7 +15,7 @@ from domain.actions.recovery import ask_for_reset, reset_password
 from domain.actions.registering import ask_again, register
 from domain.actions.sessions import identify, open_session
 from domain.actions.signing_in import Visitor, sign_in
-from domain.documents import EventRecord, Role, Slot, User
+from domain.documents import Appointment, EventRecord, Role, Slot, User
 from domain.errors import Conflict, Invalid, NotFound, TooManyTries
 from domain.events import EmailConfirmationRequested, PasswordResetRequested
 from domain.queries.appointments import of_patient
@@ -45,6 +45,15 @@ def asked(house: House) -> list[EmailConfirmationRequested]:
 def link(house: House) -> str:
     event = asked(house)[-1]
     return links.confirm_token(event.person_id, event.nonce, event.email)
+
+
+def brought_over(house: House, slot: Slot, name: str) -> Appointment:
+    """Let the owner book under another name, and bring that into the account there was."""
+    again = registered(house, name=name)
+    appointment: Appointment = house.run(book(slot.id, again))
+    house.run(confirm(link(house), reader=again, password=""))
+    house.run(remove_traces(again.id))
+    return appointment
 
 
 def reset_asked(house: House) -> PasswordResetRequested:
@@ -148,9 +157,7 @@ def test_the_owner_brings_what_was_booked_into_the_account_there_was(
 def test_what_is_brought_over_is_found_by_the_name_under_which_it_was_booked(
     house: House, owner: User, slot: Slot
 ) -> None:
-    newcomer = registered(house, name="Countess Canary")
-    booked = house.run(book(slot.id, newcomer))
-    house.run(confirm(link(house), reader=newcomer, password=""))
+    booked = brought_over(house, slot, "Countess Canary")
     for typed in ("canary", "ada@example"):
         several = DeskFilter(date=in_days(0), until=in_days(20), q=typed)
         assert [row.id for row in house.run(desk_page(several)).rows] == [booked.id], typed
@@ -159,10 +166,7 @@ def test_what_is_brought_over_is_found_by_the_name_under_which_it_was_booked(
 def test_an_account_that_was_joined_is_erased_with_the_other(
     house: House, owner: User, slot: Slot
 ) -> None:
-    again = registered(house, name="Countess Canary")
-    appointment = house.run(book(slot.id, again))
-    house.run(confirm(link(house), reader=again, password=""))
-    house.run(remove_traces(again.id))
+    appointment = brought_over(house, slot, "Countess Canary")
     with frozen(appointment.ends_at + timedelta(days=1)):
         house.run(erase(house.now(owner), actor=owner))
         house.run(remove_traces(owner.id))

@@ -161,30 +161,25 @@ def test_after_a_refusal_to_take_a_body_the_next_message_starts_afresh(
     assert (len(mail_server.received), mail_server.connections) == (2, 1)
 
 
-def test_a_refused_sender_is_tried_once_and_ends_no_connection(
-    channel: EmailChannel, mail_server: WatchedServer
+@pytest.mark.parametrize(
+    ("reply", "connections"),
+    [
+        ("451 4.7.1 too fast", 1),
+        ("530 5.7.0 authentication required", 2),
+    ],
+    ids=["refused", "forgotten"],
+)
+def test_a_sender_is_refused_once_and_only_one_who_is_forgotten_comes_anew(
+    channel: EmailChannel, mail_server: WatchedServer, reply: str, connections: int
 ) -> None:
     channel.send(delivery(), created())
-    mail_server.refuse_next_sender("451 4.7.1 too fast")
+    mail_server.refuse_next_sender(reply)
 
-    with pytest.raises(NotNow, match="451"):
+    with pytest.raises(NotNow, match=reply[:3]):
         channel.send(delivery(), created())
     channel.send(delivery(), created())
 
-    assert (len(mail_server.received), mail_server.connections) == (2, 1)
-
-
-def test_a_server_that_has_forgotten_who_we_are_is_told_next_time(
-    channel: EmailChannel, mail_server: WatchedServer
-) -> None:
-    channel.send(delivery(), created())
-    mail_server.refuse_next_sender("530 5.7.0 authentication required")
-
-    with pytest.raises(NotNow, match="530"):
-        channel.send(delivery(), created())
-    channel.send(delivery(), created())
-
-    assert (len(mail_server.received), mail_server.connections) == (2, 2)
+    assert (len(mail_server.received), mail_server.connections) == (2, connections)
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])

@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from domain.ids import Id
-from domain.series import SeriesPlan
+from domain.series import LONGEST_MINUTES, SeriesPlan
 from webapp.forms.base import PageForm
 from webapp.forms.ids import IdsField
 from webapp.presenters.reader import reader
@@ -45,7 +45,7 @@ def _clock_field(label: str, **more: Any) -> Field:
 
 def _minutes_field(label: str, *, least: int, **more: Any) -> Field:
     sentence = lazy_gettext("Please give a whole number of minutes.")
-    bounds = {"min": least, "max": 480, "step": 5}
+    bounds = {"min": least, "max": LONGEST_MINUTES, "step": 5}
     return IntegerField(label, [_given()], invalid_value_message=sentence, render_kw=bounds, **more)
 
 

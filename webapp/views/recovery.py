@@ -19,9 +19,9 @@ async def forgot() -> Response:
     """Write a link to a new password, to whoever may have the address."""
     form = ForgotForm()
     if not form.validate_on_submit():
-        status = 422 if form.is_submitted() else 200
-        sent = request.method == "GET" and "sent" in request.args
-        return page("accounts/forgot.html", status=status, form=form, sent=sent)
+        if form.is_submitted():
+            return page("accounts/forgot.html", status=422, form=form, sent=False)
+        return page("accounts/forgot.html", form=form, sent="sent" in request.args)
     try:
         await recovery.ask_for_reset(form.email.data, origin=visitor().origin)
     except TooManyTries as error:

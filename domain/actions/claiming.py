@@ -1,0 +1,47 @@
+"""Taking a slot for an appointment, as booking, moving and restoring do."""
+
+from domain.documents import Appointment, Slot, SlotStatus
+from domain.errors import NotFound, SlotTaken
+from domain.outbox import Transaction
+from domain.queries.doctors import doctor_named
+
+
+async def require_doctor(slot: Slot) -> None:
+    """Raise SlotTaken if a slot's doctor has left, whatever times were open then."""
+    try:
+        await doctor_named(slot.doctor_id)
+    except NotFound as error:
+        raise SlotTaken("This doctor takes no more appointments.") from error
+
+
+def placed_in(slot: Slot) -> dict[str, object]:
+    """Return what an appointment takes over from its slot."""
+    taken = {
+        "doctor_id",
+        "doctor_name",
+        "specialty",
+        "starts_at",
+        "ends_at",
+        "wall_start",
+        "fold",
+        "zone",
+        "cells",
+    }
+    return {"slot_id": slot.id, **slot.model_dump(include=taken)}
+
+
+def claim(appointment: Appointment, transaction: Transaction) -> bool:
+    """Turn the open slot of an appointment into a booked one and tell whether it was open."""
+    return transaction.change_one(
+        Slot,
+        {**its_slot(appointment), "status": SlotStatus.OPEN.value},
+        {"$set": {"status": SlotStatus.BOOKED.value}},
+    )
+
+
+def its_slot(appointment: Appointment) -> dict[str, object]:
+    """Return the condition on the slot of an appointment: it is at the appointment's time.
+
+    A change of time-zone law may have moved it since it was read.
+    """
+    return {"_id": appointment.slot_id, "starts_at": appointment.starts_at}
