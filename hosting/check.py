@@ -54,16 +54,26 @@ def findings(
 
     `redis_version` asks the Redis at an address for its version.
     """
-    yield _database(settings, documents)
-    yield _mail_server(settings)
+    yield _found("database", lambda: _database(settings, documents))
+    yield _found("mail", lambda: _mail_server(settings))
     if settings.redis_url is not None:
-        yield _redis(settings.redis_url.get_secret_value(), redis_version)
+        url = settings.redis_url.get_secret_value()
+        yield _found("Redis", lambda: _redis(url, redis_version))
     yield Finding(
         Verdict.RIGHT,
         "time zones",
         f"tzdata {tzdata.IANA_VERSION}; the practice is in {settings.clinic_timezone}.",
     )
     yield from _unsafe(settings)
+
+
+def _found(about: str, look: Callable[[], Finding]) -> Finding:
+    """Return what a look finds; what nobody thought of is wrong too, and ends no other look."""
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 - whatever it is, this cannot be used
+        sentence = f"it cannot be used ({type(error).__name__}: {error})."
+        return Finding(Verdict.WRONG, about, sentence)
 
 
 def _database(settings: Settings, documents: Sequence[type[Document]]) -> Finding:

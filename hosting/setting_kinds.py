@@ -84,6 +84,17 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _login(text: str) -> str:
+    if not text.isascii():
+        raise ValueError("mail servers take ASCII signs alone; choose one without umlauts and such")
+    return text
+
+
+def _mail_password(password: SecretStr) -> SecretStr:
+    _login(password.get_secret_value())
+    return password
+
+
 def _host(text: str) -> str:
     if not _can_be_looked_up(_BRACKETED.sub(r"\1", text)):
         raise ValueError("an address such as 127.0.0.1 or the name of a host is needed")
@@ -164,6 +175,8 @@ Seconds = Annotated[timedelta, BeforeValidator(_duration), _between("PT1S", _TEN
 Leads = Annotated[tuple[Minutes, ...], NoDecode, BeforeValidator(_reminders)]
 Period = Annotated[timedelta | None, BeforeValidator(_period), _between("P1D", _A_HUNDRED_YEARS)]
 Line = Annotated[str, AfterValidator(_one_line)]
+MailUsername = Annotated[Line, AfterValidator(_login)]
+MailPassword = Annotated[SecretStr, AfterValidator(_mail_password)]
 Host = Annotated[str, AfterValidator(_host)]
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]

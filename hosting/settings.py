@@ -20,6 +20,8 @@ from hosting.setting_kinds import (
     Line,
     LocaleName,
     LogLevel,
+    MailPassword,
+    MailUsername,
     Minutes,
     MongodbUri,
     Period,
@@ -55,8 +57,8 @@ class Settings(BaseSettings):
     redis_url: RedisUrl | None = None
     mail_server: Host | None = None
     mail_port: int | None = Field(None, ge=1, le=65535)
-    mail_username: Line | None = None
-    mail_password: SecretStr | None = None
+    mail_username: MailUsername | None = None
+    mail_password: MailPassword | None = None
     mail_use_tls: bool = False
     mail_from: Sender | None = None
     mail_workers: int = Field(4, ge=1, le=64)

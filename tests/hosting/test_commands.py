@@ -115,6 +115,17 @@ def test_a_check_reaches_the_mail_server(tmp_path: Path) -> None:
     assert "MAIL_PORT" in gone.stdout
 
 
+def test_a_check_that_meets_what_nobody_thought_of_says_so_and_goes_on(tmp_path: Path) -> None:
+    kept = tmp_path / "data"
+    kept.mkdir()
+    (kept / "secret_key").write_bytes(b"\xff" * 64)
+    checked = run_py(tmp_path, "check")
+    assert checked.returncode == 1
+    assert "wrong    database: it cannot be used (UnicodeDecodeError: " in checked.stdout
+    assert "right    mail: " in checked.stdout
+    assert "Traceback" not in checked.stderr
+
+
 def test_a_check_reaches_redis(tmp_path: Path, mongodb_uri: str) -> None:
     redis = RedisServer(tmp_path).start()
     settings = {"MONGODB_URI": mongodb_uri, "SECRET_KEY": "k" * 32, "REDIS_URL": redis.url}

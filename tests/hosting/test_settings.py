@@ -15,6 +15,8 @@ BAD = {
     "WEBHOOK_URL": "ftp://gateway.example.org",
     "WEBHOOK_SECRET": "short",
     "MAIL_PORT": "smtp",
+    "MAIL_USERNAME": "bürger",
+    "MAIL_PASSWORD": "geheimnisvoll ÄÖÜ",
     "MAIL_USE_TLS": "perhaps",
     "MAIL_FROM": "the clinic",
     "MAIL_WORKERS": "0",
