@@ -1,6 +1,7 @@
 """`compose.yaml` names settings, commands and services that there are."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,26 +12,59 @@ from hosting.settings import Settings
 from tests.support.server import REPOSITORY
 
 _VARIABLE = re.compile(r"\$\{(\w+)(:-|:\?)([^}]*)\}")
-SECRET = "s" * 40
+SECRET = {"SECRET_KEY": "s" * 40}
+OUTSIDE = {
+    "HOST": "127.0.0.1",
+    "PORT": "9000",
+    "DATA_DIR": "var",
+    "MONGODB_URI": "mongodb://127.0.0.1:27017/?replicaSet=rs0",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+}
+OPERATORS = {
+    "SECOND_FACTOR_REQUIRED": "1",
+    "CLINIC_PHONE": "030 1234",
+    "KEEP_AUDIT": "P30D",
+    "TRUSTED_PROXIES": "1",
+    "MAIL_SERVER": "smtp.example.org",
+}
 
 
-def composed() -> dict[str, Any]:
-    """Return the file as compose reads it where nothing is set but the secret."""
-    text = (REPOSITORY / "compose.yaml").read_text()
-    filled = _VARIABLE.sub(lambda m: m[3] if m[2] == ":-" else SECRET, text)
+def composed(**env: str) -> dict[str, Any]:
+    """Return the file as compose reads it where the secret and these are set."""
+    text, env = (REPOSITORY / "compose.yaml").read_text(), SECRET | env
+    filled = _VARIABLE.sub(lambda m: env.get(m[1]) or m[3], text)
     loaded: dict[str, Any] = yaml.safe_load(filled)
     return loaded
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_its_settings_are_known_and_accepted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    settings = composed()["services"][name]["environment"]
-    assert {one.lower() for one in settings} <= set(Settings.model_fields)
-    for setting, value in settings.items():
-        monkeypatch.setenv(setting, "" if value is None else str(value))
-    read = Settings(_env_file=None)  # type: ignore[call-arg]
+    read = read_in_container(monkeypatch, name)
     assert (read.embedded, read.demo_mode, read.mail_server) == (False, False, "mailpit")
     assert read.redis_url is not None
+    assert (read.clinic_name, read.trusted_proxies) == ("Bookwell Clinic", 0)
+
+
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_all_that_an_operator_sets_arrives_and_nothing_of_it_leads_out_of_the_services(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    without = read_in_container(monkeypatch, name)
+    read = read_in_container(monkeypatch, name, **OUTSIDE, **OPERATORS)
+    for pinned in map(str.lower, OUTSIDE):
+        assert getattr(read, pinned) == getattr(without, pinned)
+    assert read.second_factor_required
+    assert (read.clinic_phone, read.keep_audit) == ("030 1234", timedelta(days=30))
+    assert (read.trusted_proxies, read.mail_server) == (1, "smtp.example.org")
+
+
+def read_in_container(monkeypatch: pytest.MonkeyPatch, name: str, **env: str) -> Settings:
+    """Return the settings that a service reads where these are set outside of it."""
+    given = composed(**env)["services"][name]["environment"]
+    assert {one.lower() for one in given} == set(Settings.model_fields)
+    for setting, value in given.items():
+        monkeypatch.setenv(setting, "" if value is None else str(value))
+    return Settings(_env_file=None)  # type: ignore[call-arg]
 
 
 def test_only_the_secret_must_be_set() -> None:
