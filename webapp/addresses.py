@@ -3,7 +3,9 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from flask import request
+from flask import current_app, request
+
+from webapp.config import WebConfig
 
 _PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
 _LONGEST = 500
@@ -26,9 +28,18 @@ def here() -> str | None:
     if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
         return safe_path(request.full_path.rstrip("?"))
     sender = address_parts(request.headers.get("HX-Current-URL") or request.referrer)
-    if sender.netloc != request.host:
+    if sender.netloc not in _names_of_this_site():
         return None
     return safe_path(f"{sender.path}?{sender.query}" if sender.query else sender.path)
+
+
+def _names_of_this_site() -> tuple[str, str]:
+    """Return what this request calls the site, and what PUBLIC_URL does.
+
+    A proxy may name the app by another host than browsers do.
+    """
+    config: WebConfig = current_app.extensions["bookwell"]
+    return request.host, urlsplit(config.public_url).netloc.lower()
 
 
 def address_parts(told: str | None) -> SplitResult:

@@ -12,11 +12,14 @@ from werkzeug.test import TestResponse
 from domain.actions.sessions import open_session
 from domain.documents import User
 from tests.conftest import Run
+from webapp import WebConfig
 
 _HIDDEN = re.compile(
     r'<input (?:type="hidden" name="(\w+)"|name="(\w+)" type="hidden") value="([^"]*)">'
 )
 HTMX = {"HX-Request": "true"}
+SITES = ("http://localhost", WebConfig.public_url)
+"""Where the app is: as a request names it, and as PUBLIC_URL does where a proxy names another."""
 
 
 class Browser:

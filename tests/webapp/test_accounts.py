@@ -7,7 +7,7 @@ from domain.actions.accounts import add_person
 from domain.documents import Role, User
 from tests.conftest import Run
 from tests.support.people import member
-from tests.webapp.browsing import Browser, message, only
+from tests.webapp.browsing import SITES, Browser, message, only
 from tests.webapp.test_addresses import HOSTILE
 
 ADDRESS, PASSWORD = "ann@example.org", "a long password"
@@ -115,8 +115,9 @@ def test_a_forged_session_is_nobody(browser: Browser, ann: User) -> None:
         assert browser.get("/appointments").status_code == 303
 
 
-def test_htmx_is_led_to_signing_in(browser: Browser) -> None:
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/doctors/1?date=2026-12-01"}
+@pytest.mark.parametrize("site", SITES)
+def test_htmx_is_led_to_signing_in(browser: Browser, site: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": f"{site}/doctors/1?date=2026-12-01"}
     answer = browser.get("/appointments", headers=headers)
     assert answer.status_code == 200
     assert answer.headers["HX-Redirect"].startswith("/login?next=/doctors/1?date")

@@ -10,7 +10,7 @@ from domain.documents import Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House
 from tests.support.people import member
-from tests.webapp.browsing import Browser, hidden, message
+from tests.webapp.browsing import SITES, Browser, hidden, message
 from tests.webapp.conftest import SignIn
 
 
@@ -49,19 +49,27 @@ def test_without_a_wish_it_speaks_as_the_practice_does(browser: Browser) -> None
         clinic.configure(Clinic())
 
 
+@pytest.mark.parametrize("site", SITES)
 def test_the_switch_holds_against_the_browser_and_comes_back_to_its_page(
-    browser: Browser,
+    browser: Browser, site: str
 ) -> None:
-    answer = browser.post(
-        "/language", {"language": "ar"}, headers={"Referer": "http://localhost/register?next=/"}
-    )
+    sender = {"Referer": f"{site}/register?next=/"}
+    answer = browser.post("/language", {"language": "ar"}, headers=sender)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/register?next=/")
     assert spoken(browser, "de") == 'lang="ar" dir="rtl"'
 
 
 @pytest.mark.parametrize(
     "sender",
-    ["", "http://evil.example/", "http://localhost/language", "http://localhost//x", "http://["],
+    [
+        "",
+        "http://[",
+        "http://evil.example/login",
+        "http://127.0.0.1:8000.evil.example/login",
+        "http://127.0.0.1:8000@evil.example/login",
+        "http://127.0.0.1/login",
+        *(f"{site}{path}" for site in SITES for path in ("/language", "//x", "/\\evil.example")),
+    ],
 )
 def test_the_switch_leads_to_no_other_site_and_no_missing_page(
     browser: Browser, sender: str
