@@ -13,7 +13,8 @@ from domain.ids import Id, parse_id
 T = TypeVar("T", bound=Stored)
 Place = tuple[datetime, Id]
 
-_AHEAD, _BACK = timedelta(days=1), timedelta(days=5 * 366)
+# A message may be tried again as late as RETRY_CAP, ten years at most.
+_AHEAD, _BACK = timedelta(days=11 * 366), timedelta(days=5 * 366)
 _NARROW = timedelta(seconds=2)
 _NEAR = (timedelta(seconds=8), timedelta(minutes=8), timedelta(days=3), _BACK)
 _WIDER = 8
@@ -63,12 +64,12 @@ class Newest(Generic[T]):
         found = await self._beside(before) if before else []
         found = [one for one in found if keep is None or keep(one)]
         now = clock.now()
-        end, width = (before[0], _NARROW) if before else (now + _AHEAD, _AHEAD)
+        end, width = (min(before[0], now + _AHEAD), _NARROW) if before else (now + _AHEAD, _AHEAD)
         while len(found) < size and end > now - _BACK:
-            start = max(now - _BACK, end - width)
+            start = max(now if end > now else now - _BACK, end - width)
             rows = await self._between(start, end, None if keep else size)
             found.extend(one for one in rows if keep is None or keep(one))
-            end, width = start, _NARROW if start >= now else width * _WIDER
+            end, width = start, _NARROW if start == now else width * _WIDER
         return found[:size]
 
     async def near(self, size: int) -> list[T]:

@@ -14,6 +14,7 @@ from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from listeners.trace import Trace
 from tests.conftest import Run
+from tests.domain.commands import recorded_commands
 from tests.listeners.conftest import Notify
 from tests.listeners.facts import appointment, created, moved, store
 from tests.support.smtp import MailServer
@@ -62,6 +63,25 @@ def test_pages_are_newest_first_and_neither_repeat_nor_skip(
     assert [one.created_at for one in seen] == sorted(
         (one.created_at for one in seen), reverse=True
     )
+
+
+def test_what_is_tried_again_much_later_is_listed_too_and_in_few_questions(run: Run) -> None:
+    now = clock.now()
+    waits = [timedelta(days=400), timedelta(days=3), timedelta(hours=5), timedelta(0)]
+    made = [
+        one
+        for wait in waits
+        for one in told(run, created(appointment()), state="failed", due_at=now + wait)
+    ]
+    seen: list[Delivery] = []
+    mark: str | None = None
+    with recorded_commands() as sent:
+        for _ in made:
+            rows, mark = listed(run, state="failed", size=1, before=mark)
+            seen += rows
+
+    assert [one.id for one in seen] == [one.id for one in made]
+    assert len(sent) < 60
 
 
 def test_a_state_and_a_recipient_narrow_the_list(run: Run) -> None:
