@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.growth import memory
 from bench.sink import Sink
 from domain import clock, database
 from domain.documents import DOCUMENTS, EventRecord
@@ -33,7 +34,7 @@ from tests.listeners.facts import appointment, created
 from tests.support.database import running_secantus
 from tests.support.redis import RedisServer
 
-_CHUNK = 500
+_CHUNK, _PARTS = 500, 5
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -89,10 +90,14 @@ async def _empty() -> None:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one drain took: seconds, and CPU seconds by process."""
+    """What one drain took: seconds, and CPU seconds by process.
+
+    `parts`: for each fifth of the messages, how many a second, and the sender's memory in MB.
+    """
 
     seconds: float
     cpu: dict[str, float]
+    parts: list[tuple[float, float]]
 
 
 def drain(
@@ -104,12 +109,24 @@ def drain(
     before = sink.counts()[0]
     started, busy = time.monotonic(), {name: _cpu(pid) for name, pid in processes.items()}
     sender = (Worker if config.redis_url else Notifier)(config, loop).start()
-    while sink.counts()[0] - before < messages or loop.run(_left()):
+    parts = _parts(sink, before, messages)
+    while loop.run(_left()):
         time.sleep(0.05)
     seconds = time.monotonic() - started
     cpu = {name: _cpu(pid) - busy[name] for name, pid in processes.items()}
     sender.stop()
-    return Figures(seconds, cpu)
+    return Figures(seconds, cpu, parts)
+
+
+def _parts(sink: Sink, before: int, messages: int) -> list[tuple[float, float]]:
+    """Return the speed and the memory of each part of a drain, once all was accepted."""
+    parts, sent, moment = [], before, time.monotonic()
+    for part in range(1, _PARTS + 1):
+        while (now := sink.counts()[0]) < before + messages * part // _PARTS:
+            time.sleep(0.05)
+        parts.append(((now - sent) / (time.monotonic() - moment), memory()))
+        sent, moment = now, time.monotonic()
+    return parts
 
 
 def _cpu(pid: int) -> float:
@@ -165,6 +182,8 @@ def main() -> None:
             figures = drain(loop, config, sink, processes, options.messages)
             speeds.append(options.messages / figures.seconds)
             print(f"batches of up to {batch}: {_described(figures, speeds[-1], options)}")
+            for speed, megabytes in figures.parts:
+                print(f"  a fifth: {speed:.0f} messages/s, sender {megabytes:.0f} MB")
     print(f"ratio of the last to the first: {speeds[-1] / speeds[0]:.2f}")
     count, different = sink.counts()
     print(f"accepted {count}, different {different}")

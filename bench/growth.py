@@ -33,15 +33,16 @@ _BAR = 20
 def costs(size: int, calls: int, rounds: int) -> tuple[dict[str, Figures], float]:
     """Return each page's cost with so many slots, and the MB that the app took to serve them."""
     with filled_clinic(size) as clinic:
-        filled = _memory()
+        filled = memory()
         known = paths(clinic)
         for name in ("week", "doctors", "slot", "mine", "calendar", "day"):
             known[name](0)
         found = {name: measured(clinic, known[name], calls, rounds) for name in _PAGES}
-        return found, _memory() - filled
+        return found, memory() - filled
 
 
-def _memory() -> float:
+def memory() -> float:
+    """Return how much memory this process takes, in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 2**20
 
@@ -56,8 +57,8 @@ def table(sizes: list[int], found: list[tuple[dict[str, Figures], float]]) -> li
         growth = last / first if first else 1.0
         bar = "#" * round(min(growth, 4) * _BAR / 4)
         lines.append(f"{name:12}{shown}   {growth:4.2f} {bar}")
-    memory = "".join(f"{one:24.0f}" for _, one in found)
-    return [*lines, "MB taken".ljust(12) + memory]
+    taken = "".join(f"{one:24.0f}" for _, one in found)
+    return [*lines, "MB taken".ljust(12) + taken]
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ class Backlog:
     """A place in the line of documents with certain field values, ordered by a time field.
 
     The embedded engine reads every match before a limit applies, so that asking for the first
-    hundred of a hundred thousand takes seconds. After the first batch, each next one is
+    hundred of a hundred thousand takes some ten seconds. After the first batch, each next one is
     therefore asked for within a window of time about as wide as the batch before it.
     """
 
@@ -45,7 +45,8 @@ class Backlog:
 
     def _advance(self, rows: list[dict[str, Any]]) -> None:
         first, last = rows[0][self._field], rows[-1][self._field]
-        self._from = last
+        # Of a moment with more than fit, the rest is left to the next time from the beginning.
+        self._from = last if last > first else last + _SHORTEST
         self._width = max(_SHORTEST, (last - first) * 2)
 
     async def _between(self, end: datetime, limit: int) -> list[dict[str, Any]]:

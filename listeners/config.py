@@ -16,6 +16,8 @@ class NotifierConfig:
     `sweep_grace` leaves fresh events to the process that published them.
     `remind_every` is how often reminders that have fallen due are looked for,
     `keep_every` how often what is not to be kept any longer.
+    `database_timeout` is how long one question or note may take, `backlog_timeout` the reading of
+    what waits, all of which the embedded database looks through at first.
     `line` is how many deliveries wait in memory; all others wait in the database. A thread claims
     up to `batch` of them at once. `redis_url`: workers send what is passed on to them there.
     `webhook_url`: where every event is posted to, signed with `webhook_secret`.
@@ -47,3 +49,4 @@ class NotifierConfig:
     remind_every: float = 30.0
     keep_every: float = 30.0
     database_timeout: float = 5.0
+    backlog_timeout: float = 120.0

@@ -110,16 +110,14 @@ class Sweeper:
 
     def _sweep(self, until: datetime) -> None:
         """Fan out what nobody has handled, and note that every backlog is to be read again."""
-        before: list[Id] = []
         while True:
             ids = self._loop.run(
-                self._unhandled.next(until, _EVENTS_AT_ONCE), self._config.database_timeout
+                self._unhandled.next(until, _EVENTS_AT_ONCE), self._config.backlog_timeout
             )
             made = self._loop.run(fan_out_stored(ids, self._besides), self._config.database_timeout)
             self._offer(made)
-            if len(ids) < _EVENTS_AT_ONCE or ids == before or self._ending.is_set():
+            if len(ids) < _EVENTS_AT_ONCE or self._ending.is_set():
                 break
-            before = ids
         if not self._unread:
             self._unread.extend(self._due)
 
@@ -140,7 +138,7 @@ class Sweeper:
     def _next_due(self) -> list[Id]:
         while self._unread:
             ids = self._loop.run(
-                self._unread[0].next(clock.now(), self._batch), self._config.database_timeout
+                self._unread[0].next(clock.now(), self._batch), self._config.backlog_timeout
             )
             if len(ids) < self._batch:
                 self._unread.popleft()

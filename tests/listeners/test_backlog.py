@@ -55,6 +55,15 @@ def test_every_document_is_read_in_order_of_time(run: Run, offsets: list[int], l
     assert list(dict.fromkeys(found)) == expected
 
 
+def test_more_of_the_same_moment_than_fit_do_not_hold_up_what_comes_later(run: Run) -> None:
+    documents = [waiting(offset) for offset in (0, 0, 0, 0, 5, 9)]
+    run(Delivery.insert_many(documents))
+
+    found = read_all(run, Backlog(Delivery, "due_at", {"state": "pending"}), 2)
+
+    assert {documents[4].id, documents[5].id} <= set(found)
+
+
 def test_after_the_end_it_starts_from_the_oldest_again(run: Run) -> None:
     documents = [waiting(offset) for offset in range(5)]
     run(Delivery.insert_many(documents))

@@ -1,10 +1,14 @@
 """What a crash or another process left is found and finished."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
 
 from domain import clock
-from domain.ids import new_id
+from domain.ids import Id, new_id
 from listeners import deliveries
+from listeners.backlog import Backlog
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from tests.conftest import Run
@@ -46,6 +50,25 @@ def test_a_delivery_that_was_made_and_never_sent_is_sent_at_start(
     run(fan_out([event]))
 
     notifying().join()
+
+    assert len(mail_server.received) == 1
+
+
+def test_a_backlog_may_take_long_to_be_read(
+    run: Run, notifying: Notify, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = created()
+    run(store(event))
+    run(fan_out([event]))
+    at_once = Backlog.next
+
+    async def after_a_while(self: Backlog, until: datetime, limit: int) -> list[Id]:
+        await asyncio.sleep(1.0)
+        return await at_once(self, until, limit)
+
+    monkeypatch.setattr(Backlog, "next", after_a_while)
+
+    notifying(database_timeout=0.5).join()
 
     assert len(mail_server.received) == 1
 
