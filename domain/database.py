@@ -10,7 +10,7 @@ from collections.abc import (
 )
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -239,13 +239,27 @@ async def read_rows(
     For lists on pages. The whole list is read in one visit to a thread, where a cursor of Motor's
     takes one for each step, and nothing but the shape's own validation is run on each row.
     """
-    found = document.get_motor_collection().find(
-        dict(where), _fields(shape), limit=limit, batch_size=limit or _WHOLE_LIST
+    rows = partial(rows_found, document, where, shape, order=order, limit=limit)
+    found: list[Row] = await _on(_connected().readers, rows)
+    return found
+
+
+def rows_found(
+    document: type[Document],
+    where: Mapping[str, Any],
+    shape: type[Row],
+    *,
+    order: Sequence[str] = (),
+    limit: int = 0,
+    session: Session | None = None,
+) -> list[Row]:
+    """Return the same on a thread, in a session if given."""
+    found = collection_of(document).find(
+        dict(where), _fields(shape), limit=limit, batch_size=limit or _WHOLE_LIST, session=session
     )
     if order:
         found.sort([(field, 1) for field in order])
-    rows: list[Any] = await _on(_connected().readers, list, found.delegate)
-    return _list_of(shape).validate_python(rows)
+    return _list_of(shape).validate_python(list(found))
 
 
 @cache

@@ -3,10 +3,10 @@
 Nothing in them can wait for anything but the database.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from domain.database import Session, collection_of, in_session, insert_stored
+from domain.database import Row, Session, collection_of, in_session, insert_stored, rows_found
 from domain.documents.stored import Stored
 from domain.encoding import encoded, stored_form
 
@@ -57,6 +57,17 @@ class Writes:
         """Return the documents that match, as this transaction sees them."""
         found = collection_of(document).find(encoded(document, where), session=self._session)
         return [document.model_validate(one) for one in found]
+
+    def rows(
+        self,
+        document: type[Stored],
+        where: Mapping[str, Any],
+        shape: type[Row],
+        *,
+        order: Sequence[str] = (),
+    ) -> list[Row]:
+        """Return what matches as `read_rows` does, as this transaction sees it."""
+        return rows_found(document, where, shape, order=order, session=self._session)
 
 
 async def in_transaction(work: Callable[[Writes], T]) -> T:

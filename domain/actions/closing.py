@@ -6,7 +6,14 @@ from datetime import date
 from functools import partial
 
 from domain.actions.cancelling import release
-from domain.actions.many_times import Instead, give_up, require_few, take_back_free, until_unchanged
+from domain.actions.many_times import (
+    Changed,
+    Instead,
+    give_up,
+    require_few,
+    take_back_free,
+    until_unchanged,
+)
 from domain.actions.withdrawing import withdrawal
 from domain.documents import User
 from domain.documents.user import DESK
@@ -15,7 +22,7 @@ from domain.events import SlotsClosed
 from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
-from domain.queries.absences import Absence, absence
+from domain.queries.absences import Absence, absence, absence_now
 from domain.queries.proposals import proposals
 from domain.sealing import Confidential
 from domain.sentences import Sentence
@@ -103,6 +110,7 @@ async def _proposed(going: Absence) -> Instead:
 def _store(
     going: Absence, instead: Instead, actor: User, reason: Confidential, transaction: Transaction
 ) -> SlotsClosed:
+    _require_unchanged(going, transaction)
     closed = _fact(going, actor, reason)
     take_back_free(going.free, withdrawal(actor, reason), transaction)
     for one in going.booked:
@@ -110,6 +118,16 @@ def _store(
         release(one, actor, reason, transaction, closing=True)
     transaction.record(closed)
     return closed
+
+
+def _require_unchanged(going: Absence, transaction: Transaction) -> None:
+    """Raise Changed unless what was read is all there is.
+
+    Whoever books or cancels from here on meets a write of this transaction.
+    """
+    now = absence_now(going.doctor, going.first_day, going.last_day, transaction)
+    if now.ids != going.ids:
+        raise Changed
 
 
 def _fact(going: Absence, actor: User, reason: Confidential) -> SlotsClosed:

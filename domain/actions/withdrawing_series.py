@@ -21,7 +21,7 @@ from domain.events.snapshots import actor_of
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.proposals import proposals
-from domain.queries.series import SeriesSlot, SeriesStanding, series_standing
+from domain.queries.series import SeriesSlot, SeriesStanding, series_now, series_standing
 from domain.sealing import Confidential
 from domain.text import REASON_LIMIT, paragraph
 
@@ -76,9 +76,10 @@ async def withdraw_series(
     because = paragraph("reason", reason, REASON_LIMIT)
 
     async def attempt() -> SeriesWithdrawal:
-        going = _going(await series_standing(series_id, doctor), frozenset(cancelling))
+        standing = await series_standing(series_id, doctor)
+        going = _going(standing, frozenset(cancelling))
         instead = await _proposed(going) if propose else {}
-        await transact(partial(_store, going, instead, doctor, because))
+        await transact(partial(_store, standing, going, instead, doctor, because))
         return SeriesWithdrawal(
             withdrawn=len(going.slots), cancelled=len(going.booked), kept=going.kept
         )
@@ -102,8 +103,16 @@ async def _proposed(going: _Going) -> Instead:
 
 
 def _store(
-    going: _Going, instead: Instead, doctor: User, reason: Confidential, transaction: Transaction
+    standing: SeriesStanding,
+    going: _Going,
+    instead: Instead,
+    doctor: User,
+    reason: Confidential,
+    transaction: Transaction,
 ) -> None:
+    # Whoever books or cancels what goes meets a write of this transaction from here on.
+    if series_now(going.series_id, doctor, transaction).ids != standing.ids:
+        raise Changed
     ending = withdrawal(doctor, reason)
     take_back_free(going.free, ending, transaction, series_id=going.series_id)
     for slot, appointment in going.booked:

@@ -1,18 +1,18 @@
 """What a doctor who is away leaves behind: free times, and appointments that cannot be kept."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from domain import clinic, clock
 from domain.audit import saw
-from domain.database import read_rows
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Invalid, NotFound
 from domain.ids import Id
 from domain.queries.free_times import FreeSlot
 from domain.sentences import Sentence
 from domain.walltime import span_bounds
+from domain.writes import Writes, in_transaction
 
 MOST_DAYS = 14
 
@@ -31,6 +31,11 @@ class Absence:
     booked: list[Appointment]
     kept: list[Appointment]
 
+    @property
+    def ids(self) -> list[list[Id]]:
+        """What is free, booked and kept, by its ids."""
+        return [[one.id for one in several] for several in (self.free, self.booked, self.kept)]
+
 
 async def absence(doctor_id: Id, first_day: date, last_day: date) -> Absence:
     """Return what would go if a doctor were away on some days.
@@ -41,20 +46,26 @@ async def absence(doctor_id: Id, first_day: date, last_day: date) -> Absence:
     """
     _require_few(first_day, last_day)
     doctor = await _doctor(doctor_id)
+    found = await in_transaction(partial(absence_now, doctor, first_day, last_day))
+    saw((one.id, one.patient_id) for one in (*found.booked, *found.kept))
+    return found
+
+
+def absence_now(doctor: User, first_day: date, last_day: date, reads: Writes) -> Absence:
+    """Return the same within a transaction, as of one moment.
+
+    What is booked or cancelled between two reads of different moments might be in neither list.
+    """
     start, end = span_bounds(first_day, last_day, clinic.current().zone)
-    free, appointments = await asyncio.gather(
-        _free(doctor_id, start, end),
-        Appointment.find({"doctor_id": doctor_id, "starts_at": {"$gte": start, "$lt": end}})
-        .sort("+starts_at")
-        .to_list(),
-    )
-    ahead = [one for one in appointments if one.ends_at > clock.now()]
-    saw((one.id, one.patient_id) for one in ahead)
+    within = {"doctor_id": doctor.id, "starts_at": {"$gte": start, "$lt": end}}
+    now = clock.now()
+    ahead = [one for one in reads.find(Appointment, within) if one.ends_at > now]
+    ahead.sort(key=lambda one: one.starts_at)
     return Absence(
         doctor=doctor,
         first_day=first_day,
         last_day=last_day,
-        free=free,
+        free=_free(doctor, start, end, reads),
         booked=[one for one in ahead if one.status is AppointmentStatus.BOOKED],
         kept=[one for one in ahead if one.status is AppointmentStatus.ARRIVED],
     )
@@ -68,10 +79,10 @@ async def _doctor(doctor_id: Id) -> User:
     return doctor
 
 
-async def _free(doctor_id: Id, start: datetime, end: datetime) -> list[FreeSlot]:
+def _free(doctor: User, start: datetime, end: datetime, reads: Writes) -> list[FreeSlot]:
     ahead = {"$gte": max(start, clock.now() + clock.RESOLUTION), "$lt": end}
-    where = {"doctor_id": doctor_id, "status": SlotStatus.OPEN.value, "starts_at": ahead}
-    return await read_rows(Slot, where, FreeSlot, order=("starts_at",))
+    where = {"doctor_id": doctor.id, "status": SlotStatus.OPEN.value, "starts_at": ahead}
+    return reads.rows(Slot, where, FreeSlot, order=("starts_at",))
 
 
 def _require_few(first_day: date, last_day: date) -> None:

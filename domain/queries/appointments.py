@@ -21,6 +21,7 @@ from domain.errors import NotFound
 from domain.events import Event, from_record
 from domain.ids import Id
 from domain.queries.marks import mark_of, read_mark
+from domain.writes import Writes
 
 _SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)
 _MOST_SHOWN = 200
@@ -144,7 +145,7 @@ def holder_of(slot: Slot, found: Iterable[Appointment]) -> Appointment | None:
     return next(held, None)
 
 
-async def active_by_slot(slots: Sequence[_Held]) -> dict[Id, Appointment]:
+def active_by_slot(slots: Sequence[_Held], reads: Writes) -> dict[Id, Appointment]:
     """Return the active appointments in some slots of one doctor, which ascend."""
     if not slots:
         return {}
@@ -155,7 +156,7 @@ async def active_by_slot(slots: Sequence[_Held]) -> dict[Id, Appointment]:
     held = {slot.id for slot in slots}
     return {
         one.slot_id: one
-        for one in await Appointment.find(where).to_list()
+        for one in reads.find(Appointment, where)
         if one.slot_id in held and one.status in ACTIVE_APPOINTMENT
     }
 

@@ -1,8 +1,8 @@
 """Series: what a plan would amount to, and what still stands of one that was offered."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,7 @@ from domain.queries.appointments import active_by_slot
 from domain.queries.calendar import held_cells
 from domain.series import SeriesPlan, planned_times
 from domain.walltime import cells_of
+from domain.writes import Writes, in_transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,12 @@ class SeriesStanding:
     booked: list[tuple[SeriesSlot, Appointment]]
     kept: list[Appointment]
 
+    @property
+    def ids(self) -> list[list[Id]]:
+        """What is free, booked and kept: its slots' and its appointments' ids."""
+        booked = [one.id for pair in self.booked for one in pair]
+        return [[slot.id for slot in self.free], booked, [one.id for one in self.kept]]
+
 
 async def series_outlook(doctor: User, plan: SeriesPlan) -> SeriesOutlook:
     """Return what offering a plan would do, without doing it; `offer_series` asks just this.
@@ -86,12 +93,21 @@ async def series_standing(series_id: Id, doctor: User) -> SeriesStanding:
     Raises:
         NotFound: there is no such series, or it is another doctor's.
     """
-    free, booked = await asyncio.gather(
-        _ahead(series_id, doctor, SlotStatus.OPEN), _ahead(series_id, doctor, SlotStatus.BOOKED)
-    )
-    if not (free or booked):
+    found = await in_transaction(partial(series_now, series_id, doctor))
+    if not any(found.ids):
         await _require_series(series_id, doctor)
-    appointments = await active_by_slot(booked)
+    return found
+
+
+def series_now(series_id: Id, doctor: User, reads: Writes) -> SeriesStanding:
+    """Return the same within a transaction, as of one moment, of whatever series.
+
+    What is booked or cancelled between two reads of different moments might be in neither list.
+    """
+    free, booked = (
+        _ahead(series_id, doctor, status, reads) for status in (SlotStatus.OPEN, SlotStatus.BOOKED)
+    )
+    appointments = active_by_slot(booked, reads)
     pairs = [(slot, appointments[slot.id]) for slot in booked if slot.id in appointments]
     return SeriesStanding(
         series_id=series_id,
@@ -101,14 +117,14 @@ async def series_standing(series_id: Id, doctor: User) -> SeriesStanding:
     )
 
 
-async def _ahead(series_id: Id, doctor: User, status: SlotStatus) -> list[SeriesSlot]:
+def _ahead(series_id: Id, doctor: User, status: SlotStatus, reads: Writes) -> list[SeriesSlot]:
     where = {
         "doctor_id": doctor.id,
         "series_id": series_id,
         "status": status.value,
         "starts_at": spans.ahead(),
     }
-    return await Slot.find(where).sort("+starts_at").project(SeriesSlot).to_list()
+    return reads.rows(Slot, where, SeriesSlot, order=("starts_at",))
 
 
 async def _require_series(series_id: Id, doctor: User) -> None:

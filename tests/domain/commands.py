@@ -1,6 +1,6 @@
 """What the driver really sends to the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,13 +12,21 @@ class Recorder(monitoring.CommandListener):
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] | None = None
+        self.left: int | None = None
+        self.deed: Callable[[], Any] = lambda: None
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if self.sent is not None:
             self.sent.append((event.command_name, dict(event.command)))
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        """Nothing is remembered of answers."""
+        """Do a deed before whoever asked reads the answer, if it is the one to wait for."""
+        if self.left is None or event.command_name != "find":
+            return
+        self.left -= 1
+        if not self.left:
+            self.left = None
+            self.deed()
 
     def failed(self, event: monitoring.CommandFailedEvent) -> None:
         """Nothing is remembered of failures."""
@@ -37,3 +45,17 @@ def recorded_commands() -> Iterator[list[tuple[str, dict[str, Any]]]]:
         yield sent
     finally:
         _recorder.sent = None
+
+
+@contextmanager
+def interrupted(deed: Callable[[], Any], *, after: int) -> Iterator[None]:
+    """Do a deed once, right after the database has answered so many questions.
+
+    Whoever has asked waits meanwhile, in the midst of a transaction, too.
+    """
+    _recorder.left, _recorder.deed = after, deed
+    try:
+        yield
+        assert _recorder.left is None, "fewer questions were asked"
+    finally:
+        _recorder.left = None

@@ -9,7 +9,9 @@ from domain import clock
 from domain.actions import many_times
 from domain.actions.attendance import mark
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.actions.closing import Closing, close_days
+from domain.actions.moving import move
 from domain.actions.offering import offer_slot
 from domain.actions.reopening import reopen
 from domain.actions.restoring import RESTORABLE_FOR
@@ -19,6 +21,7 @@ from domain.errors import AlreadyEnded, Conflict, Forbidden, Invalid, NotFound, 
 from domain.events import AppointmentCancelled, SlotsClosed, SlotsReopened
 from domain.ids import Id, new_id
 from domain.queries.absences import absence
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House, frozen, in_days, refused
 from tests.support.racing import kinds, race, rounds
 
@@ -207,6 +210,56 @@ def test_a_time_that_its_doctor_withdrew_is_not_closed_nor_opened(
     assert practice.statuses()[3] == "withdrawn"
 
 
+# Three questions before the transaction, the doctor first, and two in it.
+@pytest.mark.parametrize("after", [2, 4, 5])
+def test_who_books_while_the_day_is_being_read_is_not_overlooked(
+    house: House, practice: Practice, receptionist: User, after: int
+) -> None:
+    person = house.person()
+    come = partial(house.run, book(practice.slots[3].id, person))
+    with interrupted(come, after=after), pytest.raises(Conflict):
+        practice.close(receptionist)
+    assert practice.statuses() == ["booked"] * 2 + ["open", "booked", "open"]
+    [theirs] = house.run(Appointment.find({"patient_id": person.id}).to_list())
+    outcome = practice.close(receptionist, cancelling=[*practice.seen, theirs.id])
+    assert (outcome.cancelled, outcome.closed) == (3, 1)
+
+
+def test_who_moves_into_a_day_while_it_is_being_read_is_not_overlooked(
+    house: House, practice: Practice, receptionist: User
+) -> None:
+    person = house.person()
+    theirs = house.run(book(practice.later.id, person))
+    come = partial(house.run, move(theirs.id, practice.slots[2].id, person))
+    with interrupted(come, after=2), pytest.raises(Conflict):
+        practice.close(receptionist)
+    assert practice.statuses() == ["booked"] * 3 + ["open"] * 2
+
+
+@pytest.mark.parametrize("after", [2, 4, 5])
+def test_a_time_let_go_while_the_day_is_being_read_is_closed_too(
+    house: House, practice: Practice, receptionist: User, after: int
+) -> None:
+    theirs = practice.booked[0]
+    patient = house.run(User.get(theirs.patient_id))
+    with interrupted(partial(house.run, cancel(theirs.id, patient)), after=after):
+        outcome = practice.close(receptionist)
+    assert (outcome.cancelled, outcome.closed, outcome.kept) == (1, 3, 0)
+    assert practice.statuses() == ["withdrawn"] * 4 + ["open"]
+
+
+def test_a_booking_is_not_made_up_for_by_a_time_that_is_offered_in_the_same_moment(
+    house: House, practice: Practice, receptionist: User
+) -> None:
+    def book_and_offer() -> None:
+        house.run(book(practice.slots[2].id, house.person()))
+        house.run(offer_slot(practice.doctor, day=DAY, start=time(11, 30), minutes=30))
+
+    with interrupted(book_and_offer, after=3), pytest.raises(Conflict):
+        practice.close(receptionist)
+    assert practice.statuses() == ["booked"] * 3 + ["open"] * 2
+
+
 @pytest.mark.probe
 def test_closing_races_bookings_and_leaves_no_orphan(
     house: House, receptionist: User, doctor: User
@@ -220,12 +273,12 @@ def test_closing_races_bookings_and_leaves_no_orphan(
         )
         outcomes = race([*bookings, close])
         assert kinds(outcomes)
-        held = {house.now(slot).status for slot in slots}
         stored = [house.now(slot) for slot in slots]
         booked = house.run(Appointment.find({"doctor_id": doctor.id, "status": "booked"}).to_list())
         held_ids = {slot.id for slot in stored if slot.status is SlotStatus.BOOKED}
         assert held_ids == {one.slot_id for one in booked if one.slot_id in {s.id for s in slots}}
         if isinstance(outcomes[-1], Closing):
-            assert SlotStatus.OPEN not in held
+            # None of them was seen, so that none may stand.
+            assert {slot.status for slot in stored} == {SlotStatus.WITHDRAWN}
         else:
             assert isinstance(outcomes[-1], Conflict), outcomes[-1]

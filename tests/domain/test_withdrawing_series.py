@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.actions.attendance import mark
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.actions.offering import offer_series
 from domain.actions.withdrawing_series import SeriesWithdrawal, withdraw_series
 from domain.documents import (
@@ -26,6 +27,7 @@ from domain.events import AppointmentCancelled, SlotsDeleted
 from domain.ids import Id, new_id
 from domain.queries.series import series_standing
 from domain.series import SeriesPlan
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House, frozen, refused
 from tests.support.racing import race, rounds
 
@@ -216,6 +218,33 @@ def test_bookings_at_the_same_moment_leave_nobody_without_a_slot(
         house.run(emptied())
 
 
+# Three questions before the transaction, and three in it.
+@pytest.mark.parametrize("after", [1, 2, 4, 6])
+def test_what_is_booked_while_a_series_is_being_read_is_counted_as_staying(
+    house: House, doctor: User, series: Id, after: int
+) -> None:
+    booked(house, slots_of(house, series)[3])
+    wanted, person = slots_of(house, series)[7], house.person()
+    with interrupted(lambda: house.run(book(wanted.id, person)), after=after):
+        outcome = house.run(withdraw_series(series, doctor))
+    assert outcome == SeriesWithdrawal(withdrawn=6, cancelled=0, kept=2)
+    assert house.now(wanted).status is SlotStatus.BOOKED
+    check_nobody_is_left(house, series, outcome)
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_what_is_let_go_while_a_series_is_being_read_goes_with_it(
+    house: House, doctor: User, series: Id, after: int
+) -> None:
+    booked(house, slots_of(house, series)[3])
+    last = booked(house, slots_of(house, series)[7])
+    patient = house.run(User.get(last.patient_id))
+    with interrupted(lambda: house.run(cancel(last.id, patient)), after=after):
+        outcome = house.run(withdraw_series(series, doctor))
+    assert outcome == SeriesWithdrawal(withdrawn=7, cancelled=0, kept=1)
+    check_nobody_is_left(house, series, outcome)
+
+
 async def emptied() -> None:
     """Take all slots and appointments away."""
     for document in (Slot, Appointment):
@@ -225,12 +254,16 @@ async def emptied() -> None:
 def check_nobody_is_left(house: House, series: Id, outcome: Any) -> None:
     """See that slots and appointments agree, and that one fact tells of what went."""
     slots = slots_of(house, series)
-    standing = {one.slot_id for one in house.run(Appointment.find_all().to_list())}
+    active = {"status": {"$ne": "cancelled"}}
+    standing = {one.slot_id for one in house.run(Appointment.find(active).to_list())}
     assert standing == {slot.id for slot in slots if slot.status is SlotStatus.BOOKED}
     gone = sum(slot.status is SlotStatus.WITHDRAWN for slot in slots)
     told = house.run(EventRecord.find({"subject_id": series, "kind": "slots.deleted"}).to_list())
     assert gone == (outcome.withdrawn if isinstance(outcome, SeriesWithdrawal) else 0)
     assert [record.payload["count"] for record in told] == ([gone] if gone else [])
+    if isinstance(outcome, SeriesWithdrawal):
+        assert all(slot.status is not SlotStatus.OPEN for slot in slots)
+        assert [record.payload["kept"] for record in told] == [outcome.kept] == [len(standing)]
 
 
 def test_of_two_withdrawals_at_once_one_counts(house: House, doctor: User, series: Id) -> None:
