@@ -9,10 +9,12 @@ class NotifierConfig:
     """Where messages go and how patiently; all times in seconds.
 
     `mail_server` None: messages become `.eml` files in `mail_folder`. `mail_timeout` bounds each
-    step of a conversation with the mail server. A message is tried `retry_limit` times: at the
-    defaults for about three days. `lease` is how long a process may send one message before
-    another takes it over. `begin_within` that time of claiming a message its body begins to be
-    handed over, or it is put off: command, body and answer, three steps, end before the lease does.
+    step of a conversation with the mail server, but for the answer to a whole message, which many
+    servers look through first: that has `answer_timeout`. A message is tried `retry_limit` times:
+    at the defaults for about three days; one that was sent and not answered once more, after
+    `unheard_pause`. `lease` is how long a process may send one message before another takes it
+    over. `begin_within` that time of claiming a message its body begins to be handed over, or it is
+    put off: command, body and answer end before the lease does.
     `sweep_grace` leaves fresh events to the process that published them.
     `remind_every` is how often reminders that have fallen due are looked for,
     `keep_every` how often what is not to be kept any longer.
@@ -38,11 +40,13 @@ class NotifierConfig:
     webhook_secret: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     mail_timeout: float = 10.0
+    answer_timeout: float = 70.0
     retry_first: float = 5.0
     retry_cap: float = 600.0
     retry_limit: int = 600
-    lease: float = 90.0
-    begin_within: float = 60.0
+    unheard_pause: float = 900.0
+    lease: float = 110.0
+    begin_within: float = 20.0
     order_pause: float = 0.5
     sweep_every: float = 2.0
     sweep_grace: float = 2.0

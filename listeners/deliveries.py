@@ -4,7 +4,7 @@ pending or failed -> sending -> sent | failed (will be tried again) | parked | s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pymongo.errors import BulkWriteError
@@ -106,22 +106,27 @@ async def release(ids: Sequence[Id], holder: Id) -> None:
 
 async def sent(held: Claim, words: str) -> None:
     """Note that the other side accepted the message."""
-    await _settle(held, DeliveryState.SENT, words)
+    await _settle(held, Outcome(DeliveryState.SENT, words))
 
 
 async def failed(held: Claim, words: str, due_at: datetime) -> None:
     """Note that it did not work this time, and when to try again."""
-    await _settle(held, DeliveryState.FAILED, words, due_at)
+    await _settle(held, Outcome(DeliveryState.FAILED, words, due_at))
+
+
+async def unheard(held: Claim, words: str, due_at: datetime) -> None:
+    """Note that it was sent and nobody knows what became of it, and when to try once more."""
+    await _settle(held, Outcome(DeliveryState.FAILED, words, due_at, is_unheard=True))
 
 
 async def parked(held: Claim, words: str) -> None:
     """Note that trying again is of no use until a person has looked at it."""
-    await _settle(held, DeliveryState.PARKED, words)
+    await _settle(held, Outcome(DeliveryState.PARKED, words))
 
 
 async def superseded(held: Claim) -> None:
     """Note that a later event has made the message untrue."""
-    await _settle(held, DeliveryState.SUPERSEDED, "overtaken")
+    await _settle(held, Outcome(DeliveryState.SUPERSEDED, "overtaken"))
 
 
 async def handed_back(held: Claim, due_at: datetime) -> None:
@@ -145,11 +150,9 @@ async def overtake(waiting: Delivery | InLine) -> bool:
     return is_overtaken
 
 
-async def _settle(
-    held: Claim, state: DeliveryState, words: str, due_at: datetime | None = None
-) -> None:
-    await _leave(held, Outcome(state, words[:_KEPT_WORDS], due_at))
-    count_attempt(held.delivery, state)
+async def _settle(held: Claim, outcome: Outcome) -> None:
+    await _leave(held, replace(outcome, words=(outcome.words or "")[:_KEPT_WORDS]))
+    count_attempt(held.delivery, outcome.state)
 
 
 async def _leave(held: Claim, outcome: Outcome) -> None:

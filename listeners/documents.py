@@ -40,7 +40,8 @@ class Delivery(Stored):
     folder under `listeners/messages` that words it. `due_at`: when somebody is to look at it next;
     while it is being sent, when the lease runs out. `fence`: rises with every claim, so that an
     answer from an earlier holder is recognised and refused. `holder`: a token of the latest claim,
-    by which whoever made it finds what was granted. `history`: the last twenty attempts.
+    by which whoever made it finds what was granted. `unheard`: how often all of it was sent and no
+    answer came. `history`: the last twenty attempts.
     """
 
     event_id: Id
@@ -56,6 +57,7 @@ class Delivery(Stored):
     fence: int = 0
     holder: Id | None = None
     attempts: int = 0
+    unheard: int = 0
     last_words: str = ""
     history: list[Attempt] = []
     created_at: datetime

@@ -26,12 +26,13 @@ class Outcome:
     """What became of a delivery that was being sent.
 
     `words`: the other side's, None if nothing was tried. `due_at`: when to look at it next, None
-    if never.
+    if never. `is_unheard`: all of it was sent, and no answer came.
     """
 
     state: DeliveryState
     words: str | None
     due_at: datetime | None = None
+    is_unheard: bool = False
 
     def change(self, now: datetime) -> dict[str, Any]:
         """Return what is written at this moment."""
@@ -44,7 +45,8 @@ class Outcome:
             return {"$set": values, "$inc": {"attempts": -1}}
         attempt = {"at": now, "state": self.state, "words": self.words}
         kept = {"$each": [attempt], "$slice": -_KEPT_ATTEMPTS}
-        return {"$set": {**values, "last_words": self.words}, "$push": {"history": kept}}
+        change = {"$set": {**values, "last_words": self.words}, "$push": {"history": kept}}
+        return {**change, "$inc": {"unheard": 1}} if self.is_unheard else change
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ from domain.events import Event, from_record
 from domain.ids import Id, new_id
 from listeners import deliveries
 from listeners.away import DATABASE_AWAY, described
-from listeners.backoff import retry_delay
-from listeners.channels import Channel, NotNow, Refused
+from listeners.channels import Channel
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
 from listeners.loop import Loop
 from listeners.noting import Note, Noting
 from listeners.order import Turn, turns_of
 from listeners.recent import Recent
+from listeners.setbacks import Setbacks, back
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class Sender:
         self._loop = loop
         self._channels = channels
         self._ending = threading.Event()
+        self._setbacks = Setbacks(config, self._ending)
         self._lock = threading.Lock()
         self._held: dict[Id, Claim] = {}
 
@@ -75,7 +76,7 @@ class Sender:
             held = list(self._held.values())
         with self._noting() as noting:
             for claim in held:
-                noting.note(claim, _back(claim))
+                noting.note(claim, back(claim))
 
     async def _take(self, ids: Sequence[Id], holder: Id) -> list[Held]:
         """Claim, give up what is overtaken, and read the events of what is to be sent now."""
@@ -121,7 +122,7 @@ class Sender:
                 is_late = number > 0 and time.monotonic() > until
                 try:
                     put_off = is_late or self._ending.is_set()
-                    note = _back(claim) if put_off else self._outcome(claim, event)
+                    note = back(claim) if put_off else self._outcome(claim, event)
                 finally:
                     with self._lock:
                         del self._held[claim.id]
@@ -134,14 +135,8 @@ class Sender:
         """Hand the message over; return the note to make of what happened."""
         try:
             words = self._hand_over(claim, event)
-        except NotNow as trouble:
-            return self._trouble(claim, str(trouble))
-        except Refused as refusal:
-            words = str(refusal)
-            log.warning("delivery %s refused, parked", claim.id)
-            return lambda: deliveries.parked(claim, words)
         except Exception as error:  # noqa: BLE001 - a poison message must not stop the others
-            return self._poison(claim, error)
+            return self._setbacks.note(claim, error)
         log.info("delivery %s sent, attempt %d", claim.id, claim.attempt)
         return lambda: deliveries.sent(claim, words)
 
@@ -149,27 +144,6 @@ class Sender:
         if isinstance(event, Exception):
             raise event
         return self._channels[claim.delivery.channel].send(claim.delivery, event)
-
-    def _trouble(self, claim: Claim, words: str) -> Note:
-        if self._ending.is_set():
-            return _back(claim)
-        if claim.attempt >= self._config.retry_limit:
-            log.warning("delivery %s parked after %d attempts", claim.id, claim.attempt)
-            return lambda: deliveries.parked(claim, words)
-        pause = retry_delay(
-            claim.attempt, first=self._config.retry_first, cap=self._config.retry_cap
-        )
-        log.info("delivery %s failed, attempt %d", claim.id, claim.attempt)
-        return lambda: deliveries.failed(claim, words, clock.now() + pause)
-
-    def _poison(self, claim: Claim, error: Exception) -> Note:
-        words = described(error)
-        log.error("delivery %s cannot be built, parked: %s", claim.id, words)
-        return lambda: deliveries.parked(claim, words)
-
-
-def _back(claim: Claim) -> Note:
-    return lambda: deliveries.handed_back(claim, clock.now())
 
 
 async def _step_aside(claim: Claim) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from listeners.channels.channel import Channel, NotNow, Refused
+from listeners.channels.channel import Channel, NotNow, Refused, Unheard
 from listeners.channels.email import EmailChannel
 from listeners.channels.webhook import WebhookChannel
 from listeners.config import NotifierConfig
@@ -18,4 +18,4 @@ def open_channels(config: NotifierConfig) -> dict[str, Channel]:
     return {name: make(config) for name, make in CHANNELS.items()}
 
 
-__all__ = ["CHANNELS", "Channel", "NotNow", "Refused", "open_channels"]
+__all__ = ["CHANNELS", "Channel", "NotNow", "Refused", "Unheard", "open_channels"]

@@ -17,6 +17,10 @@ class NotNow(Exception):
     """It did not work this time, and may work later; the words say why."""
 
 
+class Unheard(Exception):
+    """The whole message was handed over and no answer came: it may have been accepted."""
+
+
 class Channel(Protocol):
     """A way of reaching people. Called from several threads at once."""
 
@@ -25,7 +29,8 @@ class Channel(Protocol):
 
         Raises:
             Refused: for good.
-            NotNow: for the moment. Anything else is a message that cannot be built.
+            NotNow: for the moment.
+            Unheard: another try may double it. Anything else is a message that cannot be built.
         """
 
     def rest(self) -> None:
@@ -51,3 +56,8 @@ def unanswered(error: Exception) -> str:
     """Say why the other side gave no answer, as staff can read it."""
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f"no answer: {reason}"
+
+
+def unheard(error: Exception) -> Unheard:
+    """Say that nothing more is known of a message than that it was sent."""
+    return Unheard(f"the message was sent and may have been accepted; {unanswered(error)}")

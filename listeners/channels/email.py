@@ -72,7 +72,9 @@ class EmailChannel:
         mailman = self._app.extensions["mailman"]
         if self._config.mail_server is None:
             return MailFolder(mailman=mailman, folder=self._config.mail_folder)
-        transport = KeptSmtp(mailman=mailman, own_name=self._host)
+        transport = KeptSmtp(
+            mailman=mailman, own_name=self._host, answer_timeout=self._config.answer_timeout
+        )
         with self._lock:
             self._opened.add(transport)
         return transport

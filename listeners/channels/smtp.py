@@ -15,11 +15,13 @@ from flask_mailman import EmailMessage
 from flask_mailman.backends.smtp import EmailBackend
 from flask_mailman.message import sanitize_address
 
-from listeners.channels.channel import NotNow, require_time
+from listeners.channels.channel import NotNow, require_time, unheard
 
 _TRY_AGAIN_ELSEWHERE = 421
 # What is wrong with the connection and not with the message; 503 and 530: who we are is forgotten.
 _ABOUT_THE_CONNECTION = {_TRY_AGAIN_ELSEWHERE, 503, 530}
+_GO_ON = 354
+_ANSWERS = range(200, 600)
 _REFUSALS = range(400, 600)
 _FAULTS = (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 _PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
@@ -52,34 +54,52 @@ class _Answer(io.RawIOBase):
 
 
 class _Conversation(smtplib.SMTP):
-    """An SMTP connection that remembers how far the message got and what the server said."""
+    """An SMTP connection that remembers how far the message got and what the server said.
+
+    `body_sent`: the answer that was awaited last is the one to a whole message.
+    """
 
     body_sent = False
     words = ""
     begin_by: datetime
+    answer_timeout: float
+    _body_asked_for = False
     _answer: _Answer
 
     def getreply(self) -> tuple[int, bytes]:
-        """Hear one answer, which takes no longer than a step may."""
+        """Hear one answer, which takes no longer than its step may."""
         if self.file is None and self.sock is not None:
             self._answer = _Answer(self.sock)
             self.file = io.BufferedReader(self._answer)
-        self._answer.until = time.monotonic() + self.timeout
-        return super().getreply()
+        # smtplib asks for the next answer only once the whole body has gone out.
+        self.body_sent, self._body_asked_for = self._body_asked_for, False
+        patience = self.answer_timeout if self.body_sent else self.timeout
+        self._answer.until = time.monotonic() + patience
+        code, answer = super().getreply()
+        self._body_asked_for = code == _GO_ON
+        return code, answer
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Send the message's body, if there is time for that, and keep the answer."""
+        """Send the message's body, if there is time for that, and keep the answer.
+
+        Raises:
+            Unheard: all of it was sent, and no answer came.
+        """
         try:
             require_time(self.begin_by)
-            self.body_sent = True
             code, answer = super().data(msg)
         except (NotNow, smtplib.SMTPDataError):
             # The body was not asked for; smtplib resets after every other refusal, but not here.
-            self.body_sent = False
             with suppress(smtplib.SMTPException):
                 self.rset()
             raise
+        except (smtplib.SMTPException, OSError) as error:
+            if self.body_sent:
+                raise unheard(error) from error
+            raise
         self.words = f"{code} {answer.decode(errors='replace')}"
+        if code not in _ANSWERS:
+            raise unheard(smtplib.SMTPException(self.words))
         return code, answer
 
 
@@ -90,10 +110,11 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
     whose STARTTLS was refused, and closes after each message unless it was opened before.
     """
 
-    def __init__(self, *, own_name: str, **options: Any) -> None:
+    def __init__(self, *, own_name: str, answer_timeout: float, **options: Any) -> None:
         super().__init__(**options)
         self.connection: _Conversation | None = None
         self._own_name = own_name
+        self._answer_timeout = answer_timeout
         self._interrupted = False
         self.words = ""
 
@@ -106,6 +127,7 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         connection = _Conversation(
             self.host, self.port, local_hostname=self._own_name, timeout=self.timeout
         )
+        connection.answer_timeout = self._answer_timeout
         try:
             self._greet(connection)
         except BaseException:
@@ -159,7 +181,6 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         connection = self.connection
         if self._interrupted or connection is None:
             raise ConnectionAbortedError("the process is ending")
-        connection.body_sent = False
         for message in email_messages:
             (recipient,) = message.to
             connection.begin_by = message.begin_by

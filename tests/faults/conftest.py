@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.support.browser_form import Visitor
-from tests.support.server import Server, running_app
+from tests.support.server import Server
 from tests.support.smtp import MailServer
 
 SECRET = "only for tests, where nobody signs anything that counts"
@@ -57,8 +57,12 @@ def clinic_server(
         "RETRY_CAP": "PT5S",
         "WEB_PROCESSES": "2",
     }
-    with running_app(tmp_path_factory.mktemp("app"), **settings) as server:
-        yield server
+    folder = tmp_path_factory.mktemp("app")
+    # Long enough for a test to make the mail server well before anything is sent a second time.
+    settings |= {"NOTIFIER": '{"unheard_pause": 10}', "CRASH_ORDER": str(folder / "crash-order")}
+    server = Server(folder, settings, command=("-m", "tests.faults.crashing")).start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,7 @@ def running_practice(
         "RETRY_FIRST": "PT1S",
         "RETRY_CAP": "PT5S",
         "CRASH_ORDER": str(order),
+        "NOTIFIER": '{"unheard_pause": 1}',
         **settings,
     }
     server = Server(folder, settings, command=("-m", "tests.faults.crashing"))

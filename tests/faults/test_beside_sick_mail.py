@@ -21,7 +21,9 @@ MOST = rounds(full=1.1, short=2.0)
 @pytest.fixture
 def practice(tmp_path: Path, mongodb_uri: str, mail: MailServer) -> Iterator[Practice]:
     days = -(-(2 * BLOCKS * SIZE + 10) // 10)
-    settings = {"WEB_PROCESSES": "2", "NOTIFIER": '{"mail_timeout": 2}'}
+    # What is not answered is tried again and parked within the test.
+    impatient = '{"mail_timeout": 2, "answer_timeout": 2, "unheard_pause": 1}'
+    settings = {"WEB_PROCESSES": "2", "NOTIFIER": impatient}
     with running_practice(tmp_path, mongodb_uri, mail, days=days, **settings) as opened:
         yield opened
 

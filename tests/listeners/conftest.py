@@ -19,6 +19,7 @@ QUICK = {
     "mail_timeout": 5.0,
     "retry_first": 0.02,
     "retry_cap": 0.2,
+    "unheard_pause": 0.02,
     "order_pause": 0.02,
     "sweep_every": 0.05,
     "sweep_grace": 0.0,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from listeners.channels import NotNow, Refused
+from listeners.channels import NotNow, Refused, Unheard
 from listeners.channels.email import EmailChannel
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery, DeliveryState
@@ -18,6 +18,7 @@ from tests.listeners.test_email import delivery
 from tests.support.smtp import MailServer, _Conversation
 
 GOOD, OTHER = "mira@example.org", "gone@example.org"
+A_MINUTE = 60
 TOO_SLOW = "too slow: there was no time left to hand the message over"
 
 
@@ -255,17 +256,32 @@ def test_an_answer_that_comes_bit_by_bit_is_not_awaited_for_ever(
 ) -> None:
     # Each bit comes in time, all of them together do not.
     mail_server.stutter = 0.8
-    notifier = notifying(workers=1, mail_timeout=1.0, retry_limit=1)
+    notifier = notifying(workers=1, answer_timeout=1.0, retry_limit=1)
     run(store(created()))
 
     notifier.join()
 
     told = only_delivery(run)
     assert told.state is DeliveryState.PARKED
-    assert told.last_words == "no answer: Connection unexpectedly closed: timed out"
+    assert told.last_words.endswith("no answer: Connection unexpectedly closed: timed out")
+
+
+def test_an_answer_that_says_neither_yes_nor_no_is_none(
+    channel: EmailChannel, mail_server: WatchedServer
+) -> None:
+    mail_server.answer("HAL9000 I am afraid I cannot say")
+
+    with pytest.raises(Unheard, match="may have been accepted"):
+        channel.send(delivery(), created())
+    mail_server.accept()
+    channel.send(delivery(), created())
+
+    assert (mail_server.attempts, mail_server.connections) == (2, 2)
 
 
 def test_as_shipped_a_body_with_its_answer_takes_no_longer_than_what_is_left_of_the_lease() -> None:
-    command = body = answer = NotifierConfig.mail_timeout
+    command = body = NotifierConfig.mail_timeout
+    answer = NotifierConfig.answer_timeout
 
     assert NotifierConfig.begin_within + command + body + answer <= NotifierConfig.lease
+    assert answer > A_MINUTE

@@ -105,18 +105,18 @@ class MailServer:
         """Refuse the next MAIL command."""
         self._sender_answers.append(reply)
 
-    def drop(self) -> None:
-        """Cut the connection instead of answering a message."""
-        self._answer = _cut
+    def drop(self, *, times: int | None = None) -> None:
+        """Cut the connection instead of answering a message; so many times, or until told."""
+        self._answer = _cut if times is None else _at_first(times, _cut)
 
     def drop_after_accepting(self) -> None:
         """Keep the message, then cut the connection instead of saying so."""
         self._answer = _keep_and_cut
 
-    def hang(self) -> None:
-        """Answer no message until told to accept."""
+    def hang(self, *, times: int | None = None) -> None:
+        """Answer no message, or not the first few, until told to accept."""
         self._released.clear()
-        self._answer = _hang
+        self._answer = _hang if times is None else _at_first(times, _hang)
 
     def slow(self, seconds: float) -> None:
         """Take that long over each message."""
@@ -221,6 +221,15 @@ async def _keep_and_cut(server: MailServer, conversation: _Conversation) -> str:
 async def _hang(server: MailServer, conversation: _Conversation) -> str:
     await server.wait_for_release()
     return OK
+
+
+def _at_first(times: int, trouble: Answer) -> Answer:
+    troubles = [trouble] * times
+
+    async def answer(server: MailServer, conversation: _Conversation) -> str:
+        return await (troubles.pop() if troubles else _accept)(server, conversation)
+
+    return answer
 
 
 def _replying(reply: str) -> Answer:

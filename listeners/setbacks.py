@@ -1,0 +1,79 @@
+"""What becomes of a message that was not accepted: tried again, parked, or handed back."""
+
+import logging
+import threading
+from datetime import timedelta
+
+from domain import clock
+from listeners import deliveries
+from listeners.away import described
+from listeners.backoff import retry_delay
+from listeners.channels import NotNow, Refused, Unheard
+from listeners.config import NotifierConfig
+from listeners.deliveries import Claim
+from listeners.noting import Note
+
+log = logging.getLogger(__name__)
+
+
+class Setbacks:
+    """Decides on the note to make after a try; `ending` is set when this process must end."""
+
+    def __init__(self, config: NotifierConfig, ending: threading.Event) -> None:
+        self._config = config
+        self._ending = ending
+
+    def note(self, claim: Claim, error: Exception) -> Note:
+        """Return what is to be noted of a try that ended with an error."""
+        match error:
+            case NotNow():
+                return self._trouble(claim, str(error))
+            case Unheard():
+                return self._silence(claim, str(error))
+            case Refused():
+                log.warning("delivery %s refused, parked", claim.id)
+                return _parked(claim, str(error))
+            case _:
+                words = described(error)
+                log.error("delivery %s cannot be built, parked: %s", claim.id, words)
+                return _parked(claim, words)
+
+    def _trouble(self, claim: Claim, words: str) -> Note:
+        if self._ending.is_set():
+            return back(claim)
+        if self._was_last(claim):
+            return _parked(claim, words)
+        pause = retry_delay(
+            claim.attempt, first=self._config.retry_first, cap=self._config.retry_cap
+        )
+        log.info("delivery %s failed, attempt %d", claim.id, claim.attempt)
+        return lambda: deliveries.failed(claim, words, clock.now() + pause)
+
+    def _silence(self, claim: Claim, words: str) -> Note:
+        """Let it be tried once more: most likely the recipient has it already, but nobody knows.
+
+        That holds for what is broken off as the process ends, too.
+        """
+        if claim.delivery.unheard:
+            log.warning("delivery %s sent twice and not answered, parked", claim.id)
+            return _parked(claim, words)
+        if self._was_last(claim):
+            return _parked(claim, words)
+        pause = timedelta(seconds=self._config.unheard_pause)
+        log.warning("delivery %s sent and not answered, attempt %d", claim.id, claim.attempt)
+        return lambda: deliveries.unheard(claim, words, clock.now() + pause)
+
+    def _was_last(self, claim: Claim) -> bool:
+        if claim.attempt < self._config.retry_limit:
+            return False
+        log.warning("delivery %s parked after %d attempts", claim.id, claim.attempt)
+        return True
+
+
+def back(claim: Claim) -> Note:
+    """Return a claim unsent."""
+    return lambda: deliveries.handed_back(claim, clock.now())
+
+
+def _parked(claim: Claim, words: str) -> Note:
+    return lambda: deliveries.parked(claim, words)
