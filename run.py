@@ -93,6 +93,7 @@ def _web_config(settings: Settings) -> WebConfig:
         demo=settings.demo_mode,
         demo_on_network=settings.demo_mode and settings.on_network,
         mail_folder=None if settings.mail_server else settings.mail_folder,
+        compiled_templates=settings.data_dir / "templates",
         trusted_proxies=settings.trusted_proxies,
         second_factor_required=settings.second_factor_required,
         metrics_token=token.get_secret_value() if token else None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,12 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def move_in(tmp_path_factory: pytest.TempPathFactory) -> MoveIn:
     """Put the demo clinic's data into a folder before an app is started there."""
     return partial(copied, demo_data(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all apps of this test process keep their compiled templates."""
+    return tmp_path_factory.mktemp("templates")
 
 
 @pytest.fixture(scope="session")

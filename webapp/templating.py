@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from domain import clinic
 from domain.languages import LANGUAGES
+from webapp.compiled_templates import CompiledTemplates
 from webapp.config import WebConfig
 from webapp.languages import reason_words
 from webapp.page_environment import WithoutIndentation
@@ -47,6 +48,8 @@ HTMX_CONFIG = json.dumps(
 def init_app(app: Flask) -> None:
     """Offer presenters, the practice and messages to templates."""
     config: WebConfig = app.extensions["bookwell"]
+    if config.compiled_templates:
+        app.jinja_env.bytecode_cache = CompiledTemplates(config.compiled_templates)
     app.jinja_env.add_extension(WithoutIndentation)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

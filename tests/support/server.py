@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
@@ -15,6 +16,8 @@ from tests.support.database import free_port
 from tests.support.waiting import eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+# All servers of a test process share their compiled templates.
+_COMPILED = TemporaryDirectory(prefix="bookwell-templates-")
 PASSWORD = "bookwell-demo"
 
 
@@ -45,10 +48,12 @@ class Server:
 
     def start(self) -> "Server":
         """Start it and wait until it can serve."""
+        data = self.folder / "data"
+        _share_compiled(data)
         environment = {
             name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")
         }
-        environment |= {"DATA_DIR": str(self.folder / "data"), "PORT": str(self.port)}
+        environment |= {"DATA_DIR": str(data), "PORT": str(self.port)}
         environment |= {"WEB_PROCESSES": "1", **self.settings}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -85,6 +90,12 @@ class Server:
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(60)
+
+
+def _share_compiled(data: Path) -> None:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (data / "templates").exists():
+        (data / "templates").symlink_to(_COMPILED.name, target_is_directory=True)
 
 
 @contextmanager

@@ -101,8 +101,13 @@ def _push_request_context() -> None:
 
 
 @pytest.fixture
-def app(run: Run, tmp_path: Path) -> Flask:
-    config = WebConfig(secret_key="tests", mail_folder=tmp_path, testing=True)
+def app(run: Run, tmp_path: Path, compiled_templates: Path) -> Flask:
+    config = WebConfig(
+        secret_key="tests",
+        mail_folder=tmp_path,
+        compiled_templates=compiled_templates,
+        testing=True,
+    )
     return create_app(config, run, Trace())
 
 

@@ -22,9 +22,15 @@ def mail_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(run: Run, mail_folder: Path) -> Flask:
+def app(run: Run, mail_folder: Path, compiled_templates: Path) -> Flask:
     """The application; pytest-flask makes `client` from it."""
-    config = WebConfig(secret_key="tests", demo=True, mail_folder=mail_folder, testing=True)
+    config = WebConfig(
+        secret_key="tests",
+        demo=True,
+        mail_folder=mail_folder,
+        compiled_templates=compiled_templates,
+        testing=True,
+    )
     return create_app(config, run, Trace())
 
 
