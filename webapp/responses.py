@@ -75,6 +75,8 @@ def message_only(message: Message, status: int) -> Response:
     response = make_response(body, status)
     response.headers["HX-Retarget"] = "#messages"
     response.headers["HX-Reswap"] = "innerHTML"
+    # The address stays with what is still shown.
+    response.headers["HX-Push-Url"] = "false"
     return response
 
 

@@ -184,6 +184,19 @@ def test_letters_turn_the_pages_until_they_are_switched_off(visit: Visit) -> Non
     expect(page.locator(".grid--day")).to_be_visible()
 
 
+@SCRIPTED
+def test_a_week_that_could_not_be_shown_leaves_the_address_of_the_week_that_is(
+    visit: Visit,
+) -> None:
+    page, monday = visit("doctor2@example.org"), far_week(21)
+    open_week(page, monday)
+    here, nowhere = page.url, f"{origin(page)}/gone"
+    page.route("**/calendar?date=*", lambda route: route.continue_(url=nowhere))
+    page.keyboard.press("n")
+    expect(page.locator("#messages [role=alert]")).to_be_visible()
+    expect(page).to_have_url(here)
+
+
 def origin(page: Page) -> str:
     found: str = page.evaluate("location.origin")
     return found

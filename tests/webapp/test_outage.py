@@ -25,7 +25,9 @@ def test_the_answer_is_to_come_back_later(failure: type[Exception]) -> None:
         answer = client.get(path)
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) > 0
-    assert 'role="alert"' in client.get("/", headers=HTMX).text
+    answer = client.get("/", headers=HTMX)
+    assert 'role="alert"' in answer.text
+    assert answer.headers["HX-Push-Url"] == "false"
     assert client.get("/healthz").status_code == 200
 
 
