@@ -161,6 +161,7 @@ def test_an_open_page_is_told_when_time_or_a_name_has_changed(
         ("", "q=g", "HX-Push-Url"),
         ("q=gra", "q=gra&status=booked", "HX-Push-Url"),
         ("q=gra", "", "HX-Push-Url"),
+        ("q=gra", "q=gra&after=x", "HX-Push-Url"),
     ],
 )
 def test_what_is_typed_letter_by_letter_is_one_step_back(

@@ -19,6 +19,7 @@ from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
+MARK = "20261122T183325000000Z" + "a" * 24
 REFUSAL = "550 5.1.1 no such user <here>"
 
 
@@ -126,6 +127,26 @@ def test_states_and_recipients_narrow_the_list(
 def test_the_tabs_count(desk: Browser, lost: Delivery) -> None:
     page = desk.get("/notifications?state=parked")
     assert 'aria-current="page">Not sent <span class="trace-tabs__number">1</span>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "header"),
+    [
+        ("?q=gra", "?q=grace", "HX-Replace-Url"),
+        ("?q=gra&after=x", "?q=grace", "HX-Replace-Url"),
+        ("", "?q=g", "HX-Push-Url"),
+        ("?q=gra", "?state=parked&q=gra", "HX-Push-Url"),
+        ("?q=gra&state=parked", "?state=parked&q=gra", "HX-Replace-Url"),
+        ("?q=gra", f"?q=gra&after={MARK}", "HX-Push-Url"),
+    ],
+)
+def test_a_name_that_is_typed_letter_by_letter_is_one_step_back(
+    desk: Browser, before: str, after: str, header: str
+) -> None:
+    shown = HTMX | {"HX-Current-URL": f"http://localhost/notifications{before}"}
+    answer = desk.get(f"/notifications{after}", headers=shown)
+    told_to = {name: one for name, one in answer.headers.items() if name.startswith("HX-")}
+    assert told_to == {header: f"/notifications{after}"}
 
 
 @pytest.mark.parametrize("query", ["state=$ne", "q=%00", "after=x", "state=x&q=%00&after=y"])

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, request
 
@@ -15,7 +14,7 @@ from domain.queries.desk import DeskPage, desk_page
 from domain.queries.desk_lines import DeskFilter
 from domain.queries.doctors import known_doctors
 from domain.walltime import today
-from webapp.addresses import address_parts
+from webapp.address_bar import follow
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.presenters.desk import DeskRows, fingerprint, searched_until, shown_counts
 from webapp.presenters.desk_ways import list_title, ways
@@ -23,8 +22,6 @@ from webapp.responses import Message, go_to_path, page, wants_fragment
 from webapp.trace import deliveries
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
-
-_TYPED = {"q", "after"}
 
 
 @bp.get("")
@@ -87,8 +84,8 @@ async def list_page(
         stuck_since=stuck,
         **answer,
     )
-    if wants_fragment() and unless is None:
-        response.headers[_history(asked)] = around.here
+    if unless is None:
+        follow(response, around.here)
     return response
 
 
@@ -115,13 +112,3 @@ async def _found(filters: FilterForm, wanted: DeskFilter) -> DeskPage:
     except Invalid as error:
         filters.refuse(error)
         return await desk_page(replace(wanted, after=None))
-
-
-def _history(asked: Any) -> str:
-    """Return how the address follows: what is typed letter by letter is one step back, not ten."""
-    shown = address_parts(request.htmx.current_url).query  # type: ignore[attr-defined]
-    before = {name: one for name, [one, *_] in parse_qs(shown).items()}
-    now = {name: one for name, one in asked.items(multi=False) if one}
-    changed = {name for name in {*before, *now} if before.get(name) != now.get(name)}
-    typing = before.get("q") and now.get("q") and changed <= _TYPED
-    return "HX-Replace-Url" if typing else "HX-Push-Url"

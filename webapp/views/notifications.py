@@ -16,6 +16,7 @@ from domain.ids import parse_id
 from domain.queries.patients import find_patients, patient_by_id
 from domain.queries.told import appointments_named, event_told
 from domain.sentences import Sentence
+from webapp.address_bar import follow
 from webapp.errors import STATUS_OF
 from webapp.forms.notifications import ResendForm, TraceForm
 from webapp.presenters.deliveries import (
@@ -45,11 +46,10 @@ async def index() -> Response:
     )
     rows, later = found
     about = await appointments_named(list({one.subject_id for one in rows}))
-    return page(
+    response = page(
         "notifications/index.html",
         block="list",
         status=422 if form.refused else 200,
-        push=list_address(state, q, form.after.data),
         form=form,
         rows=shown_deliveries(rows, about),
         tabs=tabs(counts, state, q),
@@ -58,6 +58,8 @@ async def index() -> Response:
         first=list_address(state, q) if form.after.data else None,
         later=list_address(state, q, later) if later else None,
     )
+    follow(response, list_address(state, q, form.after.data))
+    return response
 
 
 @bp.get("/<delivery_id>")
