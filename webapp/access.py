@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -137,24 +137,29 @@ def init_app(app: Flask) -> None:
 def _identify() -> None:
     # Not a coroutine itself: what needs no person must not wait for the event loop either.
     g.user = None
-    if request.endpoint in _WITHOUT_PERSON or "uid" not in session:
+    if request.endpoint in _WITHOUT_PERSON:
         return
-    g.user = current_app.ensure_sync(_person)(session.get("uid"), session.get("sid"))
-    if g.user is None:
-        kept = kept_forms.keep() if ACCESS.get(request.endpoint or "") is not PUBLIC else None
-        session.clear()
-        if kept:
-            session["kept"] = kept
+    if "uid" in session:
+        g.user = current_app.ensure_sync(_person)(session.get("uid"), session.get("sid"))
+        if g.user is None:
+            kept_forms.note_whose()
+            # An answer that comes late must not undo what another window has signed in meanwhile.
+            session.modified = _is_attended()
+    if g.user is None and ACCESS.get(request.endpoint or "") is not PUBLIC:
+        kept_forms.keep()
 
 
 async def _person(user_id: object, secret: object) -> User | None:
     if not isinstance(user_id, str) or not isinstance(secret, str):
         return None
     try:
-        attended = UNATTENDED not in request.headers
-        return await sessions.identify(parse_id(user_id), secret, attended=attended)
+        return await sessions.identify(parse_id(user_id), secret, attended=_is_attended())
     except NotFound:
         return None
+
+
+def _is_attended() -> bool:
+    return UNATTENDED not in request.headers
 
 
 def _admit() -> ResponseReturnValue | None:
@@ -163,6 +168,9 @@ def _admit() -> ResponseReturnValue | None:
     allowed = ACCESS.get(request.endpoint, frozenset())
     if allowed is PUBLIC:
         return None
+    if g.user is None and not _is_attended():
+        # Leading it away would take from under somebody's fingers what they are typing.
+        return Response("", 401, {"HX-Reswap": "none"})
     if g.user is None:
         return go_to("accounts.login", next=here())
     if g.user.role not in allowed:

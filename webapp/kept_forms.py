@@ -9,23 +9,39 @@ from wtforms import ValidationError
 from domain import kept_forms
 from webapp.presenters.resending import ResentForm, resendable, resent
 
+# Nothing is done with it before its sender has seen it again: it may be of any age.
+_ANY_AGE = 10 * 365 * 24 * 3600
 
-def keep() -> list[str] | None:
-    """Keep the posted form if it is ours; return what the session needs to find it again."""
-    if request.method != "POST":
-        return None
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError:
-        return None
+
+def note_whose() -> None:
+    """Sign out of a session that has ended, but remember whose it was and its form token."""
+    whose = [str(session["uid"]), str(session.get("sid"))]
+    for name in session.keys() - {"csrf_token"}:
+        del session[name]
+    session["left"] = whose
+
+
+def keep() -> None:
+    """Keep the posted form if it is one of ours and was sent where a session has ended."""
+    if request.method != "POST" or "left" not in session or not _is_ours():
+        return
     form = resendable(request)
     if form is None or not form.fields:
-        return None
+        return
     sent = [(field.name, field.value) for field in form.fields]
     text = json.dumps({"action": form.action, "sent": sent})
-    who, left_by = str(session["uid"]), str(session.get("sid"))
-    kept = current_app.ensure_sync(kept_forms.keep)(text, f"{who} {left_by}")
-    return [*kept, who] if kept else None
+    who, secret = session["left"]
+    kept = current_app.ensure_sync(kept_forms.keep)(text, f"{who} {secret}")
+    if kept:
+        session["kept"] = [*kept, who]
+
+
+def _is_ours() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"), time_limit=_ANY_AGE)
+    except ValidationError:
+        return False
+    return True
 
 
 async def kept() -> ResentForm | None:

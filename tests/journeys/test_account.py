@@ -1,47 +1,13 @@
-"""Sessions and links as people meet them in a real browser."""
+"""Signing out, and links in messages, as people meet them in a real browser."""
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Visit, sign_in
-from tests.support.browser_form import Visitor
+from tests.journeys.conftest import Visit
 from tests.support.letters import letter_with
-from tests.support.server import PASSWORD, Server
+from tests.support.server import Server
 from tests.support.waiting import eventually
-
-PATIENT, REASON = "patient31@example.org", "My left knee hurts on stairs."
-
-
-def signed_out_elsewhere(server: Server, email: str) -> None:
-    """Sign a person out everywhere, in another browser."""
-    elsewhere = Visitor(server.url).sign_in(email)
-    elsewhere.get("/account")
-    assert elsewhere.post("/logout-everywhere").status_code == 303
-    elsewhere.close()
-
-
-def test_a_session_that_ends_while_one_types_leads_back_to_what_was_typed(
-    visit: Visit, clinic_server: Server, scripted: bool
-) -> None:
-    email = PATIENT if scripted else "patient32@example.org"
-    page = visit(email)
-    page.goto("/")
-    page.locator("#results a[data-slot-id]").first.click()
-    page.locator("main textarea").fill(REASON)
-    signed_out_elsewhere(clinic_server, email)
-    page.locator("main form button[type=submit]").click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    expect(page.locator("nav.site-nav")).to_have_count(1)
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
-    expect(page.get_by_label("Reason")).to_have_value(REASON)
-    page.get_by_role("button", name="Send it again").click()
-    expect(page.locator(".ticket .reference")).to_be_visible()
-    expect(page.locator("main")).to_contain_text(REASON)
 
 
 def test_after_signing_out_back_shows_nothing_private(visit: Visit, scripted: bool) -> None:
@@ -123,15 +89,3 @@ def test_one_moves_and_cancels_by_the_link_in_the_mail(
     page.locator("summary").click()
     page.get_by_role("button", name="Cancel the appointment").click()
     expect(page.locator(".ticket")).to_have_attribute("data-status", "cancelled")
-
-
-@pytest.mark.parametrize("path", ["/account", "/account/password"])
-def test_a_page_of_a_session_that_has_ended_is_not_shown(
-    visit: Visit, clinic_server: Server, path: str
-) -> None:
-    email = "patient38@example.org"
-    page = visit(email)
-    signed_out_elsewhere(clinic_server, email)
-    page.goto(path)
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    sign_in(page, email)

@@ -113,6 +113,7 @@ def test_a_forged_session_is_nobody(browser: Browser, ann: User) -> None:
         with browser.client.session_transaction() as session:
             session.update(forged)
         assert browser.get("/appointments").status_code == 303
+    assert browser.post("/login", GOOD).status_code == 303
 
 
 @pytest.mark.parametrize("site", SITES)

@@ -15,6 +15,7 @@ from tests.domain.conftest import House, frozen
 from tests.support.people import member
 from tests.webapp.browsing import HTMX, Browser, hidden, only
 
+UNATTENDED = {"X-Unattended": "1"}
 ADDRESS, PASSWORD = "ann@example.org", "a long password"
 GOOD = {"email": ADDRESS, "password": PASSWORD}
 REASON = "My “knee” & I\n<b>again</b>"
@@ -58,6 +59,54 @@ def test_what_was_typed_is_sent_after_signing_in_again(
     answer = browser.client.post(f"/slots/{slot.id}/book", data=again)
     assert answer.status_code == 303
     assert run(only(Appointment)).reason == REASON
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [{**HTMX, **UNATTENDED}, HTMX, {}],
+    ids=["by itself", "for a fragment", "for a page"],
+)
+@pytest.mark.parametrize("path", ["/slots/{}", "/appointments"])
+def test_an_open_page_that_looks_for_news_first_takes_nothing_of_it_away(
+    browser: Browser,
+    slot: Slot,
+    signed_out: dict[str, str],
+    asking: dict[str, str],
+    path: str,
+) -> None:
+    for _ in range(2):
+        assert "Ann" not in browser.get(path.format(slot.id), headers=asking).text
+    sent(browser, slot, signed_out)
+    assert browser.post("/login", GOOD).headers["Location"] == "/resume"
+    assert "My “knee” &amp; I" in browser.get("/resume").text
+
+
+def test_a_page_that_asks_by_itself_is_told_that_its_session_has_ended(
+    browser: Browser, signed_out: dict[str, str]
+) -> None:
+    answer = browser.get("/appointments", headers={**HTMX, **UNATTENDED})
+    assert (answer.status_code, answer.data) == (401, b"")
+    assert answer.headers["HX-Reswap"] == "none"
+    # One that comes late must not undo what another window has signed in meanwhile.
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_was_to_be_said_in_a_session_ends_with_it(
+    browser: Browser, slot: Slot, signed_out: dict[str, str]
+) -> None:
+    with browser.client.session_transaction() as session:
+        session["_flashes"] = [("status", "The appointment of Ann is moved.")]
+    for asking in ({**HTMX, **UNATTENDED}, HTMX, {}):
+        assert "The appointment" not in browser.get(f"/slots/{slot.id}", headers=asking).text
+
+
+def test_a_form_waits_however_long_its_page_was_open(
+    browser: Browser, slot: Slot, signed_out: dict[str, str]
+) -> None:
+    with frozen(clock.now() + timedelta(hours=20)):
+        sent(browser, slot, signed_out)
+        browser.post("/login", GOOD)
+        assert "My “knee” &amp; I" in browser.get("/resume").text
 
 
 def test_what_waits_cannot_be_read_in_the_database_or_the_cookie_alone(

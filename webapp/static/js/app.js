@@ -54,19 +54,44 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("[data-sending]")) delete form.dataset.sending;
 });
 
+// What a page says by itself, in words that came with it.
+const warn = (words) => {
+  const message = document.createElement("p");
+  message.className = "message message--alert";
+  message.setAttribute("role", "alert");
+  message.textContent = words;
+  const dialog = emptiedDialog();
+  if (dialog) dialog.prepend(message);
+  else document.getElementById("messages")?.replaceChildren(message);
+  return message;
+};
+// What a person did: a page looks for news by itself, too.
+const isAttended = (event) => Boolean(event) && event.type !== "look";
+
 // An answer that never comes is said, too, if anybody waits for it.
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
-    if (!event.detail.requestConfig?.triggeringEvent) return;
-    const message = document.createElement("p");
-    message.className = "message message--alert";
-    message.setAttribute("role", "alert");
-    message.textContent = document.body.dataset.unreachable;
-    const dialog = emptiedDialog();
-    if (dialog) dialog.prepend(message);
-    else document.getElementById("messages")?.replaceChildren(message);
+    if (isAttended(event.detail.requestConfig?.triggeringEvent)) warn(document.body.dataset.unreachable);
   });
 }
+
+// A page whose session has ended leaves for the sign-in page, unless something in it is unfinished:
+// that stays, and may be sent, as it then waits for its sender. Who only looks on is told once.
+let signedOut = null;
+const isUnfinished = () => document.querySelector("dialog[open]") || Array.from(
+  document.querySelectorAll("main form[method=post] :is(input:not([type=hidden]), textarea)"),
+).some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+document.addEventListener("signedout", ({ detail: attended }) => {
+  if (!isUnfinished()) location.replace(location.pathname + location.search);
+  else if (attended || !signedOut?.isConnected) signedOut = warn(document.body.dataset.signedOut);
+});
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr, requestConfig: { verb, triggeringEvent } } = event.detail;
+  const leadsAway = verb === "get" && xhr.getResponseHeader("HX-Redirect")?.startsWith("/login");
+  if (!document.body.dataset.signedOut || (xhr.status !== 401 && !leadsAway)) return;
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("signedout", { detail: isAttended(triggeringEvent) }));
+});
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
@@ -74,5 +99,5 @@ document.addEventListener("click", (event) => {
 
 // What a page asks by itself keeps nobody signed in.
 document.addEventListener("htmx:configRequest", (event) => {
-  if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1";
+  if (!isAttended(event.detail.triggeringEvent)) event.detail.headers["X-Unattended"] = "1";
 });

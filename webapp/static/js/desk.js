@@ -141,7 +141,8 @@
     } catch {
       return; // the next look may reach the practice again
     }
-    if (answer.status !== 200 || answer.headers.has("HX-Redirect")) return;
+    if (answer.status === 401) document.dispatchEvent(new CustomEvent("signedout"));
+    if (answer.status !== 200) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (list() !== now || isBusy()) return;
     const fresh = page.getElementById("desk-list");
