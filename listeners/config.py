@@ -12,9 +12,11 @@ class NotifierConfig:
     step of a conversation with the mail server, but for the answer to a whole message, which many
     servers look through first: that has `answer_timeout`. A message is tried `retry_limit` times:
     at the defaults for about three days; one that was sent and not answered once more, after
-    `unheard_pause`. `lease` is how long a process may send one message before another takes it
-    over. `begin_within` that time of claiming a message its body begins to be handed over, or it is
-    put off: command, body and answer end before the lease does.
+    `unheard_pause`; where the server hung up instead of answering, `cut_limit` times at pauses that
+    double from `retry_first` without an end: within two days. `lease` is how long a process may
+    send one message before another takes it over. `begin_within` that time of claiming a message
+    its body begins to be handed over, or it is put off: command, body and answer end before the
+    lease does.
     `sweep_grace` leaves fresh events to the process that published them.
     `remind_every` is how often reminders that have fallen due are looked for,
     `keep_every` how often what is not to be kept any longer.
@@ -45,6 +47,7 @@ class NotifierConfig:
     retry_cap: float = 600.0
     retry_limit: int = 600
     unheard_pause: float = 900.0
+    cut_limit: int = 15
     lease: float = 110.0
     begin_within: float = 20.0
     order_pause: float = 0.5

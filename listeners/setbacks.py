@@ -1,6 +1,7 @@
 """What becomes of a message that was not accepted: tried again, parked, or handed back."""
 
 import logging
+import math
 import threading
 from datetime import timedelta
 
@@ -29,7 +30,7 @@ class Setbacks:
             case NotNow():
                 return self._trouble(claim, str(error))
             case Unheard():
-                return self._silence(claim, str(error))
+                return self._silence(claim, error)
             case Refused():
                 log.warning("delivery %s refused, parked", claim.id)
                 return _parked(claim, str(error))
@@ -49,17 +50,20 @@ class Setbacks:
         log.info("delivery %s failed, attempt %d", claim.id, claim.attempt)
         return lambda: deliveries.failed(claim, words, clock.now() + pause)
 
-    def _silence(self, claim: Claim, words: str) -> Note:
-        """Let it be tried once more: most likely the recipient has it already, but nobody knows.
+    def _silence(self, claim: Claim, error: Unheard) -> Note:
+        """Let it be tried again: rather doubled than lost, and not doubled for days.
 
-        That holds for what is broken off as the process ends, too.
+        A server that says nothing for long has most likely accepted it: it is asked once more. One
+        that hangs up most likely has not, nor has one from which we broke away as the process ends.
         """
-        if claim.delivery.unheard:
-            log.warning("delivery %s sent twice and not answered, parked", claim.id)
-            return _parked(claim, words)
-        if self._was_last(claim):
+        words, before = str(error), claim.delivery.unheard
+        was_cut = error.is_cut or self._ending.is_set()
+        if before >= (self._config.cut_limit if was_cut else 1) or self._was_last(claim):
+            log.warning("delivery %s sent and not answered once more, parked", claim.id)
             return _parked(claim, words)
         pause = timedelta(seconds=self._config.unheard_pause)
+        if was_cut:
+            pause = retry_delay(before + 1, first=self._config.retry_first, cap=math.inf)
         log.warning("delivery %s sent and not answered, attempt %d", claim.id, claim.attempt)
         return lambda: deliveries.unheard(claim, words, clock.now() + pause)
 

@@ -18,7 +18,14 @@ class NotNow(Exception):
 
 
 class Unheard(Exception):
-    """The whole message was handed over and no answer came: it may have been accepted."""
+    """The whole message was handed over and no answer came: it may have been accepted.
+
+    `is_cut`: the other side ended the conversation instead of answering.
+    """
+
+    def __init__(self, words: str, *, is_cut: bool = False) -> None:
+        super().__init__(words)
+        self.is_cut = is_cut
 
 
 class Channel(Protocol):
@@ -58,6 +65,7 @@ def unanswered(error: Exception) -> str:
     return f"no answer: {reason}"
 
 
-def unheard(error: Exception) -> Unheard:
+def unheard(error: Exception, *, is_cut: bool) -> Unheard:
     """Say that nothing more is known of a message than that it was sent."""
-    return Unheard(f"the message was sent and may have been accepted; {unanswered(error)}")
+    words = f"the message was sent and may have been accepted; {unanswered(error)}"
+    return Unheard(words, is_cut=is_cut)

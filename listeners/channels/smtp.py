@@ -95,11 +95,11 @@ class _Conversation(smtplib.SMTP):
             raise
         except (smtplib.SMTPException, OSError) as error:
             if self.body_sent:
-                raise unheard(error) from error
+                raise unheard(error, is_cut=not _ran_out(error)) from error
             raise
         self.words = f"{code} {answer.decode(errors='replace')}"
         if code not in _ANSWERS:
-            raise unheard(smtplib.SMTPException(self.words))
+            raise unheard(smtplib.SMTPException(self.words), is_cut=False)
         return code, answer
 
 
@@ -197,6 +197,11 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         if self.connection is None or self.connection.body_sent or self._interrupted:
             return False
         return isinstance(error, OSError) and _code(error) in (None, _TRY_AGAIN_ELSEWHERE)
+
+
+def _ran_out(error: BaseException) -> bool:
+    """Tell whether it was our patience that ended, which smtplib calls a lost connection."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def _listens_on(error: BaseException) -> bool:
