@@ -13,8 +13,8 @@ from beanie import Document
 from pydantic import BaseModel, Field
 
 from domain import clinic, clock, spans
-from domain.database import DuplicateKey, change_one, read_one
-from domain.documents import Appointment, MigrationRecord, Slot, User
+from domain.database import DuplicateKey, change_many, change_one, read_one
+from domain.documents import Appointment, MigrationRecord, Role, Slot, SlotStatus, User
 from domain.ids import Id
 from domain.indexes import drop_index
 from domain.links import new_nonce
@@ -164,6 +164,15 @@ async def _keep_words(patient_id: Id, booked: list[str]) -> None:
     await change_one(User, as_read, {"$set": {"words": words}})
 
 
+async def _let_nobody_book_with_who_left() -> None:
+    """Withdraw what is open with doctors who have left, and what is booked once it is let go."""
+    async for doctor in User.find({"role": Role.DOCTOR.value, "active": False}).project(_Named):
+        withdrawal = {"status": SlotStatus.WITHDRAWN.value, "withdrawn_at": clock.now()}
+        for status, change in ((SlotStatus.OPEN, withdrawal), (SlotStatus.BOOKED, {})):
+            ahead = {"doctor_id": doctor.id, "status": status.value, "starts_at": spans.ahead()}
+            await change_many(Slot, ahead, {"$set": {**change, "doctor_left": True}})
+
+
 MIGRATIONS = (
     Migration(1, "wall times of slots and appointments", _give_wall_times),
     Migration(2, "reasons encrypted", _seal_reasons),
@@ -175,4 +184,5 @@ MIGRATIONS = (
     ),
     Migration(5, "one index fewer on deliveries", _drop_indexes_of_deliveries),
     Migration(6, "patients are found by former names, too", _find_by_former_names),
+    Migration(7, "nothing is free with doctors who left", _let_nobody_book_with_who_left),
 )

@@ -165,19 +165,27 @@ def release(
     *,
     closing: bool = False,
 ) -> None:
-    """Open the slot that an appointment held; withdraw it if its time has begun or is `closing`."""
+    """Open the slot that an appointment held, or withdraw it where nobody is to book it again.
+
+    That is if it is `closing`, its time has begun or its doctor has left.
+    """
     now = clock.now()
-    change: dict[str, object] = {"status": SlotStatus.OPEN.value}
-    if closing or appointment.starts_at <= now:
-        change = {
-            "status": SlotStatus.WITHDRAWN.value,
-            "withdrawn_at": now,
-            "withdrawn_by": actor.id,
-            "withdrawal_reason": reason,
-        }
-    transaction.change_one(
-        Slot, {"_id": appointment.slot_id, "status": SlotStatus.BOOKED.value}, {"$set": change}
-    )
+    held = {"_id": appointment.slot_id, "status": SlotStatus.BOOKED.value}
+    may_open = not closing and appointment.starts_at > now
+    if may_open and _is_opened(held, transaction):
+        return
+    ending = {
+        "status": SlotStatus.WITHDRAWN.value,
+        "withdrawn_at": now,
+        "withdrawn_by": actor.id,
+        "withdrawal_reason": reason,
+    }
+    transaction.change_one(Slot, held, {"$set": ending})
+
+
+def _is_opened(held: dict[str, object], transaction: Transaction) -> bool:
+    staying = {**held, "doctor_left": {"$ne": True}}
+    return transaction.change_one(Slot, staying, {"$set": {"status": SlotStatus.OPEN.value}})
 
 
 def _status_now(appointment: Appointment, transaction: Transaction) -> AppointmentStatus:

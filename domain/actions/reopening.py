@@ -8,7 +8,7 @@ from domain import clock
 from domain.actions.many_times import Changed, until_unchanged
 from domain.actions.offering import being_offered
 from domain.actions.restoring import RESTORABLE_FOR, restore_many
-from domain.documents import EventRecord, Slot, SlotStatus, User
+from domain.documents import EventRecord, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, NotFound, TooLate
 from domain.events import SlotsClosed, SlotsReopened
 from domain.events.snapshots import actor_of
@@ -70,7 +70,12 @@ def _require_reopenable(closing: SlotsClosed, actor: User) -> None:
 
 
 async def _closed_still(closing: SlotsClosed, actor: User) -> list[Slot]:
-    """Return the closed times that lie ahead and whose place nothing else has taken."""
+    """Return the closed times that lie ahead and whose place nothing else has taken.
+
+    None if their doctor has left since.
+    """
+    if await User.find_one(_still_here(closing)) is None:
+        return []
     found = await Slot.find({"_id": {"$in": list(closing.slot_ids)}}).to_list()
     slots = [
         slot
@@ -86,6 +91,10 @@ async def _closed_still(closing: SlotsClosed, actor: User) -> list[Slot]:
     return [slot for slot in slots if held.isdisjoint(slot.cells)]
 
 
+def _still_here(closing: SlotsClosed) -> dict[str, object]:
+    return {"_id": closing.doctor_id, "role": Role.DOCTOR.value, "active": True}
+
+
 def _store(
     closing: SlotsClosed, slots: Sequence[Slot], fact: SlotsReopened, transaction: Transaction
 ) -> None:
@@ -95,6 +104,9 @@ def _store(
         "withdrawn_by": None,
         "withdrawal_reason": NOTHING,
     }
+    # Written to, so that the doctor's end in the same moment withdraws these times, too.
+    if slots and not transaction.change_one(User, _still_here(closing), {"$inc": {"revision": 1}}):
+        raise Changed
     for slot in slots:
         closed = {"_id": slot.id, "status": SlotStatus.WITHDRAWN.value}
         if not transaction.change_one(Slot, closed, {"$set": opening}):

@@ -179,6 +179,7 @@ def _store_return(person: User, actor: User, transaction: Transaction) -> User:
     if person.active:
         raise Conflict("This account is open already.")
     _claim(person, {"active": True}, transaction)
+    _open_what_is_let_go(person, transaction)
     transaction.record(
         StaffReactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
     )
@@ -219,6 +220,7 @@ def _keep_an_admin(person: User, transaction: Transaction) -> None:
 
 
 def _withdraw_open_times(person: User, actor: User, transaction: Transaction) -> None:
+    """Offer nothing of a doctor's any more, nor what is booked once it is let go."""
     if person.role is not Role.DOCTOR:
         return
     withdrawal = {
@@ -226,12 +228,15 @@ def _withdraw_open_times(person: User, actor: User, transaction: Transaction) ->
         "withdrawn_at": clock.now(),
         "withdrawn_by": actor.id,
     }
-    open_ahead = {
-        "doctor_id": person.id,
-        "status": SlotStatus.OPEN.value,
-        "starts_at": spans.ahead(),
-    }
-    transaction.change_all(Slot, open_ahead, {"$set": withdrawal})
+    left = {"doctor_left": True}
+    for status, change in ((SlotStatus.OPEN, withdrawal), (SlotStatus.BOOKED, {})):
+        ahead = {"doctor_id": person.id, "status": status.value, "starts_at": spans.ahead()}
+        transaction.change_all(Slot, ahead, {"$set": {**change, **left}})
+
+
+def _open_what_is_let_go(person: User, transaction: Transaction) -> None:
+    left = {"doctor_id": person.id, "starts_at": spans.ahead(), "doctor_left": True}
+    transaction.change_all(Slot, left, {"$set": {"doctor_left": False}})
 
 
 def _booked_ahead(person: User, transaction: Transaction) -> int:

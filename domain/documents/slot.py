@@ -26,7 +26,7 @@ class Slot(Stored):
     `starts_at`, `ends_at`: aware UTC. `wall_start` ("2026-12-01T09:00"), `fold` and `zone`: the
     wall time that was meant, which still says so when the zone's rules change. `cells`: the
     five-minute cells covered; unique per doctor while the slot is held, so that MongoDB itself
-    refuses an overlap.
+    refuses an overlap. `doctor_left`: nobody is to book it again once it is let go.
     """
 
     doctor_id: Id
@@ -39,6 +39,7 @@ class Slot(Stored):
     zone: str
     cells: list[int]
     status: SlotStatus = SlotStatus.OPEN
+    doctor_left: bool = False
     series_id: Id | None = None
     created_at: datetime
     withdrawn_at: datetime | None = None

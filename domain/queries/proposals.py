@@ -4,8 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from domain.documents import Appointment, Slot, SlotStatus
+from domain.errors import NotFound
 from domain.events import ProposedTime
 from domain.ids import Id
+from domain.queries.doctors import known_doctor
 from domain.queries.free_times import FreeSlot
 from domain.queries.told import appointments_named
 from domain.rules import bookable_span
@@ -20,9 +22,9 @@ async def proposals(
     """Return, for appointments of one doctor, the doctor's free times nearest to each, ascending.
 
     `without`: slots that are about to go, too. What is proposed is only what patients may book
-    themselves.
+    themselves: nothing of a doctor who has left.
     """
-    if not ending:
+    if not ending or not await _takes_appointments(ending[0].doctor_id):
         return {}
     starts = sorted(one.starts_at for one in ending)
     free = await _free_around(ending[0].doctor_id, starts[0], starts[-1])
@@ -39,6 +41,14 @@ async def instead_of(appointment_ids: Sequence[Id]) -> dict[Id, tuple[ProposedTi
         of_doctor = [one for one in ending if one.doctor_id == doctor_id]
         instead |= await proposals(of_doctor, without=going)
     return instead
+
+
+async def _takes_appointments(doctor_id: Id) -> bool:
+    try:
+        await known_doctor(doctor_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def _free_around(doctor_id: Id, first: datetime, last: datetime) -> list[FreeSlot]:

@@ -1,16 +1,17 @@
 """What an older version stored is brought up to date, once, whoever starts first."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from domain import clinic
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.actions.registering import register
-from domain.database import DuplicateKey, change_one
-from domain.documents import Appointment, MigrationRecord, Slot, User
+from domain.database import DuplicateKey, change_many, change_one
+from domain.documents import Appointment, MigrationRecord, Role, Slot, SlotStatus, User
 from domain.migrations import MIGRATIONS, Migration, migrate
 from domain.queries.patients import few_patients_named
 from domain.walltime import cells_of
@@ -166,6 +167,19 @@ def test_patients_of_an_older_database_are_found_by_the_names_they_booked_under(
     assert house.run(migrate()) == EVERY
     assert house.run(few_patients_named(["beck"], 9)) == [patient.id]
     assert set(patient.words) < set(house.now(patient).words)
+
+
+def test_what_was_open_with_a_doctor_who_had_left_is_so_no_more(
+    house: House, doctor: User, slot: Slot, patient: User
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    left, here = house.slot(doctor, start=time(11)), house.slot(house.person(Role.DOCTOR))
+    house.run(change_one(User, {"_id": doctor.id}, {"$set": {"active": False}}))
+    house.run(change_many(Slot, {}, {"$unset": {"doctor_left": ""}}))
+    assert house.run(migrate()) == EVERY
+    house.run(cancel(booked.id, patient))
+    found = [house.now(one).status for one in (left, slot, here)]
+    assert found == [SlotStatus.WITHDRAWN, SlotStatus.WITHDRAWN, SlotStatus.OPEN]
 
 
 def test_an_address_that_has_an_account_can_be_registered_with_again(house: House) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from domain.actions.accounts import add_person
 from domain.actions.booking import book
-from domain.actions.cancelling import cancel
+from domain.actions.cancelling import cancel, cancel_many
+from domain.actions.closing import close_days
 from domain.actions.moving import move
 from domain.actions.offering import offer_slot
+from domain.actions.reopening import reopen
 from domain.actions.restoring import restore
 from domain.actions.sessions import identify
 from domain.actions.signing_in import sign_in
@@ -25,6 +27,8 @@ from domain.documents import (
     User,
 )
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, SlotTaken
+from domain.queries.desk import desk_counts
+from domain.queries.desk_lines import DeskFilter
 from tests.domain.conftest import House, in_days, refused
 from tests.support.racing import kinds, race, rounds
 
@@ -118,6 +122,68 @@ def test_a_doctors_free_times_go_with_the_account_and_booked_ones_stay(
     assert house.now(free).status is SlotStatus.WITHDRAWN
     assert house.now(taken).status is SlotStatus.BOOKED
     assert house.run(Slot.find({"status": "open"}).count()) == 0
+
+
+@pytest.mark.parametrize("way", ["cancel", "move"])
+def test_what_is_let_go_of_a_doctor_who_has_left_is_free_for_nobody(
+    house: House, admin: User, doctor: User, patient: User, way: str
+) -> None:
+    slot, other = house.slot(doctor), house.slot(house.person(Role.DOCTOR), start=time(11))
+    booked = house.run(book(slot.id, patient))
+    house.run(deactivate(doctor.id, admin))
+    if way == "cancel":
+        house.run(cancel(booked.id, admin, reason="She has left"))
+    else:
+        house.run(move(booked.id, other.id, patient))
+    assert house.now(slot).status is SlotStatus.WITHDRAWN
+    assert (
+        house.run(desk_counts(DeskFilter(date=in_days(7), until=in_days(7), doctor_id=doctor.id)))[
+            "free"
+        ]
+        == 0
+    )
+    house.run(reactivate(doctor.id, admin))
+    assert house.now(slot).status is SlotStatus.WITHDRAWN
+
+
+def test_a_doctor_who_is_back_gets_what_is_let_go_from_then_on(
+    house: House, admin: User, doctor: User, patient: User, slot: Slot
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    house.run(deactivate(doctor.id, admin))
+    house.run(cancel(booked.id, admin, reason="A slip"))
+    house.run(restore(booked.id, admin))
+    assert house.now(slot).status is SlotStatus.BOOKED
+    house.run(reactivate(doctor.id, admin))
+    house.run(cancel(booked.id, patient))
+    assert house.now(slot).status is SlotStatus.OPEN
+
+
+def test_no_time_with_a_doctor_who_has_left_is_proposed(
+    house: House, admin: User, doctor: User
+) -> None:
+    slots = [house.slot(doctor, start=time(hour)) for hour in (9, 10, 11)]
+    booked = [house.run(book(slot.id, house.person())).id for slot in slots]
+    house.run(deactivate(doctor.id, admin))
+    house.run(offer_slot(doctor, day=in_days(8), start=time(9), minutes=30))  # in that moment
+    for some in (booked[:2], booked[2:]):
+        house.run(cancel_many(some, admin, reason="She has left", propose=True))
+    assert [one.proposed for one in house.recorded("appointment.cancelled")] == [()] * 3
+
+
+def test_the_days_of_a_doctor_who_has_left_since_are_not_opened_again(
+    house: House, admin: User, doctor: User, patient: User
+) -> None:
+    free, taken = house.slot(doctor), house.slot(doctor, start=time(10))
+    booked = house.run(book(taken.id, patient))
+    day = in_days(7)
+    closing = house.run(
+        close_days(doctor.id, day, day, admin, cancelling=[booked.id], reason="She has left")
+    )
+    house.run(deactivate(doctor.id, admin))
+    again = house.run(reopen(closing.id, admin))
+    assert (again.opened, house.now(booked).status) == (0, AppointmentStatus.BOOKED)
+    assert house.now(free).status is SlotStatus.WITHDRAWN
 
 
 @pytest.mark.probe
