@@ -1,13 +1,14 @@
 """One mapping from everything that can go wrong to a status and a page or fragment."""
 
+import json
 import logging
 from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import gettext, lazy_gettext
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from domain.database import OUTAGES
@@ -99,11 +100,26 @@ def _with_wait(response: Response, error: DomainError) -> Response:
 
 
 def _unchecked(_: CSRFError) -> Response:
-    """Show what was typed once more, so that one button sends it with a fresh token."""
+    """Show what was typed once more, so that one button sends it with a fresh token.
+
+    An open page gets the token alone (static/js/app.js): there, what was typed stays in its place.
+    """
     if wants_fragment():
-        text = gettext("This page has been open for too long. Please reload it and try again.")
-        return message_only(Message(text=text, role="alert"), 400)
+        response = message_only(Message(text=_press_again(), role="alert"), 400)
+        response.headers["HX-Trigger"] = json.dumps({"freshtoken": generate_csrf()})
+        return response
     return page("errors/resend.html", status=400, title=str(_TITLES[400]), form=resendable(request))
+
+
+def _press_again() -> str:
+    text = gettext(
+        "The page was open for a long time, or somebody signed in elsewhere meanwhile. Nothing was "
+        "changed, and what you typed is still here: please press once more."
+    )
+    if g.get("user") is None:
+        return text
+    who = gettext("You are signed in as %(name)s.", name=g.user.name)
+    return f"{text} {who}"
 
 
 def _failed(error: HTTPException) -> Response:

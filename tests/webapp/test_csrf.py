@@ -1,5 +1,6 @@
 """A form that was not ours, or is too old, changes nothing and loses nothing."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -122,11 +123,19 @@ def test_what_another_site_typed_is_not_offered(browser: Browser) -> None:
     assert "evil@example.org" not in answer.text
 
 
-def test_htmx_is_told_in_place(browser: Browser) -> None:
-    answer = browser.client.post("/login", data={"email": "a@example.org"}, headers=HTMX)
+def test_htmx_is_told_in_place_and_given_a_token_that_holds(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run
+) -> None:
+    browser, path = signed_in(patient), f"/slots/{slot.id}/book"
+    answer = browser.client.post(path, data={"reason": "Knee"}, headers=HTMX)
     assert answer.status_code == 400
     assert answer.headers["HX-Retarget"] == "#messages"
     assert 'role="alert"' in answer.text
+    assert f"You are signed in as {patient.name}." in answer.text
+    token = json.loads(answer.headers["HX-Trigger"])["freshtoken"]
+    again = {"reason": "Knee", "csrf_token": token}
+    assert browser.client.post(path, data=again, headers=HTMX).status_code == 200
+    assert run(only(Appointment)).reason == "Knee"
 
 
 @pytest.mark.parametrize("action", ["book", "withdraw?notify=1"])

@@ -93,6 +93,11 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   document.dispatchEvent(new CustomEvent("signedout", { detail: isAttended(triggeringEvent) }));
 });
 
+// A form whose token holds no longer is answered with one that does, for all forms of the page.
+document.addEventListener("freshtoken", ({ detail: { value } }) => {
+  for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = value;
+});
+
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
