@@ -15,6 +15,8 @@ from domain.rules import bookable_span
 from domain.walltime import day_bounds
 
 _DAY = timedelta(days=1)
+# For each doctor on their own: the embedded database answers one question over several ($in) by
+# reading the whole collection, and whatever a span holds is read before a limit applies.
 _SPANS = (timedelta(days=3), timedelta(days=21), timedelta(days=3660))
 
 

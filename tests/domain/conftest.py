@@ -11,8 +11,9 @@ import pytest
 import time_machine
 
 from domain import clock
-from domain.actions.accounts import add_person
+from domain.actions.accounts import add_person, new_person
 from domain.actions.offering import offer_slot
+from domain.database import insert_all
 from domain.documents import DOCUMENTS, EventRecord, Role, Slot, Tries, User
 from domain.documents.stored import Stored
 from domain.events import Event, event_published, from_record
@@ -40,6 +41,20 @@ class House:
                 specialty="Dermatology" if role is Role.DOCTOR else "",
             )
         )
+
+    def doctors(self, number: int, specialty: str) -> list[User]:
+        """Return so many doctors of a specialty, by name."""
+        made = [
+            new_person(
+                role=Role.DOCTOR,
+                email=f"doctor{next(_numbers)}@example.org",
+                name=f"Dr. {one:04}",
+                specialty=specialty,
+            )
+            for one in range(number)
+        ]
+        self.run(insert_all(made))
+        return made
 
     def slot(
         self, doctor: User, *, day: date | None = None, start: time = time(9), minutes: int = 30

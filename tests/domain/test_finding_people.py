@@ -10,7 +10,8 @@ from domain.database import change_one
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import new_id
-from domain.queries.doctors import all_doctors, doctor_named, find_doctors
+from domain.queries.doctors import all_doctors, doctor_named
+from domain.queries.finding_doctors import find_doctors
 from domain.queries.patients import find_patients, patient_by_id
 from domain.queries.remembering import forget
 from tests.domain.conftest import House, in_days
@@ -41,7 +42,7 @@ def entered(house: House, name: str, role: Role = Role.PATIENT, **more: str) -> 
 
 
 def doctors(house: House, typed: str = "", **how: object) -> list[str]:
-    return [one.name for one in house.run(find_doctors(typed, **how))]  # type: ignore[arg-type]
+    return [one.name for one in house.run(find_doctors(typed, **how)).doctors]  # type: ignore[arg-type]
 
 
 def patients(house: House, typed: str, **how: int) -> list[str]:
@@ -84,7 +85,7 @@ def test_doctors_are_not_found_by_their_address(house: House) -> None:
 
 
 def test_a_doctor_who_left_is_not_found(ward: House) -> None:
-    [gone] = ward.run(find_doctors("anna"))
+    [gone] = ward.run(find_doctors("anna")).doctors
     ward.run(change_one(User, {"_id": gone.id}, {"$set": {"active": False}}))
     forget()  # what would be seen some seconds later
     assert doctors(ward, "anna") == []
@@ -95,13 +96,20 @@ def test_a_doctor_who_left_is_not_found(ward: House) -> None:
 
 def test_doctors_come_with_their_next_free_times(house: House, doctor: User) -> None:
     slots = [house.slot(doctor, day=in_days(2 + day), start=time(9)) for day in range(4)]
-    [found] = house.run(find_doctors())
+    [found] = house.run(find_doctors()).doctors
     assert [one.id for one in found.next_slots] == [slot.id for slot in slots[:3]]
     assert (found.id, found.specialty) == (doctor.id, "Dermatology")
 
 
 def test_as_many_doctors_are_found_as_asked_for(ward: House) -> None:
     assert len(doctors(ward, limit=2)) == 2
+
+
+def test_the_first_time_of_more_than_can_be_asked_is_not_guessed(house: House) -> None:
+    staff = house.doctors(131, "Cardiology")
+    house.slot(staff[0])
+    found = house.run(find_doctors("card", limit=1))
+    assert (found.number, found.earliest) == (131, None)
 
 
 def test_a_doctor_is_named_and_nobody_else_is(house: House, doctor: User, patient: User) -> None:

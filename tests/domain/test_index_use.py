@@ -31,6 +31,7 @@ from domain.queries import (
     calendar,
     desk,
     doctors,
+    finding_doctors,
     free_times,
     own_data,
     patients,
@@ -147,7 +148,7 @@ ASKED: dict[str, Asked] = {
     "follow a link": lambda c: appointment_by_link(
         manage_token(c.booked[0].id, c.booked[0].link_nonce, c.booked[0].patient_email)
     ),
-    "find doctors": lambda _: doctors.find_doctors("der"),
+    "find doctors": lambda _: finding_doctors.find_doctors("der"),
     "name a doctor": lambda c: doctors.doctor_named(c.doctor.id),
     "a week": lambda c: free_times.week_of_free_times(c.doctor.id, in_days(7)),
     "nearest": lambda c: free_times.nearest_free(c.doctor.id, c.slots[4].starts_at),

@@ -8,7 +8,9 @@ from werkzeug.test import TestResponse
 
 from domain.actions.booking import book
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
+from domain.queries.doctors import known_doctor, known_doctors
 from tests.conftest import Run
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message, only
 from tests.webapp.conftest import SignIn
@@ -195,6 +197,17 @@ def test_a_doctors_week_is_chosen_from(
     assert attributes(page, "data-slot-id") == [str(slot.id)]
     later = desk.get(f"/desk/book?doctor={doctor.id}&date={in_days(30)}")
     assert "No free times in these days" in later.text
+
+
+def test_every_doctor_can_be_chosen_however_many_there_are(desk: Browser, house: House) -> None:
+    staff = house.doctors(130, "Cardiology")
+    house.run(known_doctors())
+    house.run(known_doctor(staff[-1].id))
+    with recorded_commands() as sent:
+        page = desk.get(f"/desk/book?doctor={staff[-1].id}&date={in_days(7)}")
+    assert len(sent) <= 2, sent  # who asks, and the week
+    assert len(re.findall(r'<option value="\w{24}"', page.text)) == 130
+    assert re.findall(r'<option value="(\w+)" selected', page.text) == [str(staff[-1].id)]
 
 
 def test_the_button_beside_a_patient_books_at_once(

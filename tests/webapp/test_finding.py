@@ -10,8 +10,11 @@ import time_machine
 
 from domain import clinic, clock
 from domain.actions.booking import book
+from domain.actions.offering import new_slot
+from domain.database import insert_all
 from domain.documents import Role, Slot, User
-from domain.walltime import monday_of
+from domain.ids import new_id
+from domain.walltime import day_bounds, monday_of
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes
@@ -37,6 +40,38 @@ def test_a_doctor_is_found_by_name_and_specialty(
     page = browser.get("/", query_string={"q": typed})
     assert doctor.name in page.text
     assert (other.name in page.text) == (typed == "derma")
+
+
+@pytest.mark.parametrize(
+    ("way", "named"),
+    [("/?q=card", r'<h3><a href="/doctors/(\w+)"'), ("/desk/book", r'"/desk/book\?doctor=(\w+)"')],
+)
+def test_doctors_beyond_the_first_page_are_counted_and_led_to(
+    desk: Browser, house: House, way: str, named: str
+) -> None:
+    staff = house.doctors(65, "Cardiology")
+    house.run(insert_all([slot_of(one) for one in staff]))
+    ways, found = [way], []
+    for step in ways:
+        page = desk.get(step)
+        found += re.findall(named, page.text)
+        ways += [unescape(one) for one in re.findall(r'rel="next" href="([^"]*)"', page.text)]
+        assert f"{len(found)} of 65 doctors" in page.text
+        assert ("Earliest with anyone" in page.text) is (step == "/?q=card")
+    assert found == [str(one.id) for one in staff]
+    assert len(ways) == 3
+    assert f'rel="prev" href="{way}"' in page.text
+    assert ("65 doctors for “card”" in page.text) is (way != "/desk/book")
+
+
+def test_a_mark_of_a_doctor_who_left_leads_to_the_first_page(browser: Browser, slot: Slot) -> None:
+    assert attributes(browser.get(f"/?after={new_id()}"), "data-slot-id") == [str(slot.id)]
+    assert browser.get("/?after=x").status_code == 404
+
+
+def slot_of(doctor: User) -> Slot:
+    midnight, _ = day_bounds(in_days(2), clinic.current().zone)
+    return new_slot(doctor, midnight + timedelta(hours=9), 30, None)
 
 
 def test_htmx_gets_the_results_alone(browser: Browser, doctor: User) -> None:

@@ -5,6 +5,7 @@ from datetime import date, time
 
 from flask import request
 
+from domain.ids import Id, parse_id
 from domain.walltime import within_calendar
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -24,6 +25,16 @@ def asked_day(name: str = "date") -> date | None:
     except ValueError:
         return None
     return day if day and within_calendar(day) else None
+
+
+def asked_id(name: str) -> Id | None:
+    """Return the id in the address, or None if there is none.
+
+    Raises:
+        NotFound: what stands there is no id.
+    """
+    text = request.args.get(name, "")
+    return parse_id(text) if text else None
 
 
 def asked_clock(name: str) -> time | None:

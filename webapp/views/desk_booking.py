@@ -13,13 +13,14 @@ from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
+from domain.queries.finding_doctors import find_doctors
 from domain.queries.patients import PatientName, find_patients, patient_by_id
 from domain.rules import unbookable
 from domain.sentences import Sentence
 from domain.walltime import today
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import DeskBookingForm, PatientSearchForm
-from webapp.forms.questions import asked_day
+from webapp.forms.questions import asked_day, asked_id
 from webapp.languages import said
 from webapp.presenters.times import clock_words, day_words, meant
 from webapp.presenters.weeks import free_week
@@ -33,15 +34,10 @@ _BOTH = Sentence("You chose a patient and also typed somebody new. Please leave 
 @bp.get("")
 async def choose() -> Response:
     """Show free times: each doctor's next ones, or a week of one doctor's."""
-    asked = request.args.get("doctor", "")
-    everyone = await doctors.find_doctors(viewer=g.user, limit=100)
-    context: dict[str, Any] = {"doctors": everyone, "doctor": None}
-    if asked:
-        doctor = await doctors.doctor_named(parse_id(asked))
-        first = asked_day() or await _first_day(doctor.id)
-        times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
-        context |= {"doctor": doctor, "first": first, "week": free_week(first, times)}
-    return page("desk/book_time.html", block="times", **context)
+    asked = asked_id("doctor")
+    times = await _week(asked) if asked else await _next_times()
+    everyone = await doctors.known_doctors()
+    return page("desk/book_time.html", block="times", doctors=everyone, **times)
 
 
 @bp.get("/patient")
@@ -140,6 +136,17 @@ async def _chosen(form: DeskBookingForm) -> list[User]:
 
 async def _near(slot: Slot) -> list[free_times.FreeSlot]:
     return await free_times.nearest_free(slot.doctor_id, slot.starts_at, viewer=g.user)
+
+
+async def _week(doctor_id: Id) -> dict[str, Any]:
+    doctor = await doctors.known_doctor(doctor_id)
+    first = asked_day() or await _first_day(doctor.id)
+    times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
+    return {"doctor": doctor, "first": first, "week": free_week(first, times)}
+
+
+async def _next_times() -> dict[str, Any]:
+    return {"doctor": None, "found": await find_doctors(after=asked_id("after"), viewer=g.user)}
 
 
 async def _first_day(doctor_id: Id) -> date:

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, g
 from domain import clinic, clock
 from domain.ids import parse_id
 from domain.queries import doctors, free_times
+from domain.queries.finding_doctors import find_doctors
 from domain.walltime import day_bounds, today
-from webapp.forms.questions import asked_day, asked_search
+from webapp.forms.questions import asked_day, asked_id, asked_search
 from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import page
 from webapp.versions import unless_seen, version_of
@@ -19,13 +20,20 @@ bp = Blueprint("doctors", __name__)
 @bp.get("/")
 async def index() -> Response:
     """Show doctors and their next free times."""
-    typed = asked_search()
-    found = await doctors.search(typed, viewer=g.user)
+    typed, after = asked_search(), asked_id("after")
+    found = await find_doctors(typed, after=after, viewer=g.user)
     first = found.earliest.slots if found.earliest else []
     version = version_of(typed, [one.next_slots for one in found.doctors], first)
     return unless_seen(
         version,
-        lambda: page("doctors/index.html", block="results", found=found, q=typed, version=version),
+        lambda: page(
+            "doctors/index.html",
+            block="results",
+            found=found,
+            q=typed,
+            after=after,
+            version=version,
+        ),
     )
 
 
