@@ -60,6 +60,17 @@ def test_the_base_stylesheet_is_addressed_by_its_pinned_version() -> None:
     assert f'PICO_VERSION = "{version[1]}"' in (WEBAPP / "assets.py").read_text()
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+@pytest.mark.parametrize("path", ["/manage/x", "/reset/x", "/confirm/x", "/confirm/x/"])
+def test_no_page_notes_a_secret_address_in_the_storage_of_the_browser(
+    browser: Browser, method: str, path: str
+) -> None:
+    page = browser.client.open(path, method=method)
+    assert "<h1>" in page.text
+    assert not any("htmx" in source for source in attributes(page, "src"))
+    assert any("htmx" in source for source in attributes(browser.get("/"), "src"))
+
+
 def test_cookies_are_out_of_reach(browser: Browser) -> None:
     cookie = browser.get("/login").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
