@@ -32,7 +32,7 @@ def welcome(person: User, secret: str, wanted: str | None) -> Response:
     written_for(person)
     path = safe_path(wanted) or _FIRST_PAGE[person.role]
     if kept and kept[2] == str(person.id):
-        session["kept"], path = kept, "/resume"
+        session["kept"], session["wanted"], path = kept, path, "/resume"
     response = go_to_path(path, message=Message(text=_greeting(person)))
     return remember(response, person)
 

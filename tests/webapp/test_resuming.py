@@ -13,7 +13,7 @@ from domain.kept_forms import keep, kept
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen
 from tests.support.people import member
-from tests.webapp.browsing import HTMX, Browser, hidden, only
+from tests.webapp.browsing import HTMX, Browser, hidden, message, only
 
 UNATTENDED = {"X-Unattended": "1"}
 ADDRESS, PASSWORD = "ann@example.org", "a long password"
@@ -129,10 +129,15 @@ def test_somebody_else_who_signs_in_sees_nothing_of_it(
     assert browser.get("/resume").status_code == 404
 
 
-def test_it_waits_for_an_hour(browser: Browser, slot: Slot, signed_out: dict[str, str]) -> None:
-    sent(browser, slot, signed_out)
+def test_it_waits_for_an_hour_and_then_one_goes_on_where_one_wanted_to(
+    browser: Browser, slot: Slot, signed_out: dict[str, str]
+) -> None:
+    way = sent(browser, slot, signed_out, htmx=True)
     with frozen(clock.now() + timedelta(minutes=61)):
-        browser.post("/login", GOOD)
+        browser.post("/login", {**GOOD, **hidden(browser.get(way))})
+        answer = browser.get("/resume")
+        assert (answer.status_code, answer.location) == (303, f"/slots/{slot.id}")
+        assert "was kept for an hour" in message(browser.get(answer.location))
         assert browser.get("/resume").status_code == 404
 
 
