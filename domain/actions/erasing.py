@@ -11,6 +11,7 @@ from typing import Any
 
 from domain import clock, links, spans
 from domain.actions.own_account import prove
+from domain.actions.sessions import as_proved
 from domain.documents import Appointment, AppointmentStatus, Erasure, Role, User
 from domain.errors import Conflict, Forbidden
 from domain.events import Actor, PersonErased
@@ -86,7 +87,7 @@ def _store(person: User, actor: User | None, transaction: Transaction) -> None:
     now = clock.now()
     if any(one.ends_at > now and one.status in _STANDING for one in found):
         raise Conflict("There is still an appointment ahead. Please cancel it first.")
-    as_read = {"_id": person.id, "email": person.email, "role": Role.PATIENT.value}
+    as_read = {**as_proved(person), "email": person.email, "role": Role.PATIENT.value}
     if not leave_nobody(person, as_read, transaction):
         raise Conflict("Somebody else has just changed this account. Please look again.")
     transaction.change_all(Appointment, all_of(person.id), {"$set": nothing_left()})

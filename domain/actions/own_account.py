@@ -5,7 +5,7 @@ from functools import partial
 from domain import passwords, spans, throttle
 from domain.actions.accounts import LONGEST_PASSWORD, checked_together, require_password
 from domain.actions.recovery import changed_by, new_password
-from domain.actions.sessions import open_session
+from domain.actions.sessions import as_proved, open_session
 from domain.documents import Appointment, Role, User
 from domain.errors import Conflict, Invalid
 from domain.events import ParticularsChanged
@@ -47,6 +47,7 @@ async def change_password(person: User, current: str, password: str, *, device: 
     Raises:
         Invalid: `current_password` is not right, or `password` is none that an account may have.
         TooManyTries: the current one was guessed too often.
+        Conflict: it is another one by now; whoever set that does not lose the account again.
     """
     await prove(person, current, field="current_password")
     require_password(password, person.name, person.email)
@@ -74,12 +75,17 @@ async def prove(person: User, password: str, *, field: str) -> None:
     await throttle.forget(mark)
 
 
+def changed_meanwhile() -> Conflict:
+    """Return the refusal of what was asked of an account as it was."""
+    return Conflict("Your account has been changed meanwhile. Please look again.")
+
+
 def _introduce(person: User, name: str, phone: str, transaction: Transaction) -> None:
     words = with_former(search_beginnings(name, person.email), person.words)
     change = {"name": name, "phone": phone, "words": words}
     known = {"name": person.name, "phone": person.phone, "email": person.email}
     if not transaction.change_one(User, {"_id": person.id, **known}, {"$set": change}):
-        raise Conflict("Your account has been changed meanwhile. Please look again.")
+        raise changed_meanwhile()
     if person.role is Role.PATIENT:
         _change_appointments(person, name, phone, transaction)
     changed = tuple(field for field in ("name", "phone") if known[field] != change[field])
@@ -100,5 +106,6 @@ def _change_appointments(patient: User, name: str, phone: str, transaction: Tran
 
 def _set_password(person: User, password_hash: str, transaction: Transaction) -> None:
     change = {"$set": new_password(password_hash)}
-    transaction.change_one(User, {"_id": person.id}, change)
+    if not transaction.change_one(User, as_proved(person), change):
+        raise changed_meanwhile()
     transaction.record(changed_by(person))

@@ -48,7 +48,7 @@ async def _set(person: User, **change: str | None) -> User:
 
 
 def _store(person: User, change: dict[str, str | None], writes: Writes) -> None:
-    writes.change_one(User, {"_id": person.id}, {"$set": change})
+    writes.change_one(User, {"_id": person.id, "active": True}, {"$set": change})
     if person.role is Role.PATIENT:
         # Messages about what is booked already speak the language, too.
         mine = {"patient_id": person.id, "starts_at": spans.ahead()}

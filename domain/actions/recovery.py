@@ -6,7 +6,7 @@ from typing import Final
 
 from domain import clock, links, passwords, throttle
 from domain.actions.accounts import known_as, require_password
-from domain.actions.sessions import NO_SESSIONS
+from domain.actions.sessions import NO_SESSIONS, as_proved
 from domain.database import DuplicateKey
 from domain.documents import PasswordReset, User
 from domain.errors import NotFound
@@ -134,7 +134,10 @@ def _set(asked: PasswordReset, person: User, password_hash: str, transaction: Tr
     change = new_password(password_hash)
     if person.unconfirmed is not None:
         change |= {"unconfirmed": None, "second_factor": None}
-    transaction.change_one(User, {"_id": person.id}, {"$set": change})
+    # The link went to that address, and was asked for before any later password.
+    as_read = {**as_proved(person), "email": person.email}
+    if not transaction.change_one(User, as_read, {"$set": change}):
+        raise _ended()
     transaction.record(changed_by(person))
 
 

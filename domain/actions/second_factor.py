@@ -6,8 +6,8 @@ from typing import Any
 
 from domain import clock, throttle, totp
 from domain.actions.accounts import known_as
-from domain.actions.own_account import prove
-from domain.actions.sessions import open_session
+from domain.actions.own_account import changed_meanwhile, prove
+from domain.actions.sessions import as_proved, open_session
 from domain.actions.signing_in import Visitor
 from domain.database import change_one
 from domain.documents import User
@@ -30,7 +30,7 @@ async def add_second_factor(person: User, *, secret: str, code: str, password: s
     Raises:
         Invalid: `code` is not the one of the secret, or `current_password` is not right.
         TooManyTries: the password was guessed too often.
-        Conflict: there is one already.
+        Conflict: there is one already, or the password is another one by now.
     """
     await prove(person, password, field="current_password")
     step = totp.step_of(secret, code)
@@ -53,9 +53,10 @@ async def remove_second_factor(person: User, *, password: str) -> None:
     Raises:
         Invalid: `current_password` is not right.
         TooManyTries: it was guessed too often.
+        Conflict: it is another one by now.
     """
     await prove(person, password, field="current_password")
-    await transact(partial(_remove, person))
+    await transact(partial(_remove_own, person))
 
 
 async def take_away_second_factor(email: str) -> None:
@@ -67,7 +68,7 @@ async def take_away_second_factor(email: str) -> None:
     person = await account_at(known_as(email) or "")
     if person is None or person.second_factor is None:
         raise NotFound("Nobody with this address has a second factor.")
-    await transact(partial(_remove, person, by=_OPERATOR))
+    await transact(partial(_remove, person, {"_id": person.id}, by=_OPERATOR))
 
 
 async def finish_sign_in(
@@ -115,18 +116,28 @@ async def _is_right(person: User, typed: str) -> bool:
 
 
 def _store(person: User, factor: dict[str, object], transaction: Transaction) -> None:
-    without = {"_id": person.id, "second_factor": None}
+    without = {**as_proved(person), "second_factor": None}
     change = {"$set": {"second_factor": factor}}
-    if not transaction.change_one(User, without, change):
+    if person.second_factor is not None:
         raise Conflict("Your account has a second factor already.")
+    if not transaction.change_one(User, without, change):
+        raise changed_meanwhile()
     transaction.record(SecondFactorAdded(**_facts(person)))
 
 
-def _remove(person: User, transaction: Transaction, *, by: Actor | None = None) -> None:
-    change = {"$set": {"second_factor": None}}
-    if transaction.change_one(User, {"_id": person.id}, change):
+def _remove_own(person: User, transaction: Transaction) -> None:
+    if person.second_factor and not _remove(person, as_proved(person), transaction):
+        raise changed_meanwhile()
+
+
+def _remove(
+    person: User, as_read: dict[str, Any], transaction: Transaction, *, by: Actor | None = None
+) -> bool:
+    removed = transaction.change_one(User, as_read, {"$set": {"second_factor": None}})
+    if removed:
         facts = _facts(person)
         transaction.record(SecondFactorRemoved(**{**facts, "actor": by or facts["actor"]}))
+    return removed
 
 
 def _facts(person: User) -> dict[str, Any]:

@@ -43,11 +43,15 @@ async def open_session(person: User, *, device: str = "") -> str:
         device=device[:_DEVICE_LIMIT],
     )
     push = {"$each": [entry.model_dump()], "$slice": -_MOST_PER_PERSON}
-    still = {"_id": person.id, "active": True, "password_hash": person.password_hash}
     change = {"$push": {"sessions": push}, "$set": {"last_seen_at": now}}
-    if not await change_one(User, still, change):
+    if not await change_one(User, as_proved(person), change):
         raise Invalid("Please sign in again.")
     return secret
+
+
+def as_proved(person: User) -> dict[str, Any]:
+    """Return the condition that an account is open, with the password that it had when read."""
+    return {"_id": person.id, "active": True, "password_hash": person.password_hash}
 
 
 async def identify(person_id: Id, secret: str, *, attended: bool = True) -> User | None:

@@ -1,9 +1,8 @@
 """Wall times outlive a change of time-zone law."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,9 +22,9 @@ from domain.walltime import cells_of
 from hosting.reprojecting import reprojected
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
+from tests.domain.meanwhile import Deed, meanwhile
 
 HOUR = timedelta(hours=1)
-Deed = Callable[[], Coroutine[Any, Any, Any]]
 
 
 def put(run: Run, slot: Slot, by: timedelta) -> None:
@@ -34,20 +33,6 @@ def put(run: Run, slot: Slot, by: timedelta) -> None:
     times = {"starts_at": starts_at, "ends_at": ends_at, "cells": cells_of(starts_at, ends_at)}
     run(change_one(Slot, {"_id": slot.id}, {"$set": times}))
     run(change_one(Appointment, {"slot_id": slot.id}, {"$set": times}))
-
-
-def meanwhile(monkeypatch: pytest.MonkeyPatch, action: ModuleType, deed: Deed) -> list[Any]:
-    """Do a deed once, after an action has read and before it writes; return what it answers."""
-    write = action.transact
-    answers: list[Any] = []
-
-    async def late(work: Callable[[Any], Any]) -> Any:
-        if not answers:
-            answers.append(await deed())
-        return await write(work)
-
-    monkeypatch.setattr(action, "transact", late)
-    return answers
 
 
 def hold_the_same_time(house: House, slot: Slot) -> None:

@@ -37,7 +37,7 @@ async def password() -> Response:
     current, wanted = form.current_password.data, form.password.data
     try:
         secret = await change_password(g.user, current, wanted, device=this_device())
-    except (Invalid, TooManyTries) as error:
+    except (Invalid, TooManyTries, Conflict) as error:
         return refused_form("accounts/password.html", form, error)
     session.clear()
     session["uid"], session["sid"] = str(g.user.id), secret

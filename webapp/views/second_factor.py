@@ -59,7 +59,7 @@ async def remove() -> Response:
         return page(_PAGE, status=422, form=form)
     try:
         await remove_second_factor(g.user, password=form.current_password.data)
-    except (Invalid, TooManyTries) as error:
+    except (Invalid, TooManyTries, Conflict) as error:
         return refused_form(_PAGE, form, error)
     return go_to("account.show", message=Message(text=gettext("The second factor is removed.")))
 
