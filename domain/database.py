@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from beanie import Document, init_beanie
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import (
@@ -242,6 +242,31 @@ async def read_rows(
     rows = partial(rows_found, document, where, shape, order=order, limit=limit)
     found: list[Row] = await _on(_connected().readers, rows)
     return found
+
+
+async def read_readable(
+    document: type[Document], where: Mapping[str, Any], shape: type[Row]
+) -> tuple[list[Row], list[Any]]:
+    """Return what matches and can be read, and the ids of what cannot."""
+    return await _on(_connected().readers, _readable, document, where, shape)
+
+
+def _readable(
+    document: type[Document], where: Mapping[str, Any], shape: type[Row]
+) -> tuple[list[Row], list[Any]]:
+    rows = list(collection_of(document).find(dict(where), {**_fields(shape), "_id": 1}))
+    try:
+        return _list_of(shape).validate_python(rows), []
+    except ValidationError:
+        pass
+    read: list[Row] = []
+    unreadable = []
+    for row in rows:
+        try:
+            read.append(shape.model_validate(row))
+        except ValidationError:
+            unreadable.append(row["_id"])
+    return read, unreadable
 
 
 def rows_found(

@@ -3,6 +3,7 @@
 pending or failed -> sending -> sent | failed (will be tried again) | parked | superseded
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,13 +11,16 @@ from datetime import datetime, timedelta
 from pymongo.errors import BulkWriteError
 
 from domain import clock
-from domain.database import DUPLICATE, change_one, read_rows
+from domain.database import DUPLICATE, change_one, read_readable
 from domain.errors import Unavailable
 from domain.ids import Id, new_id
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.figures import count_attempt
 from listeners.notebook import Notebook, Outcome, Step
 
+log = logging.getLogger(__name__)
+
+UNREADABLE = "what is stored of this message cannot be read"
 _KEPT_WORDS = 1000
 
 _notebook = Notebook()
@@ -88,9 +92,21 @@ async def claim_some(ids: Sequence[Id], lease: timedelta, holder: Id) -> list[Cl
     if not (await deliveries.update_many(to_be_had, taking)).modified_count:
         return []
     mine = {"_id": {"$in": list(ids)}, "holder": holder}
-    granted = await read_rows(Delivery, mine, Delivery)
+    granted, unreadable = await read_readable(Delivery, mine, Delivery)
+    if unreadable:
+        await _park_unreadable(unreadable, holder)
     place = {delivery_id: number for number, delivery_id in enumerate(ids)}
     return sorted(map(Claim, granted), key=lambda held: place[held.id])
+
+
+async def _park_unreadable(ids: Sequence[Id], holder: Id) -> None:
+    """Park what this version cannot read, so that it is not claimed again and again."""
+    log.error("deliveries %s cannot be read, parked", ", ".join(map(str, ids)))
+    parked = {"state": DeliveryState.PARKED, "last_words": UNREADABLE, "settled_at": clock.now()}
+    await Delivery.get_motor_collection().update_many(
+        {"_id": {"$in": list(ids)}, "holder": holder, "state": DeliveryState.SENDING},
+        {"$set": parked},
+    )
 
 
 async def release(ids: Sequence[Id], holder: Id) -> None:

@@ -1,6 +1,5 @@
 """The notification path of one process: hears events, makes deliveries, has them sent."""
 
-import asyncio
 import time
 from functools import partial
 from typing import Any
@@ -89,8 +88,8 @@ class Notifier:
 
 
 async def _all_settled() -> bool:
-    waiting = await asyncio.gather(
-        EventRecord.find_one({"handled": False}),
-        *(Delivery.find_one({"state": state}) for state in UNSETTLED),
-    )
-    return not any(waiting)
+    # In one read, and after the events': what goes from one to the other meanwhile is seen.
+    events, deliveries = EventRecord.get_motor_collection(), Delivery.get_motor_collection()
+    if await events.find_one({"handled": False}, {"_id": 1}):
+        return False
+    return not await deliveries.find_one({"state": {"$in": list(UNSETTLED)}}, {"_id": 1})

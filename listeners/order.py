@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from domain import clock
-from domain.database import read_rows
+from domain.database import read_readable
 from domain.ids import Id
 from listeners.deliveries import overtake
 from listeners.documents import WAITING, Delivery, DeliveryState, InLine
@@ -36,7 +36,8 @@ async def turns_of(claimed: Sequence[Delivery]) -> list[Turn]:
     """
     subjects = [delivery.subject_id for delivery in claimed]
     line: defaultdict[object, list[InLine]] = defaultdict(list)
-    for other in await read_rows(Delivery, {"subject_id": {"$in": subjects}}, InLine):
+    about, _ = await read_readable(Delivery, {"subject_id": {"$in": subjects}}, InLine)
+    for other in about:
         line[_line(other)].append(other)
     mine = {delivery.id for delivery in claimed}
     return [await _turn(delivery, line[_line(delivery)], mine) for delivery in claimed]

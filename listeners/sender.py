@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from domain import clock
-from domain.database import read_rows
+from domain.database import read_readable
 from domain.documents import EventRecord
 from domain.events import Event, from_record
 from domain.ids import Id, new_id
@@ -95,9 +95,9 @@ class Sender:
         ids = {claim.delivery.event_id for claim in claims}
         events: dict[Id, Event | Exception] = {**self._recent.take(ids)}
         if unknown := [one for one in ids if one not in events]:
-            rows = await read_rows(EventRecord, {"_id": {"$in": unknown}}, EventRecord)
+            rows, _ = await read_readable(EventRecord, {"_id": {"$in": unknown}}, EventRecord)
             events.update({record.id: _event_in(record) for record in rows})
-        gone = LookupError("the event is gone")
+        gone = LookupError("the event is gone, or cannot be read")
         return [(claim, events.get(claim.delivery.event_id, gone)) for claim in claims]
 
     def _release(self, ids: Sequence[Id], holder: Id) -> None:
