@@ -20,6 +20,7 @@ from listeners.notebook import Notebook, Outcome, Step
 
 log = logging.getLogger(__name__)
 
+OVERTAKEN = "overtaken"
 UNREADABLE = "what is stored of this message cannot be read"
 _KEPT_WORDS = 1000
 
@@ -140,9 +141,9 @@ async def parked(held: Claim, words: str) -> None:
     await _settle(held, Outcome(DeliveryState.PARKED, words))
 
 
-async def superseded(held: Claim) -> None:
-    """Note that a later event has made the message untrue."""
-    await _settle(held, Outcome(DeliveryState.SUPERSEDED, "overtaken"))
+async def superseded(held: Claim, words: str = OVERTAKEN) -> None:
+    """Note that the message is not true any more: a later event, or time itself, overtook it."""
+    await _settle(held, Outcome(DeliveryState.SUPERSEDED, words))
 
 
 async def handed_back(held: Claim, due_at: datetime) -> None:
@@ -156,7 +157,7 @@ async def overtake(waiting: Delivery | InLine) -> bool:
         return False
     values = {
         "state": DeliveryState.SUPERSEDED,
-        "last_words": "overtaken",
+        "last_words": OVERTAKEN,
         "settled_at": clock.now(),
     }
     expected = {"_id": waiting.id, "state": waiting.state, "fence": waiting.fence}

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from domain import clock
 from domain.database import read_readable
 from domain.ids import Id
 from listeners.deliveries import overtake
-from listeners.documents import WAITING, Delivery, DeliveryState, InLine
+from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.kinds import about_times, makes_untrue
 
 
@@ -16,48 +18,62 @@ class Turn(Enum):
     """What a claimed delivery may do now."""
 
     GO = "go"
-    WAIT = "wait"
     OVERTAKEN = "overtaken"
 
 
-async def turn_of(delivery: Delivery) -> Turn:
-    """Do the same as `turns_of` for one."""
-    (turn,) = await turns_of([delivery])
-    return turn
+@dataclass(frozen=True)
+class Wait:
+    """An older one goes first. It is not looked at again before `until`, nor need this one be."""
+
+    until: datetime
 
 
-async def turns_of(claimed: Sequence[Delivery]) -> list[Turn]:
+async def turns_of(claimed: Sequence[Delivery]) -> list[Turn | Wait]:
     """Tell whether claimed deliveries are still true and first; older ones that wait give way.
 
-    Asked after the claim: of two that are claimed at once, each sees the other, the older one
-    gives up and the newer one waits for it to be gone. Of two in the same claim the older one is
-    given up before anything is sent, so that the newer one need not wait. News of somebody's
-    account never make each other untrue, and all go.
+    Older ones that are still true go first, but for those that are parked, perhaps for ever. Asked
+    after the claim: of two that are claimed at once, each sees the other, the older one goes, or
+    gives up, and the newer one waits for it to be gone. Of two in the same claim an older one that
+    is untrue is given up before anything is sent, so that the newer one need not wait. News of
+    somebody's account never make each other untrue, and all go.
     """
     subjects = [delivery.subject_id for delivery in claimed]
-    line: defaultdict[object, list[InLine]] = defaultdict(list)
     about, _ = await read_readable(Delivery, {"subject_id": {"$in": subjects}}, InLine)
+    line: defaultdict[object, list[InLine]] = defaultdict(list)
     for other in about:
         line[_line(other)].append(other)
     mine = {delivery.id for delivery in claimed}
     return [await _turn(delivery, line[_line(delivery)], mine) for delivery in claimed]
 
 
-async def _turn(delivery: Delivery, others: Sequence[InLine], mine: set[Id]) -> Turn:
+async def _turn(delivery: Delivery, others: Sequence[InLine], mine: set[Id]) -> Turn | Wait:
     if not about_times(delivery.event_kind):
         return Turn.GO
     if any(_is_overtaken(delivery, other) for other in others):
         return Turn.OVERTAKEN
-    older = [other for other in others if other.id not in mine and _is_overtaken(other, delivery)]
-    gone = [await _gone(other) for other in older]
-    return Turn.GO if all(gone) else Turn.WAIT
+    older = [other for other in others if _place(other) < _place(delivery)]
+    untrue = [other for other in older if _is_overtaken(other, delivery)]
+    busy = [await _busy_until(other) for other in untrue if other.id not in mine]
+    busy += [_first_until(other) for other in older if other not in untrue]
+    times = [moment for moment in busy if moment is not None]
+    return Wait(max(times)) if times else Turn.GO
 
 
-async def _gone(older: InLine) -> bool:
-    """Tell whether an older delivery can no longer reach the recipient after this one."""
-    if older.state in WAITING:
-        return await overtake(older)
-    return older.state is not DeliveryState.SENDING or older.due_at <= clock.now()
+async def _busy_until(untrue: InLine) -> datetime | None:
+    """Give an older delivery up if it waits; return until when it may still arrive, if it may."""
+    now = clock.now()
+    if untrue.state in WAITING:
+        return None if await overtake(untrue) else now
+    is_sent_now = untrue.state is DeliveryState.SENDING and untrue.due_at > now
+    return now if is_sent_now else None
+
+
+def _first_until(true: InLine) -> datetime | None:
+    """Return until when an older delivery that is to go first is not even tried, if it goes."""
+    if true.state not in UNSETTLED:
+        return None
+    now = clock.now()
+    return max(now, true.due_at) if true.state in WAITING else now
 
 
 def _is_overtaken(one: Delivery | InLine, other: Delivery | InLine) -> bool:

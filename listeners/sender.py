@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
-from domain import clock
 from domain.database import read_readable
 from domain.documents import EventRecord
 from domain.events import Event, from_record
@@ -19,7 +19,7 @@ from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
 from listeners.loop import Loop
 from listeners.noting import Note, Noting
-from listeners.order import Turn, turns_of
+from listeners.order import Turn, Wait, turns_of
 from listeners.recent import Recent
 from listeners.setbacks import Setbacks, back
 
@@ -79,17 +79,24 @@ class Sender:
                 noting.note(claim, back(claim))
 
     async def _take(self, ids: Sequence[Id], holder: Id) -> list[Held]:
-        """Claim, give up what is overtaken, and read the events of what is to be sent now."""
+        """Claim, give up what is not true any more, and read the events of what is sent now."""
         lease = timedelta(seconds=self._config.lease)
         claims = await deliveries.claim_some(ids, lease, holder)
         turns = await turns_of([claim.delivery for claim in claims])
-        paired = list(zip(claims, turns, strict=True))
-        overtaken = [claim for claim, turn in paired if turn is Turn.OVERTAKEN]
-        await asyncio.gather(*map(_step_aside, overtaken))
-        due_at = clock.now() + timedelta(seconds=self._config.order_pause)
-        waiting = [claim for claim, turn in paired if turn is Turn.WAIT]
-        await asyncio.gather(*(deliveries.handed_back(claim, due_at) for claim in waiting))
-        return await self._with_events([claim for claim, turn in paired if turn is Turn.GO])
+        going: list[Claim] = []
+        aside: list[Note] = []
+        for claim, turn in zip(claims, turns, strict=True):
+            match turn:
+                case Turn.GO:
+                    going.append(claim)
+                case Turn.OVERTAKEN:
+                    aside.append(partial(_step_aside, claim, deliveries.OVERTAKEN))
+                case Wait(until):
+                    due_at = until + timedelta(seconds=self._config.order_pause)
+                    aside.append(partial(deliveries.handed_back, claim, due_at))
+        held = await self._with_events(going)
+        await asyncio.gather(*(step() for step in aside))
+        return held
 
     async def _with_events(self, claims: Sequence[Claim]) -> list[Held]:
         ids = {claim.delivery.event_id for claim in claims}
@@ -146,8 +153,8 @@ class Sender:
         return self._channels[claim.delivery.channel].send(claim.delivery, event)
 
 
-async def _step_aside(claim: Claim) -> None:
-    await deliveries.superseded(claim)
+async def _step_aside(claim: Claim, words: str) -> None:
+    await deliveries.superseded(claim, words)
     log.info("delivery %s superseded", claim.id)
 
 

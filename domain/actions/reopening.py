@@ -111,8 +111,8 @@ def _store(
         closed = {"_id": slot.id, "status": SlotStatus.WITHDRAWN.value}
         if not transaction.change_one(Slot, closed, {"$set": opening}):
             raise Changed
-    # No time leads there any more when the reason's period is over, and the message that says the
-    # reason gives way to the one about this.
+    # No time leads there any more when the reason's period is over. A message about the closing
+    # that still waits is made of this record, and goes without the reason.
     transaction.change_one(EventRecord, {"_id": closing.id}, {"$set": {"payload.reason": ""}})
     transaction.record(fact)
 

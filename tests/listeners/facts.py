@@ -10,6 +10,7 @@ from domain.events import (
     AppointmentCancelled,
     AppointmentCreated,
     AppointmentFacts,
+    AppointmentMarked,
     AppointmentMoved,
     AppointmentReprojected,
     AppointmentRestored,
@@ -102,6 +103,17 @@ def cancelled(facts: AppointmentFacts | None = None, **changes: Any) -> Appointm
     return AppointmentCancelled(**values)
 
 
+def reminder(facts: AppointmentFacts | None = None, **changes: Any) -> ReminderDue:
+    tomorrow = clock.now() + timedelta(days=1)
+    near = facts or appointment(starts_at=tomorrow, ends_at=tomorrow + _HALF_HOUR)
+    return ReminderDue(actor=SYSTEM, appointment=near, lead="PT1440M", **changes)
+
+
+def marked(facts: AppointmentFacts, **changes: Any) -> AppointmentMarked:
+    values = {"status": "arrived", "previous_status": "booked", **changes}
+    return AppointmentMarked(actor=DESK, appointment=facts, **values)
+
+
 def series(**changes: Any) -> SlotsCreated:
     values = {
         "actor": DOCTOR,
@@ -189,7 +201,7 @@ def one_of_each() -> list[Event]:
         reprojected(facts),
         cancelled(facts, actor=DESK, reason="The doctor is ill."),
         AppointmentRestored(actor=DESK, appointment=facts),
-        ReminderDue(actor=SYSTEM, appointment=facts, lead="P1D"),
+        reminder(),
         SlotCreated(actor=DOCTOR, slot=slot()),
         series(),
         SlotDeleted(actor=DOCTOR, slot=slot(), reason="Away", cancelled_reference="K7Q-4MD"),

@@ -3,33 +3,49 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.events import (
-    AppointmentFacts,
-    AppointmentRestored,
-    Event,
-    PasswordChanged,
-    ReminderDue,
-    SecondFactorAdded,
-)
+import pytest
+
+from domain import clock
+from domain.events import AppointmentRestored, Event, PasswordChanged, SecondFactorAdded
 from domain.ids import Id, new_id
 from listeners import deliveries
 from listeners.deliveries import Claim
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
-from listeners.order import Turn, turn_of
+from listeners.kinds import makes_untrue
+from listeners.notifications import NOTIFICATIONS
+from listeners.order import Turn, Wait, turns_of
 from tests.conftest import Run
+from tests.domain.commands import recorded_commands
 from tests.listeners.facts import (
     PATIENT,
-    SYSTEM,
     appointment,
     cancelled,
     created,
     in_order,
     moved,
+    reminder,
     store,
+    withdrawn_series,
 )
 
 MINUTE = timedelta(minutes=1)
+EVERYTHING = "created moved cancelled restored reprojected reminder marked"
+TAKES_THE_PLACE_OF = {
+    "appointment.moved": EVERYTHING,
+    "appointment.cancelled": EVERYTHING,
+    "appointment.restored": EVERYTHING,
+    "appointment.reprojected": "reprojected reminder",
+    "appointment.reminder": "reminder",
+    "appointment.marked": "marked reminder",
+    "slot.deleted": "created",
+    "slots.deleted": "created",
+}
+
+
+async def turn_of(delivery: Delivery) -> Turn | Wait:
+    (turn,) = await turns_of([delivery])
+    return turn
 
 
 def booked_and_cancelled(run: Run) -> tuple[Id, Id]:
@@ -85,7 +101,7 @@ def test_a_message_waits_while_an_older_one_is_being_sent(run: Run) -> None:
     older, newer = booked_and_cancelled(run)
     held = claim(run, older)
 
-    assert run(turn_of(claim(run, newer).delivery)) is Turn.WAIT
+    assert isinstance(run(turn_of(claim(run, newer).delivery)), Wait)
     assert state(run, older) is DeliveryState.SENDING
 
     run(deliveries.sent(held, "250"))
@@ -136,34 +152,83 @@ def test_news_of_an_account_overtake_nothing(run: Run) -> None:
     assert run(turn_of(claim(run, first).delivery)) is Turn.GO
 
 
-def reminder_of(facts: AppointmentFacts) -> ReminderDue:
-    return ReminderDue(actor=SYSTEM, appointment=facts, lead="PT1440M")
-
-
 def told_of(run: Run, *events: Event) -> list[Id]:
     ordered = in_order(*events)
     run(store(*ordered))
     return run(fan_out(ordered))
 
 
-def test_a_reminder_takes_the_place_of_no_news(run: Run) -> None:
+def untold(run: Run) -> tuple[Id, Id]:
+    """Return the news of a move, and a reminder after it."""
     change = moved(appointment())
-    news, reminded = told_of(run, change, reminder_of(change.appointment))
-    assert run(turn_of(claim(run, reminded).delivery)) is Turn.GO
+    news, reminded = told_of(run, change, reminder(change.appointment))
+    return news, reminded
+
+
+def test_a_reminder_takes_the_place_of_no_news_and_goes_after_it(run: Run) -> None:
+    news, reminded = untold(run)
+    assert isinstance(run(turn_of(claim(run, reminded).delivery)), Wait)
     assert state(run, news) is DeliveryState.PENDING
-    assert run(turn_of(claim(run, news).delivery)) is Turn.GO
+    held = claim(run, news)
+    assert run(turn_of(held.delivery)) is Turn.GO
+    assert isinstance(run(turn_of(run(Delivery.get(reminded)))), Wait)
+    run(deliveries.sent(held, "250"))
+    assert run(turn_of(run(Delivery.get(reminded)))) is Turn.GO
+
+
+def test_what_waits_for_a_retry_is_not_looked_at_before_it_and_costs_one_read(run: Run) -> None:
+    news, reminded = untold(run)
+    retried_at = (clock.now() + 9 * MINUTE).replace(microsecond=0)
+    run(deliveries.failed(claim(run, news), "451", retried_at))
+    delivery = claim(run, reminded).delivery
+    with recorded_commands() as sent:
+        assert run(turn_of(delivery)) == Wait(retried_at)
+    assert [name for name, _ in sent] == ["find"]
+
+
+def test_nobody_waits_for_what_is_parked(run: Run) -> None:
+    news, reminded = untold(run)
+    run(deliveries.parked(claim(run, news), "550"))
+    assert run(turn_of(claim(run, reminded).delivery)) is Turn.GO
+
+
+def test_what_is_claimed_together_goes_in_order_too(run: Run) -> None:
+    news, reminded = untold(run)
+    both = run(deliveries.claim_some([news, reminded], MINUTE, new_id()))
+    first, second = run(turns_of([held.delivery for held in both]))
+    assert first is Turn.GO
+    assert isinstance(second, Wait)
+
+
+def test_the_second_part_of_a_series_that_goes_leaves_the_news_of_the_first(run: Run) -> None:
+    first = withdrawn_series(cancelled_references=("K7Q-4MD", "B2X-9PL"))
+    second = withdrawn_series(series_id=first.series_id, cancelled_references=("C3Y-1ZT",))
+    earlier, later = told_of(run, first, second)
+    assert isinstance(run(turn_of(claim(run, later).delivery)), Wait)
+    assert run(turn_of(claim(run, earlier).delivery)) is Turn.GO
+
+
+def kinds() -> list[str]:
+    return [event.kind for event in NOTIFICATIONS]
+
+
+@pytest.mark.parametrize("newer", kinds())
+def test_news_gives_way_only_to_what_says_all_that_is_still_true_of_it(newer: str) -> None:
+    subject = newer.partition(".")[0]
+    expected = {f"{subject}.{kind}" for kind in TAKES_THE_PLACE_OF.get(newer, "").split()}
+    assert {older for older in kinds() if makes_untrue(newer, older)} == expected
 
 
 def test_a_later_reminder_takes_the_place_of_an_earlier_one(run: Run) -> None:
     facts = appointment()
-    earlier, later = told_of(run, reminder_of(facts), reminder_of(facts))
+    earlier, later = told_of(run, reminder(facts), reminder(facts))
     assert run(turn_of(claim(run, later).delivery)) is Turn.GO
     assert state(run, earlier) is DeliveryState.SUPERSEDED
 
 
 def test_news_takes_the_place_of_a_reminder(run: Run) -> None:
     facts = appointment()
-    reminded, _ = told_of(run, reminder_of(facts), cancelled(facts))
+    reminded, _ = told_of(run, reminder(facts), cancelled(facts))
     assert run(turn_of(claim(run, reminded).delivery)) is Turn.OVERTAKEN
 
 

@@ -28,6 +28,7 @@ from tests.listeners.facts import (
     cancelled,
     created,
     in_order,
+    marked,
     moved,
     one_of_each,
     store,
@@ -293,6 +294,24 @@ def test_events_about_one_appointment_leave_in_order(
 
     kinds = [posted.content["kind"] for posted in gateway.posted]
     assert kinds == ["appointment.created", "appointment.moved", "appointment.cancelled"]
+
+
+def test_what_takes_no_news_place_waits_for_news_that_is_tried_again(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    gateway.status = 503
+    notifier = posting(retry_first=1.0, retry_cap=1.0)
+    facts = appointment()
+    booked, noted = in_order(created(facts), marked(facts))
+    tell(booked)
+    eventually(lambda: run(Delivery.find({"state": "failed", "channel": "webhook"}).count()))
+    gateway.status = 204
+
+    tell(noted)
+    notifier.join()
+
+    kinds = [posted.content["kind"] for posted in gateway.posted]
+    assert kinds == ["appointment.created", "appointment.created", "appointment.marked"]
 
 
 def test_nothing_about_an_account_is_posted(
