@@ -17,6 +17,7 @@ from listeners.away import DATABASE_AWAY, described
 from listeners.channels import Channel
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
+from listeners.expiry import has_expired
 from listeners.loop import Loop
 from listeners.noting import Note, Noting
 from listeners.order import Turn, Wait, turns_of
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 _PAUSE = 0.5
 # Everything claimed together is sent, or handed back, long before its lease runs out.
 _LONGEST_BATCH = 1.0
+_EXPIRED = "too late to be of use"
 Held = tuple[Claim, Event | Exception]
 
 
@@ -95,8 +97,10 @@ class Sender:
                     due_at = until + timedelta(seconds=self._config.order_pause)
                     aside.append(partial(deliveries.handed_back, claim, due_at))
         held = await self._with_events(going)
+        late = [claim for claim, event in held if isinstance(event, Event) and has_expired(event)]
+        aside += [partial(_step_aside, claim, _EXPIRED) for claim in late]
         await asyncio.gather(*(step() for step in aside))
-        return held
+        return [(claim, event) for claim, event in held if claim not in late]
 
     async def _with_events(self, claims: Sequence[Claim]) -> list[Held]:
         ids = {claim.delivery.event_id for claim in claims}

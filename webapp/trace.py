@@ -26,7 +26,8 @@ class Delivery(Protocol):
     """One message to one recipient because of one event.
 
     `state`: pending, sending, sent, failed (will be tried again), parked or superseded.
-    `due_at`: when it is tried next. `settled_at`: when it was accepted or given up.
+    `unheard`: how often it was sent and not answered. `due_at`: when it is tried next.
+    `settled_at`: when it was accepted or given up.
     """
 
     @property
@@ -47,6 +48,8 @@ class Delivery(Protocol):
     def due_at(self) -> datetime: ...  # noqa: D102
     @property
     def attempts(self) -> int: ...  # noqa: D102
+    @property
+    def unheard(self) -> int: ...  # noqa: D102
     @property
     def last_words(self) -> str: ...  # noqa: D102
     @property

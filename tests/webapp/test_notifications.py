@@ -243,6 +243,25 @@ def test_unknown_messages_are_not_found(desk: Browser) -> None:
         assert desk.post(f"{path}/resend", {"email": "a@example.org"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"unheard": 1}, "sent without an answer, and may have arrived; given up"),
+        ({"state": "superseded"}, "not sent, because it was no longer true"),
+    ],
+)
+def test_a_message_is_not_said_to_be_unsent_or_replaced_when_it_may_not_be(
+    desk: Browser,
+    lost: Delivery,
+    booked: Appointment,
+    run: Run,
+    found: dict[str, object],
+    words: str,
+) -> None:
+    run(change_one(Delivery, {"_id": lost.id}, {"$set": found}))
+    assert words in unescape(desk.get(f"/appointments/{booked.id}").text)
+
+
 def test_the_timeline_tells_staff_what_the_server_said_and_patients_what_it_means(
     signed_in: SignIn, house: House, doctor: User, lost: Delivery, booked: Appointment, run: Run
 ) -> None:

@@ -31,7 +31,7 @@ STATES: Mapping[str, ShownState] = {
     "pending": ShownState(word=lazy_gettext("Waiting"), mark="○", tone="free"),
     "sending": ShownState(word=lazy_gettext("Being sent"), mark="▶", tone="booked"),
     "sent": ShownState(word=lazy_gettext("Accepted"), mark="✓", tone="completed"),
-    "superseded": ShownState(word=lazy_gettext("Replaced"), mark="✕", tone="cancelled"),
+    "superseded": ShownState(word=lazy_gettext("Out of date"), mark="✕", tone="cancelled"),
 }
 _KINDS = {
     "appointment.created": lazy_gettext("Booking confirmed"),
@@ -167,10 +167,15 @@ def outcome_words(delivery: Delivery) -> str:
             )
         case "failed":
             return gettext("did not work yet, is about to be tried again")
+        case "parked" if delivery.unheard:
+            return gettext(
+                "sent without an answer, and may have arrived; given up %(moment)s",
+                moment=settled,
+            )
         case "parked":
             return gettext("not sent, given up %(moment)s", moment=settled)
         case "superseded":
-            return gettext("not sent, because a later message replaced it")
+            return gettext("not sent, because it was no longer true")
         case "sending":
             return gettext("being sent")
     return gettext("waiting to be sent")
