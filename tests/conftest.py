@@ -1,5 +1,6 @@
 """Fixtures that every kind of test shares: a real database, and the loop that talks to it."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -29,8 +30,8 @@ settings.load_profile("patient")
 
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the database server of this test process."""
-    with running_secantus(tmp_path_factory.mktemp("secantus")) as uri:
+    """Address of the database server of this test process, which no test kills."""
+    with running_secantus(tmp_path_factory.mktemp("secantus"), outlives_kills=False) as uri:
         yield uri
 
 
@@ -76,5 +77,6 @@ def run(loop: LoopThread) -> Iterator[Run]:
 
 
 async def _empty() -> None:
-    for document in ALL_DOCUMENTS:
-        await document.get_motor_collection().delete_many({})
+    await asyncio.gather(
+        *(document.get_motor_collection().delete_many({}) for document in ALL_DOCUMENTS)
+    )
