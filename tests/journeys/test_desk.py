@@ -5,13 +5,15 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Visit
 from tests.journeys.test_patient import book_first_free_time
 
+REASON = "A cough\nsince Monday"
+
 
 def booked_appointment(visit: Visit, email: str, doctor: int) -> tuple[str, str]:
     """Book as a patient; return the reference and the day."""
     patient = visit(email)
     patient.goto("/")
     name = patient.locator("#results h3").nth(doctor).inner_text()
-    reference = book_first_free_time(patient, name)
+    reference = book_first_free_time(patient, name, REASON)
     starts_at = patient.locator("[data-appointment-id]").get_attribute("data-starts-at")
     return reference, (starts_at or "")[:10]
 
@@ -47,6 +49,9 @@ def test_the_desk_checks_somebody_in_and_takes_it_back(visit: Visit, scripted: b
     expect(row).to_have_attribute("data-status", "arrived")
     row.get_by_role("button", name="Undo").click()
     expect(row).to_have_attribute("data-status", "booked")
+    row.locator("th a").click()
+    page.locator(".typed").wait_for()
+    assert page.locator(".typed").inner_text() == REASON
 
 
 def test_the_desk_books_for_somebody_new_at_the_counter(visit: Visit, scripted: bool) -> None:

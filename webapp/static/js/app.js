@@ -21,6 +21,7 @@ const emptiedDialog = () => {
   return dialog;
 };
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.closest("dialog")) detail.ignoreTitle = true; // the page behind it is still the page
   const dialog = detail.target.id === "messages" ? emptiedDialog() : null;
   if (dialog) Object.assign(detail, { target: dialog, swapOverride: "afterbegin" });
 });
