@@ -8,12 +8,18 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import Visit
 from tests.journeys.test_calendar import a_day_with_a_booking
 from tests.journeys.test_free_times import LOOK, take
+from tests.support import ways
 from tests.support.waiting import eventually
 
 REFRESH = """() => {
   const grid = document.getElementById("grid");
   const way = { source: grid, target: grid, swap: "outerHTML" };
   return htmx.ajax("GET", grid.getAttribute("hx-get"), way);
+}"""
+
+SEEN = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  return at.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
 }"""
 
 
@@ -127,3 +133,23 @@ def tell_many(page: Page) -> None:
 
     eventually(told)
     page.goto("/notifications")
+
+
+def test_what_goes_wrong_far_down_a_page_is_seen_and_hides_no_focus(visit: Visit) -> None:
+    page = visit("patient33@example.org", viewport={"width": 360, "height": 640})
+    page.goto("/")
+    page.locator("#results a[data-slot-id]").first.click()
+    ways.moving(page)
+    times = page.locator("#choice button[data-slot-id]")
+    page.locator("#choice [name=csrf_token]").evaluate("field => { field.value = 'of yesterday' }")
+    times.last.click()
+    told = page.locator("#messages .message")
+    expect(told).to_contain_text("please press once more")
+    expect(told).to_be_in_viewport(ratio=1)
+    for _ in range(times.count()):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(SEEN), page.evaluate("document.activeElement.outerHTML")
+    page.route("**/move?*", lambda route: route.abort())
+    times.last.click()
+    expect(told).to_contain_text("cannot be reached")
+    expect(told).to_be_in_viewport(ratio=1)

@@ -25,7 +25,17 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const dialog = detail.target.id === "messages" ? emptiedDialog() : null;
   if (dialog) Object.assign(detail, { target: dialog, swapOverride: "afterbegin" });
 });
+
+// What stays in sight at the top of a long page hides nothing that gets the focus below it.
+const messages = document.getElementById("messages");
+const keepClear = () => {
+  const isKept = getComputedStyle(messages).position === "sticky";
+  document.documentElement.style.scrollPaddingBlockStart = isKept ? `${messages.offsetHeight}px` : "";
+};
+new ResizeObserver(keepClear).observe(messages);
+
 document.addEventListener("htmx:afterSettle", (event) => {
+  keepClear();
   const within = (selector) => event.detail.elt.querySelector?.(selector);
   const isLost = wasThere && document.activeElement === document.body;
   (within("[data-focus]") ?? (isLost ? within("[data-keeps-focus]") : null))?.focus();
@@ -58,7 +68,7 @@ window.addEventListener("pageshow", () => {
 // What a page says by itself, in words that came with it.
 const warn = (words) => {
   const message = document.createElement("p");
-  message.className = "message message--alert";
+  message.className = "message message--alert message--live";
   message.setAttribute("role", "alert");
   message.textContent = words;
   const dialog = emptiedDialog();
