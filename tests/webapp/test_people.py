@@ -1,5 +1,7 @@
 """Staff, as an administrator looks after it in the browser."""
 
+import re
+
 import pytest
 
 from domain.documents import Role, User
@@ -26,6 +28,12 @@ def test_a_colleague_is_added_and_listed(office: Browser) -> None:
     page = office.get("/people")
     assert "Grace Hopper is added" in message(page)
     assert "grace@example.org" in page.text
+
+
+def test_the_way_to_another_link_is_called_what_it_is_called_there(office: Browser) -> None:
+    [named] = re.findall("“(.*?)” on the sign-in page", office.get("/people/add").text)
+    office.post("/logout")
+    assert f">{named}</a>" in office.get("/login").text
 
 
 @pytest.mark.parametrize(
