@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.conftest import Visit
 
@@ -32,6 +32,8 @@ ORDER = """() => Array.from(
   document.querySelectorAll("tr.now, tr.group, tr[data-appointment-id]"),
   (row) => row.dataset.appointmentId ?? row.textContent,
 )"""
+
+SHOW = "The list has changed: show it"
 
 
 @pytest.fixture
@@ -112,3 +114,66 @@ def test_details_that_cannot_be_reached_are_said_and_leave_no_empty_line(page: P
     page.unroute(details)
     name.click()
     expect(page.locator("tr.more dl")).to_be_visible()
+
+
+def same_row(page: Page, row: Locator) -> Locator:
+    """Return the row of the same appointment in another window."""
+    return page.locator(f'[data-appointment-id="{row.get_attribute("data-appointment-id")}"]')
+
+
+def test_a_list_in_hand_shows_what_changes_and_offers_what_comes(page: Page, visit: Visit) -> None:
+    other = visit("desk@example.org")
+    free = first_free(other)
+    page.goto(f"/desk?date={(free.get_attribute('data-starts-at') or '')[:10]}")
+    booked = page.locator(f"{ROWS}[data-status=booked]")
+    ticked, unfolded, theirs = (same_row(page, booked.nth(number)) for number in range(3))
+    ticked.get_by_role("checkbox").check()
+    unfolded.locator("th a").click()
+    expect(page.locator("tr.more dl")).to_be_visible()
+    book_for(other, free, "Nele Newcomer")
+    other.goto(page.url)
+    same_row(other, theirs).get_by_role("button", name="Arrived").click()
+    expect(other.locator("#messages")).to_contain_text("arrived")
+    page.evaluate(LOOK)
+    expect(theirs).to_have_attribute("data-status", "arrived")
+    expect(page.locator("#announcer")).to_have_text(SHOW)
+    newcomer = page.locator(ROWS, has_text="Nele Newcomer")
+    expect(newcomer).to_have_count(0)
+    counts = other.locator("#desk-counts").inner_text()
+    assert page.locator("#desk-counts").inner_text() == counts
+    page.get_by_role("button", name=SHOW).press("Enter")
+    expect(newcomer).to_be_visible()
+    expect(page.locator("#desk-title")).to_be_focused()
+    expect(page.locator("tr.more dl")).to_be_visible()
+    expect(ticked.get_by_role("checkbox")).to_be_checked()
+    expect(page.get_by_role("button", name=SHOW)).to_have_count(0)
+
+
+def first_free(page: Page) -> Locator:
+    page.goto("/desk/book")
+    return page.locator("button[data-slot-id]").first
+
+
+def book_for(page: Page, free: Locator, name: str) -> None:
+    """Book a free time for somebody new."""
+    free.click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("E-mail address", exact=True).fill("newcomer@example.org")
+    page.get_by_role("button", name=re.compile("^Book ")).first.click()
+    expect(page.locator("#messages")).to_contain_text("Booked")
+
+
+def test_what_goes_from_a_list_in_hand_stays_until_somebody_asks(page: Page, visit: Visit) -> None:
+    first, theirs = (same_row(page, page.locator(ROWS).nth(number)) for number in (0, 1))
+    before = page.evaluate(ORDER)
+    first.get_by_role("checkbox").focus()
+    other = visit("desk@example.org")
+    other.goto(page.url)
+    same_row(other, theirs).get_by_role("button", name="Missed").click()
+    expect(other.locator("#messages")).to_contain_text("missed")
+    page.evaluate(LOOK)
+    expect(page.get_by_role("button", name=SHOW)).to_be_visible()
+    assert page.evaluate(ORDER) == before
+    expect(first.get_by_role("checkbox")).to_be_focused()
+    page.get_by_role("button", name=SHOW).click()
+    expect(theirs).to_have_count(0)

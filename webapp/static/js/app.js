@@ -30,7 +30,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 const messages = document.getElementById("messages");
 const keepClear = () => {
   const isKept = getComputedStyle(messages).position === "sticky";
-  document.documentElement.style.scrollPaddingBlockStart = isKept ? `${messages.offsetHeight}px` : "";
+  document.documentElement.style.setProperty("--kept", isKept ? `${messages.offsetHeight}px` : "0px");
 };
 new ResizeObserver(keepClear).observe(messages);
 
