@@ -77,7 +77,12 @@ def test_the_desk_finds_why_a_patient_was_not_told_and_puts_it_right(
     expect(desk.locator("#resend-email-error")).to_be_visible()
     desk.get_by_label("Send it to").fill(right)
     desk.get_by_role("button", name="Send again").click()
+    expect(desk.locator("#messages")).to_contain_text("on its way again")
+    about = desk.locator("#outcome a[href^='/appointments/']")
+    about.focus()
     look_until(desk, "sent", scripted=scripted)
+    if scripted:
+        expect(about).to_be_focused()
     expect(desk.locator("main")).to_contain_text("Accepted by the mail server")
 
     [mail] = mail_server.received_by(right)

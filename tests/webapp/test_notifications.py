@@ -237,6 +237,17 @@ def test_an_open_page_refreshes_only_what_became_of_it(desk: Browser, lost: Deli
     assert 'id="messages"' not in answer.text
 
 
+def test_an_open_page_is_left_alone_until_something_became_of_the_message(
+    desk: Browser, booked: Appointment, run: Run
+) -> None:
+    sending = told(run, booked, state="sending", attempts=1)
+    [again] = attributes(desk.get(f"/notifications/{sending.id}"), "hx-get")
+    asked = {**HTMX, "HX-Target": "outcome"}
+    assert desk.get(again, headers=asked).status_code == 204
+    run(change_one(Delivery, {"_id": sending.id}, {"$set": {"state": "sent"}}))
+    assert attributes(desk.get(again, headers=asked), "data-state") == ["sent"]
+
+
 def test_unknown_messages_are_not_found(desk: Browser) -> None:
     for path in (f"/notifications/{new_id()}", "/notifications/xyz"):
         assert desk.get(path).status_code == 404

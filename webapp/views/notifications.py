@@ -29,6 +29,7 @@ from webapp.presenters.deliveries import (
 )
 from webapp.responses import Message, go_to, page, wants_fragment
 from webapp.trace import Delivery, deliveries
+from webapp.versions import version_of
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 
@@ -69,6 +70,8 @@ async def show(delivery_id: str) -> Response:
     if wants_fragment() and request.headers.get("HX-Target") == "outcome":
         # Without the messages beside it, which a refresh must not wipe away.
         context = await _context(delivery)
+        if request.args.get("seen") == context["version"]:
+            return Response(status=204)
         return make_response(render_block("notifications/show.html", "outcome", **context))
     return await _shown(delivery)
 
@@ -169,6 +172,7 @@ async def _context(delivery: Delivery, form: ResendForm | None = None) -> dict[s
         appointments_named([delivery.subject_id]), _patient(delivery)
     )
     return {
+        "version": version_of(delivery.state, delivery.attempts),
         "row": shown_delivery(delivery, about.get(delivery.subject_id)),
         "attempts": shown_attempts(delivery),
         "patient": patient,

@@ -5,11 +5,14 @@ document.documentElement.classList.add("js");
 
 // The focus goes to what has changed; what changes elsewhere is announced. Whoever was at something
 // that is swapped away goes on at the place that its section keeps for the focus.
-let wasThere = false;
+let wasThere = false, sameLink = null;
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, requestConfig: asked } }) => {
   // Some browsers give the focus to no link that is pressed: who asked was there, too.
   const inHand = target.contains(document.activeElement) ? document.activeElement : null;
   wasThere = Boolean(inHand || (asked.triggeringEvent && target.contains(asked.elt)));
+  // What a page renews by itself leaves the focus on the link that has it.
+  const leadsTo = asked.triggeringEvent ? null : inHand?.getAttribute("href");
+  sameLink = leadsTo ? `[href="${CSS.escape(leadsTo)}"]` : null;
   // A browser that takes away what has the focus lays out old and new together, only to move it.
   if (inHand?.matches("a, button")) inHand.blur();
 });
@@ -38,7 +41,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   keepClear();
   const within = (selector) => event.detail.elt.querySelector?.(selector);
   const isLost = wasThere && document.activeElement === document.body;
-  (within("[data-focus]") ?? (isLost ? within("[data-keeps-focus]") : null))?.focus();
+  const place = isLost ? (sameLink && within(sameLink)) ?? within("[data-keeps-focus]") : null;
+  (within("[data-focus]") ?? place)?.focus();
   const news = within("[data-announce]");
   if (news && news !== document.activeElement) document.getElementById("announcer").textContent = news.textContent;
 });
