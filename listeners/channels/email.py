@@ -12,7 +12,7 @@ from listeners.channels.calendar_part import attach_calendar
 from listeners.channels.channel import NotNow, Refused, begin_by, unanswered
 from listeners.channels.folder import MailFolder
 from listeners.channels.letter import Letter
-from listeners.channels.smtp import KeptSmtp
+from listeners.channels.smtp import ABOUT_THE_CONNECTION, KeptSmtp
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 from listeners.rendering import Rendered, render
@@ -105,16 +105,21 @@ def mail_host(public_url: str) -> str:
 def verdict(error: smtplib.SMTPException | OSError) -> Refused | NotNow:
     """Tell a refusal of this recipient or message, which stays, from trouble, which passes.
 
-    A refused sender or password is trouble: the operator can mend it, and then all may go out.
+    A refused sender or password is trouble: the operator can mend it, and then all may go out. So
+    is a server that has forgotten who we are, whatever it was asked for then.
     """
+    words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
-        return _by_code(code, words)
-    if isinstance(error, smtplib.SMTPDataError):
-        return _by_code(error.smtp_code, error.smtp_error)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return NotNow(f"not let in: {_by_code(error.smtp_code, error.smtp_error)}")
-    return NotNow(unanswered(error))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
+    else:
+        return NotNow(unanswered(error))
+    is_about_this = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+    answer = _by_code(code, words)
+    if is_about_this and code not in ABOUT_THE_CONNECTION:
+        return answer
+    return NotNow(f"not let in: {answer}")
 
 
 def _require_reachable(address: str) -> None:

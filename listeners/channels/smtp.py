@@ -19,7 +19,7 @@ from listeners.channels.channel import NotNow, require_time, unheard
 
 _TRY_AGAIN_ELSEWHERE = 421
 # What is wrong with the connection and not with the message; 503 and 530: who we are is forgotten.
-_ABOUT_THE_CONNECTION = {_TRY_AGAIN_ELSEWHERE, 503, 530}
+ABOUT_THE_CONNECTION = {_TRY_AGAIN_ELSEWHERE, 503, 530}
 _GO_ON = 354
 _ANSWERS = range(200, 600)
 _REFUSALS = range(400, 600)
@@ -207,7 +207,7 @@ def _ran_out(error: BaseException) -> bool:
 def _listens_on(error: BaseException) -> bool:
     """Tell whether the server takes the next message: it was reset, and found fault with one."""
     if isinstance(error, _FAULTS):
-        return _code(error) in _REFUSALS and _code(error) not in _ABOUT_THE_CONNECTION
+        return _code(error) in _REFUSALS and _code(error) not in ABOUT_THE_CONNECTION
     return isinstance(error, NotNow)
 
 

@@ -183,6 +183,22 @@ def test_a_sender_is_refused_once_and_only_one_who_is_forgotten_comes_anew(
     assert (len(mail_server.received), mail_server.connections) == (2, connections)
 
 
+@pytest.mark.parametrize("reply", ["530 5.7.0 authentication required", "503 5.5.1 MAIL first"])
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+def test_who_is_forgotten_in_the_middle_may_come_again_with_the_same_message(
+    channel: EmailChannel, mail_server: WatchedServer, step: str, reply: str
+) -> None:
+    channel.send(delivery(), created())
+    answers = {"RCPT": mail_server.recipient_answers, "DATA": mail_server.data_answers}
+    answers[step].append(reply)
+
+    with pytest.raises(NotNow, match=f"^not let in: {reply}$"):
+        channel.send(delivery(), created())
+    channel.send(delivery(), created())
+
+    assert (len(mail_server.received), mail_server.connections) == (2, 2)
+
+
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 def test_a_server_that_closes_a_kept_connection_is_connected_to_again(
     channel: EmailChannel, mail_server: WatchedServer, step: str
