@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from domain import clock
 from domain.documents import EventRecord
@@ -15,6 +16,9 @@ from listeners.kinds import about_times
 from listeners.notifications import NOTIFICATIONS, Notification
 
 log = logging.getLogger(__name__)
+
+# To whoever sends it, perhaps on another machine, a fresh message is due already.
+_CLOCKS_APART = timedelta(seconds=5)
 
 Besides = Sequence[Notification]
 
@@ -85,6 +89,6 @@ def _delivery(event: Event, notification: Notification) -> Delivery:
         channel=notification.channel,
         recipient=notification.to(event),
         message=notification.message,
-        due_at=now,
+        due_at=now - _CLOCKS_APART,
         created_at=now,
     )

@@ -1,14 +1,17 @@
 """Events become deliveries, once."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
+import time_machine
 
-from domain import events
+from domain import clock, events
 from domain.documents import EventRecord
 from domain.events import Event
 from domain.ids import Id, new_id
+from listeners import deliveries
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out, fan_out_stored
 from listeners.notifications import NOTIFICATIONS
@@ -90,3 +93,12 @@ def test_an_event_that_cannot_be_told_stops_no_other(
     left = {record.id for record in run(EventRecord.find({"handled": False}).to_list())}
     assert left == {poison.id, unknown.id}
     assert str(poison.id) in caplog.text
+
+
+def test_a_fresh_delivery_is_due_to_a_worker_whose_clock_is_behind(run: Run) -> None:
+    event = created()
+    run(store(event))
+    (fresh,) = run(fan_out([event]))
+
+    with time_machine.travel(clock.now() - timedelta(seconds=3)):
+        assert run(deliveries.claim(fresh, timedelta(minutes=1)))
