@@ -47,6 +47,7 @@ class Pool:
         self._line: queue.SimpleQueue[Id | None] = queue.SimpleQueue()
         self._lock = threading.Condition()
         self._in_hand: set[Id] = set()
+        self._is_ending = False
         self._awaited: dict[Id, Future[None]] = {}
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
@@ -69,14 +70,14 @@ class Pool:
         return max(0, self._size - len(self._in_hand))
 
     def offer(self, delivery_id: Id) -> bool:
-        """Put an id in line unless it is there; False if there is no room."""
+        """Put an id in line unless it is there; False if there is no room, or no more is taken."""
         with self._lock:
             if delivery_id in self._in_hand:
                 return True
-            if len(self._in_hand) >= self._size:
+            if self._is_ending or len(self._in_hand) >= self._size:
                 return False
             self._in_hand.add(delivery_id)
-        self._line.put(delivery_id)
+            self._line.put(delivery_id)
         return True
 
     def see_to(self, delivery_id: Id) -> "Future[None]":
@@ -91,7 +92,9 @@ class Pool:
         return done
 
     def empty(self) -> None:
-        """Forget what waits in line."""
+        """Forget what waits in line, and take no more."""
+        with self._lock:
+            self._is_ending = True
         while True:
             try:
                 delivery_id = self._line.get_nowait()

@@ -4,8 +4,9 @@ Redis holds ids and nothing else, and may lose them at any moment: the database 
 be sent, and a sweep puts it in again.
 """
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from bullmq import Job, Queue, Worker
@@ -25,6 +26,7 @@ QUEUE = "bookwell-deliveries"
 # A finished job must leave no trace: an id that is still kept is ignored when it is put in again.
 _WITHOUT_TRACE = {"removeOnComplete": True, "removeOnFail": True}
 _PUT_SECONDS = 2.0
+_ENDING_SECONDS = 2.0
 # Longer than BullMQ's idle wait of 5 s: with redis-py's equal default an idle worker goes deaf.
 _WORK_SECONDS = 30
 _WORKING = {
@@ -79,12 +81,37 @@ class RedisQueue:
         self._worker.on("error", _complain)
         self._worker.on("failed", lambda job, error: _complain(error, job))
 
-    async def close(self) -> None:
-        """Take no more, and close the connections."""
+    async def pause(self) -> None:
+        """Take no more; what was taken goes on."""
         if self._worker is not None:
+            await self._worker.pause(do_not_wait_active=True)
+
+    async def close(self) -> None:
+        """Take no more, let go of what was taken, and close the connections."""
+        if self._worker is not None:
+            await self.pause()
+            await _let_go(self._worker.processing)
             await self._worker.close(force=True)
         if self._client is not None:
             await self._client.aclose()
+
+
+async def _let_go(processing: Collection["asyncio.Future[Job | None]"]) -> None:
+    """Wait a little for jobs that are about to end, and end those that BullMQ only just took.
+
+    Whatever is left stays locked for half a minute. What has ended here, and was not sent, is put
+    in again by a sweep.
+    """
+    if not processing:
+        return
+    done, _ = await asyncio.wait(processing, timeout=_ENDING_SECONDS)
+    for one in done:
+        job = None if one.cancelled() or one.exception() else one.result()
+        if job is not None:
+            try:
+                await job.moveToCompleted(None, str(job.token))
+            except Exception as error:  # noqa: BLE001 - Redis may be away, or have given it away
+                _complain(error, job)
 
 
 async def answers(url: str) -> str:

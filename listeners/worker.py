@@ -39,6 +39,8 @@ class Worker:
     def stop(self, timeout: float = 10.0) -> None:
         """Finish what is being sent within `timeout` seconds and hand the rest back."""
         deadline = time.monotonic() + timeout
+        # First of all: it would take the next ids as soon as the first of these were done with.
+        self._loop.run(self._queue.pause(), _CLOSING_SECONDS)
         self._notifier.stop(timeout)
         self._senders.stop(max(0.0, deadline - time.monotonic()))
         self._loop.run(self._queue.close(), _CLOSING_SECONDS)

@@ -140,6 +140,28 @@ def test_while_redis_is_away_messages_wait_and_then_all_arrive_once(
     assert run(Delivery.find({"state": DeliveryState.SENT}).count()) == 60
 
 
+def test_a_worker_that_ends_with_a_backlog_leaves_nothing_locked_in_redis(
+    notifying: Notify,
+    configured: Configure,
+    loop: LoopThread,
+    redis: RedisServer,
+    mail_server: MailServer,
+    tell: Tell,
+) -> None:
+    notifying(redis_url=redis.url)
+    mail_server.slow(0.2)
+    with Redis.from_url(redis.url) as client:
+        tell(*[created() for _ in range(60)])
+        eventually(lambda: client.llen(f"bull:{QUEUE}:wait") == 60)
+        worker = Worker(configured(redis_url=redis.url, workers=1, line=10), loop).start()
+        eventually(lambda: mail_server.received)
+
+        worker.stop()
+
+        assert client.llen(f"bull:{QUEUE}:active") == 0
+        assert client.llen(f"bull:{QUEUE}:wait") >= 40
+
+
 @pytest.mark.probe
 def test_worker_processes_end_in_order_and_are_replaced(
     notifying: Notify,
