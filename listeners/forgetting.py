@@ -11,6 +11,7 @@ from domain.database import change_one
 from domain.documents.stored import Stored
 from domain.ids import Id
 from domain.turns import BEGINNING, in_turn
+from listeners.channels import is_to_people
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
 
@@ -42,7 +43,7 @@ async def _forget_messages_to(person_id: Id, mail_folder: Path) -> bool:
 
 
 async def _is_forgotten(one: Delivery) -> bool:
-    if one.channel == "webhook":
+    if not is_to_people(one.channel):
         return True  # it went to the practice's own address
     if one.state is DeliveryState.SENDING:
         return False

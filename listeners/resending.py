@@ -1,11 +1,17 @@
 """What a person may do about a message that was not sent: try it anew, or correct the address."""
 
 from domain import clock
-from domain.database import change_one
+from domain.database import DuplicateKey, change_one
+from domain.documents import Appointment
+from domain.errors import Conflict, Invalid
+from domain.newest import Newest
+from listeners.channels import is_correctable
 from listeners.documents import WAITING, Delivery, DeliveryState
 
 RESTING = (DeliveryState.FAILED, DeliveryState.PARKED)
+_NOT_SENT = (*WAITING, DeliveryState.PARKED)
 _KEPT_ATTEMPTS = 20
+_MOST_OF_ONE_RECIPIENT = 200
 
 
 async def sent_again(delivery: Delivery, words: str) -> bool:
@@ -22,15 +28,41 @@ async def sent_again(delivery: Delivery, words: str) -> bool:
     return await change_one(Delivery, _as_read(delivery), {"$set": start, "$push": push})
 
 
-async def readdressed(delivery: Delivery, recipient: str) -> bool:
-    """Give a delivery that was not sent another recipient; False if it has gone on meanwhile.
+async def readdress(delivery: Delivery, recipient: str) -> None:
+    """Give a delivery, and all else that was not sent to that person there, another recipient.
 
     Raises:
-        DuplicateKey: there is a delivery of that event to that recipient already.
+        Invalid: it goes to no e-mail address.
+        Conflict: it has gone on meanwhile, or that recipient has this message already.
     """
-    if delivery.state not in (*WAITING, DeliveryState.PARKED):
+    if not is_correctable(delivery.channel):
+        raise Invalid("Only an e-mail can be sent to another address.")
+    if not await _readdressed(delivery, recipient):
+        raise Conflict("This message has gone on meanwhile, or was sent to that address before.")
+    for other in await _to_same_person(delivery):
+        await _readdressed(other, recipient)
+
+
+async def _to_same_person(delivery: Delivery) -> list[Delivery]:
+    """Return what was not sent to a person at an address; others may have used it since."""
+    found = await Newest(Delivery, "created_at", {"recipient": delivery.recipient}).page(
+        _MOST_OF_ONE_RECIPIENT,
+        keep=lambda one: one.channel == delivery.channel and one.state in _NOT_SENT,
+    )
+    subjects = [one.subject_id for one in (delivery, *found)]
+    booked = await Appointment.find({"_id": {"$in": subjects}}).to_list()
+    person = {subject: subject for subject in subjects} | {one.id: one.patient_id for one in booked}
+    return [one for one in found if person[one.subject_id] == person[delivery.subject_id]]
+
+
+async def _readdressed(delivery: Delivery, recipient: str) -> bool:
+    """Give one delivery another recipient; False if it has gone on, or one went there already."""
+    if delivery.state not in _NOT_SENT:
         return False
-    return await change_one(Delivery, _as_read(delivery), {"$set": {"recipient": recipient}})
+    try:
+        return await change_one(Delivery, _as_read(delivery), {"$set": {"recipient": recipient}})
+    except DuplicateKey:
+        return False
 
 
 def _as_read(delivery: Delivery) -> dict[str, object]:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain import clock
-from domain.database import DuplicateKey
 from domain.errors import Conflict, NotFound
 from domain.ids import Id
 from domain.newest import Newest, Place, mark_of, place_of
+from listeners.channels import is_correctable, is_to_people
 from listeners.documents import UNSETTLED, Delivery, DeliveryState
-from listeners.resending import RESTING, readdressed, sent_again
+from listeners.resending import RESTING, readdress, sent_again
 from listeners.stuck import stuck_since
 
 _MOST_OF_ONE_SUBJECT = 200
@@ -73,13 +73,21 @@ class Trace:
         return sorted(found, key=lambda one: (one.occurred_at, one.event_id))
 
     async def resting(self, subject_ids: Sequence[Id]) -> dict[Id, Delivery]:
-        """Return, for each of the subjects that has any, a delivery that failed or is parked."""
+        """Return, for each subject, a delivery to a person that failed or is parked, if any."""
         if not subject_ids:
             return {}
         about = await Delivery.find({"subject_id": {"$in": list(subject_ids)}}).to_list()
-        resting = [one for one in about if one.state in RESTING]
+        resting = [one for one in about if one.state in RESTING and is_to_people(one.channel)]
         resting.sort(key=lambda one: (one.state is DeliveryState.PARKED, one.occurred_at))
         return {one.subject_id: one for one in resting}
+
+    def is_to_people(self, channel: str) -> bool:
+        """Tell whether what goes over a channel goes to people, not to another system."""
+        return is_to_people(channel)
+
+    def is_correctable(self, channel: str) -> bool:
+        """Tell whether it goes to e-mail addresses, in whose place others may be put."""
+        return is_correctable(channel)
 
     async def stuck_since(self) -> datetime | None:
         """Return since when the mail server takes nothing; None if it seems to be well."""
@@ -92,17 +100,19 @@ class Trace:
         """Send a delivery that failed or is parked again, to this recipient from now on.
 
         With it go the others about the same subject to that recipient, so that the newest of
-        them is what is read in the end. All that was not sent to the former recipient follows.
+        them is what is read in the end. What else was not sent to that person at the former
+        address follows.
 
         Raises:
             NotFound: there is no such delivery.
+            Invalid: the recipient is another one, but it goes to no e-mail address.
             Conflict: it does not rest any more, or the recipient has this message already.
         """
         delivery = await self.one(delivery_id)
         if delivery.state not in RESTING:
             raise Conflict("This message is on its way or settled already.")
         if recipient != delivery.recipient:
-            await _readdress(delivery, recipient)
+            await readdress(delivery, recipient)
         about = await self.of_subject(delivery.subject_id)
         same = [
             one for one in about if (one.channel, one.recipient) == (delivery.channel, recipient)
@@ -147,24 +157,6 @@ async def _of_recipients(
     )
     found = [one for page in pages for one in page]
     return sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:size]
-
-
-async def _readdress(delivery: Delivery, recipient: str) -> None:
-    """Turn all that was not sent to a delivery's recipient to another one."""
-    here = await _readdressed(delivery, recipient)
-    if not here:
-        raise Conflict("This message has gone on meanwhile, or was sent to that address before.")
-    for other in await Newest(Delivery, "created_at", {"recipient": delivery.recipient}).page(
-        _BATCH, keep=lambda one: one.state is not DeliveryState.SENT
-    ):
-        await _readdressed(other, recipient)
-
-
-async def _readdressed(delivery: Delivery, recipient: str) -> bool:
-    try:
-        return await readdressed(delivery, recipient)
-    except DuplicateKey:
-        return False
 
 
 def _asked_by(name: str) -> str:

@@ -78,13 +78,19 @@ class Deliveries(Protocol):
         """Return all messages about an appointment, in the order of their events."""
 
     async def resting(self, subject_ids: Sequence[Id], /) -> Mapping[Id, Delivery]:
-        """Return, for each appointment that has any, a message that did not go out (yet)."""
+        """Return, for each appointment, a message to a person that is not out (yet), if any."""
+
+    def is_to_people(self, channel: str, /) -> bool:
+        """Tell whether what goes over a channel goes to people, not to another system."""
+
+    def is_correctable(self, channel: str, /) -> bool:
+        """Tell whether it goes to e-mail addresses, in whose place others may be put."""
 
     async def stuck_since(self) -> datetime | None:
         """Return since when the mail server takes nothing; None if it seems to be well."""
 
     async def resend(self, delivery_id: Id, recipient: str, by: str) -> None:
-        """Send again what did not go out, or raise NotFound or Conflict."""
+        """Send again what did not go out, or raise NotFound, Invalid or Conflict."""
 
     async def resend_parked(self, by: str) -> int:
         """Send everything that was given up again, and return how many messages that are."""

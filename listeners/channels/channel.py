@@ -1,7 +1,7 @@
 """What a way of reaching people must be able to do."""
 
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from domain import clock
 from domain.events import Event
@@ -29,7 +29,17 @@ class Unheard(Exception):
 
 
 class Channel(Protocol):
-    """A way of reaching people. Called from several threads at once."""
+    """A way of reaching people. Called from several threads at once.
+
+    `to_people`: its recipients are people, not another system. `correctable`: they are e-mail
+    addresses, and the desk may put right where a patient is written to.
+    """
+
+    to_people: ClassVar[bool]
+    correctable: ClassVar[bool]
+
+    def __init__(self, config: NotifierConfig) -> None:
+        """Read what it must know of its surroundings."""
 
     def send(self, delivery: Delivery, event: Event) -> str:
         """Hand one message over and return the other side's words of acceptance.

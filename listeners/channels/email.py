@@ -2,6 +2,7 @@
 
 import smtplib
 import threading
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -22,6 +23,9 @@ _PERMANENT = 500
 
 class EmailChannel:
     """Sends through flask-mailman: to a mail server, or into a folder if none is set."""
+
+    to_people: ClassVar[bool] = True
+    correctable: ClassVar[bool] = True
 
     def __init__(self, config: NotifierConfig) -> None:
         self._config = config

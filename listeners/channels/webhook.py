@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
+from typing import ClassVar
 from urllib.parse import SplitResult, urlsplit
 
 from domain import clock
@@ -25,6 +26,9 @@ _TIMES = ("starts_at", "ends_at", "wall_start", "fold", "zone")
 
 class WebhookChannel:
     """Posts JSON over a connection of its own for each message; see docs/channels.md."""
+
+    to_people: ClassVar[bool] = False
+    correctable: ClassVar[bool] = False
 
     def __init__(self, config: NotifierConfig) -> None:
         self._config = config

@@ -11,7 +11,8 @@ from domain.database import change_one
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import new_id
 from listeners.documents import Delivery, DeliveryState
-from listeners.fanout import fan_out
+from listeners.fanout import Besides, fan_out
+from listeners.notifications import webhooks
 from listeners.trace import Trace
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
@@ -21,13 +22,14 @@ from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
 
 TRACE = Trace()
+GATEWAY = webhooks("https://gateway.example/bookwell")
 WRONG, RIGHT = "mira@wrong.example", "mira@example.org"
 
 
-def told(run: Run, *events: Any, **values: Any) -> list[Delivery]:
+def told(run: Run, *events: Any, besides: Besides = (), **values: Any) -> list[Delivery]:
     """Make the deliveries of some events, then give them these values."""
     run(store(*events))
-    ids = run(fan_out(events))
+    ids = run(fan_out(events, besides))
     for delivery_id in ids:
         run(change_one(Delivery, {"_id": delivery_id}, {"$set": values or {"attempts": 0}}))
     return [run(TRACE.one(delivery_id)) for delivery_id in ids]
@@ -113,10 +115,11 @@ def test_an_appointment_knows_what_was_told_about_it(run: Run) -> None:
     first = created(facts)
     later = replace(moved(facts), occurred_at=first.occurred_at + timedelta(seconds=1))
     told(run, later)
-    [lost] = parked(run, first)
+    lost, webhook = parked(run, first, besides=GATEWAY)
     told(run, created())
     about = run(TRACE.of_subject(facts.appointment_id))
-    assert [one.event_kind for one in about] == ["appointment.created", "appointment.moved"]
+    assert {one.id for one in about[:2]} == {lost.id, webhook.id}
+    assert [one.event_kind for one in about[2:]] == ["appointment.moved"]
     resting = run(TRACE.resting([facts.appointment_id, new_id()]))
     assert {key: one.id for key, one in resting.items()} == {facts.appointment_id: lost.id}
     assert run(TRACE.resting([])) == {}
@@ -148,14 +151,23 @@ def test_of_several_parked_about_one_appointment_the_newest_is_what_is_read(
     first = created(facts)
     later = replace(moved(facts), occurred_at=first.occurred_at + timedelta(seconds=1))
     lost, newer = parked(run, first, later)
-    [other] = parked(run, created(appointment(patient_email=WRONG)))
     run(TRACE.resend(lost.id, RIGHT, "Jo Ferrara"))
     notifying().join()
     assert run(TRACE.one(lost.id)).state == "superseded"
     assert run(TRACE.one(newer.id)).state == "sent"
     assert len(mail_server.received) == 1
-    untouched = run(TRACE.one(other.id))
-    assert (untouched.state, untouched.recipient) == ("parked", RIGHT)
+
+
+def test_a_webhook_goes_to_where_it_went_before_or_nowhere(run: Run) -> None:
+    mail, webhook = parked(run, created(), besides=GATEWAY)
+    [other] = parked(run, created())
+    with pytest.raises(Invalid):
+        run(TRACE.resend(webhook.id, RIGHT, "Jo Ferrara"))
+    assert run(TRACE.one(webhook.id)) == webhook
+    run(TRACE.resend(webhook.id, "gateway.example", "Jo Ferrara"))
+    now = run(TRACE.one(webhook.id))
+    assert (now.state, now.recipient) == ("pending", "gateway.example")
+    assert [run(TRACE.one(one.id)) for one in (mail, other)] == [mail, other]
 
 
 @pytest.mark.parametrize("state", ["pending", "sending", "sent", "superseded"])

@@ -20,6 +20,7 @@ from domain import clock
 from domain.events import Event, PasswordChanged, publish
 from domain.ids import new_id
 from listeners.documents import Delivery, DeliveryState
+from listeners.trace import Trace
 from tests.conftest import Run
 from tests.listeners.conftest import Notify
 from tests.listeners.facts import (
@@ -205,7 +206,7 @@ def test_what_may_pass_is_tried_again(
 
 
 @pytest.mark.parametrize("status", [400, 410, 422])
-def test_what_is_refused_for_good_is_parked(
+def test_what_is_refused_for_good_is_parked_until_a_person_sends_it_again(
     posting: Callable[..., Any],
     gateway: Gateway,
     tell: Callable[..., None],
@@ -221,6 +222,10 @@ def test_what_is_refused_for_good_is_parked(
 
     delivery = webhook_of(run, event)
     assert (delivery.state, delivery.attempts) == (DeliveryState.PARKED, 1)
+    gateway.status = 200
+    run(Trace().resend(delivery.id, delivery.recipient, "Jo Ferrara"))
+    notifier.join()
+    assert webhook_of(run, event).state is DeliveryState.SENT
 
 
 def test_a_gateway_that_never_answers_is_tried_again(

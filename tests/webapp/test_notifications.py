@@ -8,18 +8,20 @@ import pytest
 
 from domain import clock
 from domain.actions.booking import book
-from domain.database import change_one
+from domain.database import change_many, change_one
 from domain.documents import Appointment, EventRecord, Role, Slot, User
 from domain.events import from_record
 from domain.ids import new_id
 from listeners.documents import Delivery
-from listeners.fanout import fan_out
+from listeners.fanout import Besides, fan_out
+from listeners.notifications import webhooks
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
 MARK = "20261122T183325000000Z" + "a" * 24
+GATEWAY = webhooks("https://gateway.example/bookwell")
 REFUSAL = "550 5.1.1 no such user <here>"
 
 
@@ -40,20 +42,28 @@ def lost(run: Run, booked: Appointment) -> Delivery:
     return told(run, booked, state="parked", attempts=1, last_words=REFUSAL)
 
 
-def told(run: Run, about: Appointment, **values: Any) -> Delivery:
-    """Make the message about a booking and give it these values."""
+def told(run: Run, about: Appointment | Slot, besides: Besides = (), **values: Any) -> Delivery:
+    """Make the messages about a booking, give them these values, and return the last one."""
 
     async def make() -> Delivery:
         [record] = await EventRecord.find({"subject_id": about.id}).to_list()
-        [delivery_id] = await fan_out([from_record(record)])
+        made = await fan_out([from_record(record)], besides)
         at = {"settled_at": clock.now()} | values
-        await change_one(Delivery, {"_id": delivery_id}, {"$set": at})
-        found = await Delivery.get(delivery_id)
+        await change_many(Delivery, {"_id": {"$in": made}}, {"$set": at})
+        found = await Delivery.get(made[-1])
         assert found is not None
         return found
 
     made: Delivery = run(make())
     return made
+
+
+def posted(run: Run, about: Appointment | Slot) -> Delivery:
+    """Return a webhook that was refused; the e-mail beside it was accepted."""
+    webhook = told(run, about, GATEWAY, state="parked", attempts=1, last_words="400 Bad Request")
+    mail = {"event_id": webhook.event_id, "channel": "email"}
+    run(change_one(Delivery, mail, {"$set": {"state": "sent", "last_words": "250 OK"}}))
+    return webhook
 
 
 def now(run: Run, delivery: Delivery) -> Delivery:
@@ -198,6 +208,53 @@ def test_a_message_is_sent_again_to_the_same_address(
     assert run(EventRecord.find({"kind": "patient.address_changed"}).count()) == 0
 
 
+def test_what_else_that_patient_was_not_told_goes_to_the_right_address_too(
+    desk: Browser, house: House, doctor: User, lost: Delivery, booked: Appointment, run: Run
+) -> None:
+    patient = run(User.get(booked.patient_id))
+    other = told(run, run(book(house.slot(doctor, start=time(10)).id, patient)), state="pending")
+    # Of somebody who has registered with the address since.
+    stranger = told(
+        run,
+        run(book(house.slot(doctor, start=time(11)).id, house.person())),
+        state="pending",
+        recipient=lost.recipient,
+    )
+    paged = lost.model_copy(update={"id": new_id(), "channel": "pager"})
+    run(paged.insert())
+    desk.post(f"/notifications/{lost.id}/resend", {"email": "grace@right.example"})
+    assert now(run, other).recipient == "grace@right.example"
+    assert [now(run, one) for one in (stranger, paged)] == [stranger, paged]
+
+
+@pytest.mark.parametrize("typed", [{}, {"email": "grace@right.example"}])
+def test_a_webhook_is_sent_again_to_where_it_went_before_and_no_other_message_is_touched(
+    desk: Browser,
+    house: House,
+    doctor: User,
+    booked: Appointment,
+    run: Run,
+    typed: dict[str, str],
+) -> None:
+    webhook = posted(run, booked)
+    other = posted(run, run(book(house.slot(doctor, start=time(10)).id, house.person())))
+    page = desk.get(f"/notifications/{webhook.id}")
+    assert "Send again" in page.text
+    assert 'name="email"' not in page.text
+    answer = desk.post(f"/notifications/{webhook.id}/resend", typed)
+    assert answer.status_code == 303
+    again = now(run, webhook)
+    assert (again.state, again.recipient) == ("pending", "gateway.example")
+    assert now(run, other) == other
+    assert run(User.get(booked.patient_id)).email == booked.patient_email
+
+
+def test_a_webhook_about_a_doctors_time_is_sent_again(desk: Browser, slot: Slot, run: Run) -> None:
+    webhook = posted(run, slot)
+    answer = desk.htmx(f"/notifications/{webhook.id}/resend")
+    assert (answer.status_code, attributes(answer, "data-state")) == (200, ["pending"])
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_an_address_that_cannot_be_is_refused_beside_its_field(
     desk: Browser, house: House, lost: Delivery, run: Run, headers: dict[str, str]
@@ -290,6 +347,17 @@ def test_the_timeline_tells_staff_what_the_server_said_and_patients_what_it_mean
     assert "/notifications" not in patient_sees
 
 
+def test_the_timeline_tells_staff_alone_of_webhooks(
+    desk: Browser, signed_in: SignIn, booked: Appointment, run: Run
+) -> None:
+    posted(run, booked)
+    path = f"/appointments/{booked.id}"
+    assert "webhook to gateway.example: not sent" in unescape(desk.get(path).text)
+    patient_sees = signed_in(run(User.get(booked.patient_id))).get(path).text
+    assert "E-mail to you: accepted" in patient_sees
+    assert "webhook" not in patient_sees
+
+
 def test_the_timeline_tells_staff_that_the_address_was_changed(
     desk: Browser, signed_in: SignIn, lost: Delivery, booked: Appointment, run: Run
 ) -> None:
@@ -315,7 +383,7 @@ def test_the_desks_list_marks_whom_no_message_reached(
 def test_the_desks_list_is_quiet_about_what_was_accepted(
     desk: Browser, booked: Appointment, run: Run
 ) -> None:
-    told(run, booked, state="sent", last_words="250 OK")
+    posted(run, booked)
     assert "/notifications/" not in desk.get(f"/desk?date={in_days(7)}").text
 
 

@@ -24,7 +24,7 @@ async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[st
     """Return what the page needs; `forms` are refused ones that are shown again."""
     events, messages, instead, earlier = await asyncio.gather(
         _events(appointment, viewer),
-        deliveries().of_subject(appointment.id),
+        _messages(appointment, viewer),
         _instead(appointment, viewer),
         _earlier(appointment, viewer),
     )
@@ -100,6 +100,14 @@ async def _events(appointment: Appointment, viewer: User) -> list[Event]:
         if isinstance(one, PatientAddressChanged) and one.occurred_at >= appointment.created_at
     ]
     return sorted([*happened, *since], key=lambda one: one.occurred_at)
+
+
+async def _messages(appointment: Appointment, viewer: User) -> list[Delivery]:
+    """Return what was told about an appointment; what other systems were told is for staff."""
+    told_of = await deliveries().of_subject(appointment.id)
+    return [
+        one for one in told_of if viewer.role in STAFF or deliveries().is_to_people(one.channel)
+    ]
 
 
 def can_change(appointment: Appointment, viewer: User) -> bool:

@@ -15,7 +15,6 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import parse_id
 from domain.queries.patients import find_patients, patient_by_id
 from domain.queries.told import appointments_named, event_told
-from domain.sentences import Sentence
 from webapp.address_bar import follow
 from webapp.errors import STATUS_OF
 from webapp.forms.notifications import ResendForm, TraceForm
@@ -80,10 +79,11 @@ async def show(delivery_id: str) -> Response:
 async def resend(delivery_id: str) -> Response:
     """Send one message again, to another address if the former was wrong."""
     delivery, form = await deliveries().one(parse_id(delivery_id)), ResendForm()
-    if not form.validate():
+    patient = await _patient(delivery)
+    if patient and not form.validate():
         return await _shown(delivery, form, status=422)
     try:
-        await _send_again(delivery, form.email.data)
+        await _send_again(delivery, patient, form.email.data or "")
     except (Invalid, Conflict) as error:
         form.refuse(error)
         return await _shown(delivery, form, status=STATUS_OF[error.kind])
@@ -132,19 +132,17 @@ async def _recipients(q: str | None) -> list[str] | None:
     return list(dict.fromkeys([q.lower(), *known]))
 
 
-async def _send_again(delivery: Delivery, email: str) -> None:
-    address = clean_address(email)
-    patient = await _patient(delivery)
-    if address != delivery.recipient:
-        if patient is None:
-            sentence = Sentence("This person changes their own address.")
-            raise Invalid(sentence, email=sentence)
+async def _send_again(delivery: Delivery, patient: User | None, email: str) -> None:
+    address = clean_address(email) if patient else delivery.recipient
+    if patient and address != delivery.recipient:
         await change_address(patient.id, address, g.user)
     await deliveries().resend(delivery.id, address, g.user.name)
 
 
 async def _patient(delivery: Delivery) -> User | None:
-    """Return the patient whom a message is for; None if it is for somebody else."""
+    """Return the patient to whose e-mail address a message goes; None if it goes elsewhere."""
+    if not deliveries().is_correctable(delivery.channel):
+        return None
     facts = getattr(await event_told(delivery.event_id), "appointment", None)
     if facts is None:
         return None
@@ -176,5 +174,5 @@ async def _context(delivery: Delivery, form: ResendForm | None = None) -> dict[s
         "row": shown_delivery(delivery, about.get(delivery.subject_id)),
         "attempts": shown_attempts(delivery),
         "patient": patient,
-        "form": form or ResendForm.fresh(patient.email if patient else delivery.recipient),
+        "form": form or ResendForm.fresh(patient.email if patient else ""),
     }
