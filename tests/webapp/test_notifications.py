@@ -241,6 +241,7 @@ def test_a_webhook_is_sent_again_to_where_it_went_before_and_no_other_message_is
     page = desk.get(f"/notifications/{webhook.id}")
     assert "Send again" in page.text
     assert 'name="email"' not in page.text
+    assert "gateway.example, another system" in page.text
     answer = desk.post(f"/notifications/{webhook.id}/resend", typed)
     assert answer.status_code == 303
     again = now(run, webhook)
@@ -352,10 +353,10 @@ def test_the_timeline_tells_staff_alone_of_webhooks(
 ) -> None:
     posted(run, booked)
     path = f"/appointments/{booked.id}"
-    assert "webhook to gateway.example: not sent" in unescape(desk.get(path).text)
+    assert "Webhook to gateway.example: not sent" in unescape(desk.get(path).text)
     patient_sees = signed_in(run(User.get(booked.patient_id))).get(path).text
     assert "E-mail to you: accepted" in patient_sees
-    assert "webhook" not in patient_sees
+    assert "gateway" not in patient_sees
 
 
 def test_the_timeline_tells_staff_that_the_address_was_changed(

@@ -11,7 +11,7 @@ from domain import clock
 from domain.documents import Appointment
 from domain.ids import Id
 from webapp.presenters.times import iso, moment_words
-from webapp.trace import Delivery
+from webapp.trace import Delivery, deliveries
 
 MOST_COUNTED = 100
 
@@ -113,7 +113,7 @@ def shown_delivery(delivery: Delivery, appointment: Appointment | None = None) -
     return ShownDelivery(
         id=delivery.id,
         kind=kind_words(delivery.event_kind),
-        recipient=delivery.recipient,
+        recipient=_recipient(delivery),
         appointment=appointment,
         about=str(_ABOUT.get(delivery.event_kind.partition(".")[0], _ACCOUNT)),
         state=state,
@@ -193,6 +193,12 @@ def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
         )
         for state, seen in STATES.items()
     ]
+
+
+def _recipient(delivery: Delivery) -> str:
+    if deliveries().is_to_people(delivery.channel):
+        return delivery.recipient
+    return gettext("%(recipient)s, another system", recipient=delivery.recipient)
 
 
 def list_address(state: str, q: str, after: str | None = None) -> str:

@@ -73,7 +73,7 @@ def told(event: Event, viewer: User, messages: Sequence[Delivery] = ()) -> Told:
 
 
 def _person(message: Delivery, viewer: User) -> ToldPerson:
-    channel, outcome = _CHANNELS.get(message.channel, message.channel), outcome_words(message)
+    channel = _CHANNELS.get(message.channel, message.channel.capitalize())
     staff, desk = viewer.role in STAFF, viewer.role in DESK
     unsent = message.state in ("failed", "parked")
     return ToldPerson(
@@ -81,7 +81,7 @@ def _person(message: Delivery, viewer: User) -> ToldPerson:
             "%(channel)s to %(recipient)s: %(outcome)s",
             channel=channel,
             recipient=message.recipient if staff else gettext("you"),
-            outcome=outcome,
+            outcome=outcome_words(message),
         ),
         seen=STATES[str(message.state)],
         words=message.last_words if staff and unsent else "",
