@@ -23,7 +23,7 @@ def note_whose() -> None:
 
 def keep() -> None:
     """Keep the posted form if it is one of ours and was sent where a session has ended."""
-    if request.method != "POST" or "left" not in session or not _is_ours():
+    if request.method != "POST" or "left" not in session or not is_ours():
         return
     form = resendable(request)
     if form is None or not form.fields:
@@ -36,7 +36,8 @@ def keep() -> None:
         session["kept"] = [*kept, who]
 
 
-def _is_ours() -> bool:
+def is_ours() -> bool:
+    """Tell whether a page of this very session sent the form, however long it had been open."""
     try:
         validate_csrf(request.form.get("csrf_token"), time_limit=_ANY_AGE)
     except ValidationError:

@@ -7,9 +7,10 @@ from domain.actions.booking import book
 from domain.documents import Appointment, Slot, User
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
-from tests.webapp.browsing import HTMX, Browser, only
+from tests.domain.conftest import House
+from tests.webapp.browsing import HTMX, Browser, attributes, hidden, only
 from tests.webapp.conftest import SignIn
-from webapp.shedding import MOST_WAITING, WAITING
+from webapp.shedding import MOST_COMING_IN, MOST_WAITING, WAITING
 
 CROWDED = {WAITING: MOST_WAITING + 1}
 
@@ -50,6 +51,51 @@ def test_a_booking_under_way_goes_on(
 def test_a_stranger_who_sends_forms_waits_like_all_others(browser: Browser, slot: Slot) -> None:
     answer = browser.post(f"/slots/{slot.id}/book", environ_overrides=CROWDED)
     assert answer.status_code == 503
+
+
+WAY_IN = f"/register?next=/slots/{'5' * 24}"
+NEWCOMER = {"name": "Ann <b>", "email": "ann@example.org", "phone": "030 1"}
+
+
+@pytest.mark.parametrize("path", ["/login", WAY_IN])
+def test_who_has_filled_in_a_form_to_come_in_is_let_in_for_longer(
+    browser: Browser, path: str
+) -> None:
+    answer = browser.post(path, environ_overrides=CROWDED)
+    assert answer.status_code == 422
+
+
+def test_what_was_typed_to_come_in_is_sent_again_where_it_has_to_wait(
+    browser: Browser, run: Run, house: House
+) -> None:
+    page = browser.get(WAY_IN)
+    typed = {**NEWCOMER, "password": "a long password"}
+    with recorded_commands() as commands:
+        busy = browser.client.post(
+            WAY_IN,
+            data={**hidden(page), **typed},
+            environ_overrides={WAITING: MOST_COMING_IN + 1},
+        )
+    assert (busy.status_code, commands) == (503, [])
+    assert "Ann &lt;b&gt;" in busy.text
+    assert "a long password" not in busy.text
+    assert f'action="{WAY_IN}"' in busy.text
+    answer = browser.client.post(WAY_IN, data={**hidden(busy), **typed})
+    assert (answer.status_code, answer.location) == (303, WAY_IN.partition("next=")[2])
+    assert run(only(User)).phone == "030 1"
+
+
+@pytest.mark.parametrize("came_from", ["/doctors?q=x", None])
+@pytest.mark.parametrize("path", ["/language", "/slots/x/book"])
+def test_who_cannot_send_it_again_is_led_to_a_page_that_there_is(
+    browser: Browser, path: str, came_from: str | None
+) -> None:
+    sender = {"Referer": f"http://localhost{came_from}"} if came_from else {}
+    too_much = {"data": {"csrf_token": browser.token(), "reason": "x" * 9000}}
+    for sent in ({"data": {"language": "de"}}, too_much):
+        busy = browser.client.post(path, headers=sender, environ_overrides=CROWDED, **sent)
+        assert busy.status_code == 503
+        assert attributes(busy, "href") == [came_from or "/"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/static/css/base.css"])
