@@ -18,6 +18,7 @@ _AHEAD, _BACK = timedelta(days=11 * 366), timedelta(days=5 * 366)
 _NARROW = timedelta(seconds=2)
 _NEAR = (timedelta(seconds=8), timedelta(minutes=8), timedelta(days=3), _BACK)
 _WIDER = 8
+_PORTION = 500
 _MARK_FORMAT = "%Y%m%dT%H%M%S%f"
 _MOMENT = re.compile(r"(?:19|20|21)\d{6}T\d{12}", re.ASCII)
 
@@ -60,16 +61,25 @@ class Newest(Generic[T]):
     async def page(
         self, size: int, *, before: Place | None = None, keep: Callable[[T], bool] | None = None
     ) -> list[T]:
-        """Return up to `size` documents that come after a place in this order."""
-        found = await self._beside(before) if before else []
-        found = [one for one in found if keep is None or keep(one)]
+        """Return up to `size` documents that come after a place in this order.
+
+        With `keep` only those that it says yes to, however many lie between: these are read in
+        portions.
+        """
+        keep, portion = (keep, _PORTION) if keep else (lambda _: True, size)
+        found = list(filter(keep, await self._beside(before) if before else []))
         now = clock.now()
         end, width = (min(before[0], now + _AHEAD), _NARROW) if before else (now + _AHEAD, _AHEAD)
         while len(found) < size and end > now - _BACK:
             start = max(now if end > now else now - _BACK, end - width)
-            rows = await self._between(start, end, None if keep else size)
-            found.extend(one for one in rows if keep is None or keep(one))
-            end, width = start, _NARROW if start == now else width * _WIDER
+            rows = await self._between(start, end, portion)
+            found.extend(filter(keep, rows))
+            if len(rows) < portion:
+                end, width = start, _NARROW if start == now else width * _WIDER
+            elif len(found) < size:
+                first, end = getattr(rows[0], self._field), getattr(rows[-1], self._field)
+                found.extend(filter(keep, await self._beside((end, rows[-1].id))))
+                width = max(_NARROW, (first - end) * 2)
         return found[:size]
 
     async def near(self, size: int) -> list[T]:
@@ -100,9 +110,9 @@ class Newest(Generic[T]):
             (one for one in found if one.id < identifier), key=lambda one: one.id, reverse=True
         )
 
-    async def _between(self, start: datetime, end: datetime, limit: int | None) -> list[T]:
+    async def _between(self, start: datetime, end: datetime, limit: int) -> list[T]:
         found = self._document.find(self._matching(start, end)).sort(f"-{self._field}", "-_id")
-        return await (found.limit(limit) if limit else found).to_list()
+        return await found.limit(limit).to_list()
 
     def _matching(self, start: datetime, end: datetime) -> dict[str, Any]:
         return {**self._equal, self._field: {"$gte": start, "$lt": end}}

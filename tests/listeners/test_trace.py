@@ -86,6 +86,29 @@ def test_what_is_tried_again_much_later_is_listed_too_and_in_few_questions(run: 
     assert len(sent) < 60
 
 
+def test_few_of_many_to_one_address_are_found_in_portions(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.newest._PORTION", 3)
+    at = [clock.now() - timedelta(days=number // 4) for number in range(20)]  # four of a moment
+    made = [one for moment in at for one in told(run, created(appointment()), created_at=moment)]
+    rare = [made[6], made[7], made[18]]
+    for one in rare:
+        run(change_one(Delivery, {"_id": one.id}, {"$set": {"state": "parked"}}))
+
+    with recorded_commands() as sent:
+        rows, mark = listed(run, recipients=[RIGHT], state="parked")
+
+    assert {one.id for one in rows} == {one.id for one in rare}
+    assert mark is None
+    assert [one.created_at for one in rows] == sorted(
+        (one.created_at for one in rare), reverse=True
+    )
+    asked = [command for name, command in sent if name == "find" and "limit" in command]
+    assert asked
+    assert {command["limit"] for command in asked} == {3}
+
+
 def test_a_state_and_a_recipient_narrow_the_list(run: Run) -> None:
     [lost] = parked(run, created(appointment(patient_email=WRONG)))
     [waiting] = told(run, created(appointment()))
