@@ -74,7 +74,9 @@ const warn = (words) => {
   const message = document.createElement("p");
   message.className = "message message--alert message--live";
   message.setAttribute("role", "alert");
-  message.textContent = words;
+  const mark = Object.assign(document.createElement("span"), { className: "message__mark", textContent: "!" });
+  mark.setAttribute("aria-hidden", "true");
+  message.append(mark, words);
   const dialog = emptiedDialog();
   if (dialog) dialog.prepend(message);
   else document.getElementById("messages")?.replaceChildren(message);
