@@ -287,6 +287,12 @@ def rows_found(
     return _list_of(shape).validate_python(list(found))
 
 
+async def read_stored(document: type[Document], where: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what matches as it is stored: where one that cannot be read must not stop the rest."""
+    found = collection_of(document).find(encoded(document, where), batch_size=_WHOLE_LIST)
+    return await _on(_connected().readers, list, found)
+
+
 @cache
 def _list_of(shape: type[Row]) -> TypeAdapter[list[Row]]:
     return TypeAdapter(list[shape])  # type: ignore[valid-type]

@@ -15,6 +15,7 @@ from domain.actions.contact import change_address
 from domain.actions.moving import move
 from domain.actions.reminding import remind_due
 from domain.actions.restoring import restore
+from domain.database import change_one
 from domain.documents import Appointment, Role, Slot, User
 from domain.events import ReminderDue
 from tests.domain.conftest import House, in_days
@@ -132,6 +133,16 @@ def test_one_that_cannot_be_reminded_of_stops_no_other(
         assert remind_at(house, second, DAY) == ["PT1440M"]
     assert str(booked.id) in caplog.text
     assert remind_at(house, booked, DAY) == ["PT1440M"]
+
+
+def test_one_that_cannot_be_read_stops_no_other(
+    house: House, booked: Appointment, caplog: Any
+) -> None:
+    second = house.run(book(house.slot(house.person(Role.DOCTOR)).id, house.person()))
+    house.run(change_one(Appointment, {"_id": booked.id}, {"$set": {"cells": "none"}}))
+    assert remind_at(house, second, DAY) == ["PT1440M"]
+    assert str(booked.id) in caplog.text
+    assert booked.patient_name not in caplog.text
 
 
 def test_a_reminder_goes_to_no_address_that_was_corrected_meanwhile(
