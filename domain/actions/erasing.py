@@ -87,7 +87,8 @@ def _store(person: User, actor: User | None, transaction: Transaction) -> None:
     now = clock.now()
     if any(one.ends_at > now and one.status in _STANDING for one in found):
         raise Conflict("There is still an appointment ahead. Please cancel it first.")
-    as_read = {**as_proved(person), "email": person.email, "role": Role.PATIENT.value}
+    known = {"email": person.email, "unconfirmed": person.unconfirmed, "role": Role.PATIENT.value}
+    as_read = {**as_proved(person), **known}
     if not leave_nobody(person, as_read, transaction):
         raise Conflict("Somebody else has just changed this account. Please look again.")
     transaction.change_all(Appointment, all_of(person.id), {"$set": nothing_left()})

@@ -5,10 +5,12 @@ Every process runs this by schedule; a turn in the database sees to it that one 
 
 import logging
 from datetime import datetime, timedelta
+from typing import Final
 
 from domain import clock, keeping
-from domain.actions.erasing import erase
+from domain.actions.erasing import all_of, erase
 from domain.actions.reasons import forget_reasons
+from domain.actions.sessions import alive
 from domain.database import delete_many
 from domain.documents import Appointment, AuditEntry, Role, User
 from domain.errors import DomainError
@@ -18,14 +20,20 @@ log = logging.getLogger(__name__)
 
 _LONG = timedelta(days=50 * 366)
 _AT_ONCE = 100
+# A link confirms for days; who comes back later, without a session, cannot sign in anyway.
+UNCONFIRMED: Final = timedelta(days=30)
 
 
 async def retain() -> None:
-    """Do what is due: forget reasons, patients and old entries of the audit log."""
+    """Do what is due: forget reasons, patients and old entries of the audit log.
+
+    And, whatever the periods, accounts that nobody has confirmed, come back to or booked with.
+    """
     periods = keeping.current()
     for name, period, work in (
         ("reasons", periods.reasons, forget_reasons),
         ("patients", periods.patients, _forget_patients),
+        ("unconfirmed", UNCONFIRMED, _forget_unconfirmed),
         ("audit", periods.audit, _forget_audit),
     ):
         if period is not None:
@@ -37,10 +45,26 @@ async def _forget_patients(_since: datetime, until: datetime) -> None:
     patients = {"role": Role.PATIENT.value, "active": True}
     async for person in User.find(patients, batch_size=_AT_ONCE):
         if person.created_at < until and await _is_away(person, until):
-            try:
-                await erase(person, actor=None)
-            except DomainError as refusal:
-                log.info("patient %s is kept: %s", person.id, type(refusal).__name__)
+            await _erase(person)
+
+
+async def _forget_unconfirmed(_since: datetime, until: datetime) -> None:
+    # Anybody may register with anybody's address, and its owner does not know.
+    unconfirmed = {"role": Role.PATIENT.value, "active": True, "unconfirmed": {"$type": "string"}}
+    async for person in User.find(unconfirmed, batch_size=_AT_ONCE):
+        if person.created_at < until and not alive(person) and not await _has_booked(person):
+            await _erase(person)
+
+
+async def _has_booked(person: User) -> bool:
+    return await Appointment.find_one(all_of(person.id)) is not None
+
+
+async def _erase(person: User) -> None:
+    try:
+        await erase(person, actor=None)
+    except DomainError as refusal:
+        log.info("patient %s is kept: %s", person.id, type(refusal).__name__)
 
 
 async def _is_away(person: User, until: datetime) -> bool:

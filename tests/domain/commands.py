@@ -14,14 +14,19 @@ class Recorder(monitoring.CommandListener):
         self.sent: list[tuple[str, dict[str, Any]]] | None = None
         self.left: int | None = None
         self.deed: Callable[[], Any] = lambda: None
+        self.of: str | None = None
+        self.asked: set[int] = set()
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if self.sent is not None:
             self.sent.append((event.command_name, dict(event.command)))
+        is_question = self.left is not None and event.command_name == "find"
+        if is_question and self.of in (None, event.command["find"]):
+            self.asked.add(event.request_id)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         """Do a deed before whoever asked reads the answer, if it is the one to wait for."""
-        if self.left is None or event.command_name != "find":
+        if self.left is None or event.request_id not in self.asked:
             return
         self.left -= 1
         if not self.left:
@@ -48,12 +53,12 @@ def recorded_commands() -> Iterator[list[tuple[str, dict[str, Any]]]]:
 
 
 @contextmanager
-def interrupted(deed: Callable[[], Any], *, after: int) -> Iterator[None]:
-    """Do a deed once, right after the database has answered so many questions.
+def interrupted(deed: Callable[[], Any], *, after: int, of: str | None = None) -> Iterator[None]:
+    """Do a deed once, right after the database has answered so many questions (`of` a collection).
 
     Whoever has asked waits meanwhile, in the midst of a transaction, too.
     """
-    _recorder.left, _recorder.deed = after, deed
+    _recorder.left, _recorder.deed, _recorder.of = after, deed, of
     try:
         yield
         assert _recorder.left is None, "fewer questions were asked"

@@ -2,23 +2,30 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
 
-from domain import clock, keeping
+from domain import clock, keeping, links
 from domain.actions import reasons
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.closing import close_days
+from domain.actions.confirming import confirm
+from domain.actions.registering import register
 from domain.actions.restoring import restore
 from domain.actions.retaining import retain
-from domain.actions.sessions import sign_out
+from domain.actions.sessions import open_session, sign_out
 from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
+from domain.database import change_one
 from domain.documents import AuditEntry, Role, Slot, User
+from domain.events import EmailConfirmationRequested
 from domain.keeping import Keeping
 from domain.turns import BEGINNING, in_turn
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House, in_days
 from tests.support.people import member
 
@@ -62,6 +69,43 @@ def test_patients_who_were_away_for_long_are_erased(
     assert house.now(desk).name == desk.name
 
 
+def test_an_account_that_nobody_confirmed_goes_unless_somebody_needs_it(
+    house: House, slot: Slot, receptionist: User
+) -> None:
+    keeping.configure(Keeping(patients=None))
+    idle, booked, here, confirmed = (
+        house.run(register(email=f"{one}@example.org", password="a long password", name=one))
+        for one in ("idle", "booked", "here", "confirmed")
+    )
+    appointment = house.run(book(slot.id, booked))
+    house.run(cancel(appointment.id, booked))
+    [*_, asked] = house.recorded("email.confirmation_requested")
+    assert isinstance(asked, EmailConfirmationRequested)
+    token = links.confirm_token(confirmed.id, asked.nonce, confirmed.email)
+    house.run(confirm(token, reader=confirmed, password=""))
+    later(house, 29)
+    assert house.now(idle).name == "idle"
+    with time_machine.travel(clock.now() + 31 * DAYS):
+        house.run(open_session(here))
+        house.run(retain())
+    names = [house.now(one).name for one in (idle, booked, here, confirmed)]
+    assert names == ["Erased patient", "booked", "here", "confirmed"]
+
+
+def test_an_account_that_is_confirmed_in_the_moment_of_its_end_stays(house: House) -> None:
+    keeping.configure(Keeping(reasons=None))
+    ada = house.run(register(email="ada@example.org", password="a long password", name="Ada"))
+    confirming = partial(
+        house.run, change_one(User, {"_id": ada.id}, {"$set": {"unconfirmed": None}})
+    )
+    with (
+        time_machine.travel(clock.now() + 31 * DAYS),
+        interrupted(confirming, after=1, of="appointments"),
+    ):
+        house.run(retain())
+    assert house.now(ada).name == "Ada"
+
+
 def test_the_audit_log_is_cut_at_its_period(house: House, slot: Slot, patient: User) -> None:
     house.run(book(slot.id, patient))
     later(house, 59)
@@ -70,12 +114,17 @@ def test_the_audit_log_is_cut_at_its_period(house: House, slot: Slot, patient: U
     assert house.run(AuditEntry.find({"what": "appointment.created"}).count()) == 0
 
 
+def stored(house: House) -> list[dict[str, Any]]:
+    """Return all that is stored but when each duty was done."""
+    return [one for one in house.everything() if "done_until" not in one]
+
+
 def test_without_a_period_everything_stays(house: House, slot: Slot, patient: User) -> None:
     keeping.configure(Keeping(messages=None, reasons=None, patients=None, audit=None))
     booked = house.run(book(slot.id, patient, reason="A rash"))
-    before = house.everything()
+    before = stored(house)
     later(house, 20_000)
-    assert house.everything() == before
+    assert stored(house) == before
     assert house.now(booked).reason == "A rash"
 
 
