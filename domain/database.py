@@ -153,6 +153,13 @@ async def change_many(
     await document.find(where).update_many(change)
 
 
+async def delete_one(document: type[Document], where: Mapping[str, Any]) -> bool:
+    """Delete the one document that matches and tell whether there was one."""
+    delete = collection_of(document).delete_one
+    result = await _on(_connected().writers, delete, encoded(document, where))
+    return bool(result.deleted_count == 1)
+
+
 async def delete_many(document: type[Document], where: Mapping[str, Any]) -> None:
     """Delete all documents that match: only where keeping them has an end."""
     await document.find(where).delete()

@@ -7,7 +7,7 @@ from pathlib import Path
 from domain import keeping
 from domain.actions.erasures import finish_erasure, open_erasures, subjects_of
 from domain.actions.retaining import retain
-from domain.database import change_one
+from domain.database import change_one, delete_one
 from domain.documents.stored import Stored
 from domain.ids import Id
 from domain.turns import BEGINNING, in_turn
@@ -66,8 +66,10 @@ def _blank(delivery: Delivery) -> dict[str, object]:
 async def _forget_messages_until(until: datetime, mail_folder: Path) -> None:
     async for one in Delivery.find({"created_at": {"$gte": BEGINNING, "$lt": until}}):
         if one.state not in UNSETTLED and (one.settled_at or one.created_at) < until:
-            _remove_files([one], mail_folder)
-            await Delivery.find_one({"_id": one.id}).delete()
+            # Somebody may have asked for it to be sent again since it was read.
+            as_read = {"_id": one.id, "state": one.state, "fence": one.fence}
+            if await delete_one(Delivery, as_read):
+                _remove_files([one], mail_folder)
 
 
 def _remove_files(deliveries: Iterable[Stored], mail_folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Messages to people who were erased, and messages of times long past, are forgotten."""
 
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 
 import time_machine
@@ -12,9 +13,12 @@ from domain.actions.erasing import erase
 from domain.actions.erasures import open_erasures
 from domain.database import change_one
 from domain.documents import Role, Slot, User
+from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.forgetting import forget
+from listeners.resending import sent_again
 from tests.conftest import Run
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House
 from tests.listeners.conftest import Notify
 from tests.support.smtp import MailServer
@@ -93,6 +97,24 @@ def test_settled_messages_go_after_their_period_and_others_stay(
         run(forget(folder))
     assert deliveries(run) == []
     assert list(folder.glob("*.eml")) == []
+
+
+def test_an_old_message_that_is_to_be_sent_again_stays(
+    notifying: Notify, run: Run, mail_server: MailServer, tmp_path: Path
+) -> None:
+    patient = whose_message_waits(notifying, run, mail_server)
+    [one] = [one for one in deliveries(run, patient.email) if one.attempts]
+    parked = {"state": DeliveryState.PARKED, "settled_at": clock.now()}
+    run(change_one(Delivery, {"_id": one.id}, {"$set": parked}))
+    file = tmp_path / file_name(f"<{one.id}@>")
+    file.touch()
+    resting = run(Delivery.get(one.id))
+    with time_machine.travel(clock.now() + timedelta(days=181)):
+        asked = partial(run, sent_again(resting, "desk"))
+        with interrupted(asked, after=1, of="deliveries"):
+            run(forget(tmp_path))
+    assert run(Delivery.get(one.id)).state is DeliveryState.PENDING
+    assert file.exists()
 
 
 def test_a_message_that_is_settled_late_goes_after_its_period_too(
