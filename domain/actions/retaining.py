@@ -50,8 +50,8 @@ async def _forget_patients(_since: datetime, until: datetime) -> None:
 
 async def _forget_unconfirmed(_since: datetime, until: datetime) -> None:
     # Anybody may register with anybody's address, and its owner does not know.
-    unconfirmed = {"role": Role.PATIENT.value, "active": True, "unconfirmed": {"$type": "string"}}
-    async for person in User.find(unconfirmed, batch_size=_AT_ONCE):
+    unconfirmed = {"$gte": "", "$lt": "~"}  # any nonce, and no account without one
+    async for person in User.find({"unconfirmed": unconfirmed}, batch_size=_AT_ONCE):
         if person.created_at < until and not alive(person) and not await _has_booked(person):
             await _erase(person)
 

@@ -94,6 +94,7 @@ class User(Stored):
         bson_encoders = ENCODERS
         indexes = [
             unique("email", "unconfirmed", name="users_address"),
+            ascending("unconfirmed", name="users_unconfirmed"),
             ascending("role", "active", "words", name="users_role_active_words"),
             ascending("role", "active", "name", name="users_role_active_name"),
         ]

@@ -19,6 +19,7 @@ from domain.actions.reminding import remind_due
 from domain.actions.reopening import reopen
 from domain.actions.reprojecting import reproject
 from domain.actions.restoring import restore
+from domain.actions.retaining import retain
 from domain.actions.sessions import identify, sign_out
 from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
@@ -140,6 +141,7 @@ ASKED: dict[str, Asked] = {
     "what a series would be": lambda c: series.series_outlook(c.doctor, c.series()),
     "offer a series": lambda c: offer_series(c.doctor, c.series()),
     "remind": lambda _: remind_due(),
+    "retain": lambda _: retain(),
     "reproject": lambda _: reproject(dry_run=True),
     "sign in": lambda _: sign_in("ada@example.org", "correct horse"),
     "identify": lambda c: identify(c.ada.id, c.secret),
