@@ -1,6 +1,5 @@
 """What every template can use."""
 
-import json
 import re
 from typing import Any
 
@@ -21,28 +20,6 @@ from webapp.responses import Message
 
 _MOST_KEPT = 4000
 _REFERENCE = re.compile(r"(?<![\w-])([2-9A-Z]{3}-[2-9A-Z]{3})(?![\w-])")
-
-HTMX_CONFIG = json.dumps(
-    {
-        "allowEval": False,
-        "allowScriptTags": False,
-        "includeIndicatorStyles": False,
-        # without style, which the Content-Security-Policy refuses to be set as an attribute
-        "attributesToSettle": ["class", "width", "height"],
-        # Nothing is faded in: an answer is drawn once, at once.
-        "defaultSettleDelay": 0,
-        "historyCacheSize": 0,
-        "refreshOnHistoryMiss": True,
-        "selfRequestsOnly": True,
-        "timeout": 10_000,
-        "responseHandling": [
-            {"code": "204", "swap": False},
-            {"code": "[23]..", "swap": True},
-            {"code": "[45]..", "swap": True, "error": True},
-        ],
-    },
-    separators=(",", ":"),
-)
 
 
 def init_app(app: Flask) -> None:
@@ -65,7 +42,6 @@ def init_app(app: Flask) -> None:
         iso=times.iso,
         shown_status=shown_status,
         with_status=with_status,
-        htmx_config=Markup(HTMX_CONFIG),  # noqa: S704 - nobody typed any of it
         languages=LANGUAGES,
         reason_words=reason_words,
         web=config,

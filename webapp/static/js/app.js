@@ -3,6 +3,26 @@
 
 document.documentElement.classList.add("js");
 
+// Read by htmx when the document is complete, which is after this.
+if (window.htmx) Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  // without style, which the Content-Security-Policy refuses to be set as an attribute
+  attributesToSettle: ["class", "width", "height"],
+  // Nothing is faded in: an answer is drawn once, at once.
+  defaultSettleDelay: 0,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  selfRequestsOnly: true,
+  timeout: 10_000,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "[45]..", swap: true, error: true },
+  ],
+});
+
 // The focus goes to what has changed; what changes elsewhere is announced. Whoever was at something
 // that is swapped away goes on at the place that its section keeps for the focus.
 let wasThere = false, sameLink = null;
