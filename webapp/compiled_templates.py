@@ -1,18 +1,22 @@
 """Keeps what templates were compiled to, so that a new process need not do it again."""
 
+import hashlib
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
+
+# What decides, beside a template itself, on what it is compiled to.
+_DECIDING = ("page_environment.py", "templating.py")
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
     """A folder of compiled templates, which no page depends on.
 
-    Jinja compiles a template anew when its source has changed; here also when Jinja has, or what
-    the environment does with a source. Where the folder cannot be written, nothing is kept.
+    Jinja compiles a template anew when its source has changed; here also when Jinja has, or our own
+    code that takes part. Where the folder cannot be written or read, nothing is kept.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -24,13 +28,14 @@ class CompiledTemplates(FileSystemBytecodeCache):
         self, environment: jinja2.Environment, name: str, filename: str | None, source: str
     ) -> Bucket:
         """Return what is kept of a template, if anything is."""
-        made_by = f"{jinja2.__version__} {_described(environment)}"
-        return super().get_bucket(environment, name, filename, f"{made_by}\n{source}")
+        return super().get_bucket(environment, name, filename, f"{_made_by()}\n{source}")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Read what is kept of a template."""
-        with suppress(OSError):
+        """Read what is kept of a template; what cannot be read is made anew."""
+        try:
             super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - whatever unpickling what is damaged may raise
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template."""
@@ -38,5 +43,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def _described(environment: jinja2.Environment) -> list[Any]:
-    return [environment.trim_blocks, environment.lstrip_blocks, *sorted(environment.extensions)]
+@cache
+def _made_by() -> str:
+    code = [Path(__file__).with_name(name).read_bytes() for name in _DECIDING]
+    return f"{jinja2.__version__} {hashlib.sha256(b''.join(code)).hexdigest()}"
