@@ -140,8 +140,10 @@ class Sweeper:
             ids = self._loop.run(
                 self._unread[0].next(clock.now(), self._batch), self._config.backlog_timeout
             )
-            if len(ids) < self._batch:
-                self._unread.popleft()
+            backlog = self._unread.popleft()
+            if len(ids) == self._batch:
+                # In turn: what waits for others fills one backlog again and again until they go.
+                self._unread.append(backlog)
             if ids:
                 return ids
         return []

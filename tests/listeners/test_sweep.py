@@ -13,7 +13,15 @@ from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from tests.conftest import Run
 from tests.listeners.conftest import Notify
-from tests.listeners.facts import appointment, cancelled, created, in_order, store
+from tests.listeners.facts import (
+    appointment,
+    cancelled,
+    created,
+    in_order,
+    moved,
+    reminder,
+    store,
+)
 from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
 
@@ -141,3 +149,20 @@ def test_more_than_fits_into_memory_is_sent_all_the_same(
 
     recipients = [mail.recipients for mail in mail_server.received]
     assert len(recipients) == len(set(recipients)) == 121
+
+
+def test_messages_that_wait_for_failed_ones_do_not_keep_these_from_being_tried(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    changes = [moved(appointment()) for _ in range(4)]
+    reminders = [reminder(change.appointment) for change in changes]
+    told = [in_order(*pair) for pair in zip(changes, reminders, strict=True)]
+    run(store(*(event for pair in told for event in pair)))
+    ids = run(fan_out([event for pair in told for event in pair]))
+    for news in ids[::2]:
+        held = run(deliveries.claim(news, timedelta(minutes=1)))
+        run(deliveries.failed(held, "451", clock.now()))
+
+    notifying(line=1, order_pause=0.0).join()
+
+    assert len(mail_server.received) == 8
