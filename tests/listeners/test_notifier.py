@@ -207,7 +207,7 @@ def test_a_message_that_is_sent_and_not_answered_is_tried_once_more_after_a_long
     notifying: Notify, mail_server: MailServer, tell: Tell, run: Run
 ) -> None:
     mail_server.hang(times=1)
-    notifier = notifying(answer_timeout=0.2, unheard_pause=1.5)
+    notifier = notifying(answer_timeout=1.0, unheard_pause=1.5)
     event = created()
 
     tell(event)
@@ -223,8 +223,8 @@ def test_a_message_that_is_sent_and_not_answered_is_tried_once_more_after_a_long
 def test_a_server_that_takes_its_time_over_a_message_is_waited_for(
     notifying: Notify, mail_server: MailServer, tell: Tell, run: Run
 ) -> None:
-    mail_server.slow(1.0)
-    notifier = notifying(mail_timeout=0.5)
+    mail_server.slow(3.0)
+    notifier = notifying(mail_timeout=2.0)
     event = created()
 
     tell(event)
