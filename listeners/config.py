@@ -15,8 +15,9 @@ class NotifierConfig:
     `unheard_pause`; where the server hung up instead of answering, `cut_limit` times at pauses that
     double from `retry_first` without an end: within two days. `lease` is how long a process may
     send one message before another takes it over. `begin_within` that time of claiming a message
-    its body begins to be handed over, or it is put off: command, body and answer end before the
-    lease does.
+    its body begins to be handed over, or it is put off: command, body and answer end, and can be
+    noted, before the lease does. That and a sweep stay under two minutes, after which all that a
+    killed process was sending is to have gone out.
     `sweep_grace` leaves fresh events to the process that published them.
     `remind_every` is how often reminders that have fallen due are looked for,
     `keep_every` how often what is not to be kept any longer.
@@ -42,13 +43,13 @@ class NotifierConfig:
     webhook_secret: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     mail_timeout: float = 10.0
-    answer_timeout: float = 70.0
+    answer_timeout: float = 65.0
     retry_first: float = 5.0
     retry_cap: float = 600.0
     retry_limit: int = 600
     unheard_pause: float = 900.0
     cut_limit: int = 15
-    lease: float = 110.0
+    lease: float = 115.0
     begin_within: float = 20.0
     order_pause: float = 0.5
     sweep_every: float = 2.0

@@ -295,9 +295,10 @@ def test_an_answer_that_says_neither_yes_nor_no_is_none(
     assert (mail_server.attempts, mail_server.connections) == (2, 2)
 
 
-def test_as_shipped_a_body_with_its_answer_takes_no_longer_than_what_is_left_of_the_lease() -> None:
+def test_as_shipped_a_body_its_answer_and_the_note_fit_into_what_is_left_of_the_lease() -> None:
     command = body = NotifierConfig.mail_timeout
-    answer = NotifierConfig.answer_timeout
+    answer, note = NotifierConfig.answer_timeout, 2 * NotifierConfig.database_timeout
 
-    assert NotifierConfig.begin_within + command + body + answer <= NotifierConfig.lease
+    assert NotifierConfig.begin_within + command + body + answer + note <= NotifierConfig.lease
+    assert NotifierConfig.lease + NotifierConfig.sweep_every < 2 * A_MINUTE
     assert answer > A_MINUTE
