@@ -87,12 +87,17 @@ def _store(person: User, actor: User | None, transaction: Transaction) -> None:
     now = clock.now()
     if any(one.ends_at > now and one.status in _STANDING for one in found):
         raise Conflict("There is still an appointment ahead. Please cancel it first.")
-    known = {"email": person.email, "unconfirmed": person.unconfirmed, "role": Role.PATIENT.value}
-    as_read = {**as_proved(person), **known}
-    if not leave_nobody(person, as_read, transaction):
+    if not leave_nobody(person, _as_read(person, actor), transaction):
         raise Conflict("Somebody else has just changed this account. Please look again.")
     transaction.change_all(Appointment, all_of(person.id), {"$set": nothing_left()})
     transaction.record(PersonErased(actor=_acting(actor), person_id=person.id))
+
+
+def _as_read(person: User, actor: User | None) -> dict[str, Any]:
+    known = {"email": person.email, "unconfirmed": person.unconfirmed, "role": Role.PATIENT.value}
+    # Where nobody asked for it, whoever has come back since stays.
+    seen = {"last_seen_at": person.last_seen_at} if actor is None else {}
+    return {**as_proved(person), **known, **seen}
 
 
 def nothing_left() -> dict[str, Any]:

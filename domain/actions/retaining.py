@@ -7,7 +7,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain import clock, keeping
+from domain import clock, keeping, links
 from domain.actions.erasing import all_of, erase
 from domain.actions.reasons import forget_reasons
 from domain.actions.sessions import alive
@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 _LONG = timedelta(days=50 * 366)
 _AT_ONCE = 100
-# A link confirms for days; who comes back later, without a session, cannot sign in anyway.
+# Longer than a link holds. Who comes back in the browser that registered is let in until then, and
+# may ask for another link: the period begins anew.
 UNCONFIRMED: Final = timedelta(days=30)
 
 
@@ -52,8 +53,14 @@ async def _forget_unconfirmed(_since: datetime, until: datetime) -> None:
     # Anybody may register with anybody's address, and its owner does not know.
     unconfirmed = {"$gte": "", "$lt": "~"}  # any nonce, and no account without one
     async for person in User.find({"unconfirmed": unconfirmed}, batch_size=_AT_ONCE):
-        if person.created_at < until and not alive(person) and not await _has_booked(person):
+        if _is_left(person, until) and not await _has_booked(person):
             await _erase(person)
+
+
+def _is_left(person: User, until: datetime) -> bool:
+    used = person.last_seen_at or person.created_at
+    asked = links.made_at(person.unconfirmed) if person.unconfirmed else used
+    return max(used, asked) < until and not alive(person)
 
 
 async def _has_booked(person: User) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.closing import close_days
 from domain.actions.confirming import confirm
-from domain.actions.registering import register
+from domain.actions.registering import ask_again, register
 from domain.actions.restoring import restore
 from domain.actions.retaining import retain
 from domain.actions.sessions import open_session, sign_out
@@ -92,15 +91,37 @@ def test_an_account_that_nobody_confirmed_goes_unless_somebody_needs_it(
     assert names == ["Erased patient", "booked", "here", "confirmed"]
 
 
-def test_an_account_that_is_confirmed_in_the_moment_of_its_end_stays(house: House) -> None:
+def test_an_account_that_nobody_confirmed_stays_for_as_long_since_somebody_came_back(
+    house: House,
+) -> None:
+    keeping.configure(Keeping(patients=None))
+    asked, seen = (
+        house.run(register(email=f"{one}@example.org", password="a long password", name=one))
+        for one in ("asked", "seen")
+    )
+    with time_machine.travel(clock.now() + 29 * DAYS):
+        house.run(ask_again(asked))
+        secret = house.run(open_session(seen))
+        house.run(sign_out(seen.id, secret))
+    later(house, 58)
+    assert [house.now(one).name for one in (asked, seen)] == ["asked", "seen"]
+    later(house, 60)
+    assert [house.now(one).name for one in (asked, seen)] == ["Erased patient"] * 2
+
+
+@pytest.mark.parametrize("meanwhile", ["confirmed", "signed in"])
+def test_an_account_that_is_used_in_the_moment_of_its_end_stays(
+    house: House, meanwhile: str
+) -> None:
     keeping.configure(Keeping(reasons=None))
     ada = house.run(register(email="ada@example.org", password="a long password", name="Ada"))
-    confirming = partial(
-        house.run, change_one(User, {"_id": ada.id}, {"$set": {"unconfirmed": None}})
-    )
+    using = {
+        "confirmed": lambda: change_one(User, {"_id": ada.id}, {"$set": {"unconfirmed": None}}),
+        "signed in": lambda: open_session(ada),
+    }[meanwhile]
     with (
         time_machine.travel(clock.now() + 31 * DAYS),
-        interrupted(confirming, after=1, of="appointments"),
+        interrupted(lambda: house.run(using()), after=1, of="appointments"),
     ):
         house.run(retain())
     assert house.now(ada).name == "Ada"
