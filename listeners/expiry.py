@@ -1,10 +1,9 @@
 """Until when a message is of any use: what comes later than that is better not sent."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from domain import clock
 from domain.actions.confirming import LINK_HOLDS
 from domain.events import EmailConfirmationRequested, Event, PasswordResetRequested, ReminderDue
 
@@ -15,7 +14,7 @@ _OF_USE_UNTIL: Mapping[type[Event], Callable[[Any], datetime]] = {
 }
 
 
-def has_expired(event: Event) -> bool:
-    """Tell whether what is to be said has begun, or the link to be written has ended."""
+def end_of_use(event: Event) -> datetime | None:
+    """Return when what is to be said begins, or the link to be written ends, if it does."""
     until = _OF_USE_UNTIL.get(type(event))
-    return until is not None and until(event) <= clock.now()
+    return None if until is None else until(event).astimezone(UTC)

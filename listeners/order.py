@@ -1,9 +1,9 @@
 """Whose turn it is: for one subject and recipient, messages go in the order of their events."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from domain import clock
@@ -12,6 +12,9 @@ from domain.ids import Id
 from listeners.deliveries import overtake
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.kinds import about_times, makes_untrue
+
+# What an older one waits for may end sooner than it was told: staff send it again, or give it up.
+_LONGEST_WAIT = timedelta(seconds=60)
 
 
 class Turn(Enum):
@@ -28,10 +31,11 @@ class Wait:
     until: datetime
 
 
-async def turns_of(claimed: Sequence[Delivery]) -> list[Turn | Wait]:
+async def turns_of(claimed: Sequence[Delivery], ends: Mapping[Id, datetime]) -> list[Turn | Wait]:
     """Tell whether claimed deliveries are still true and first; older ones that wait give way.
 
-    Older ones that are still true go first, but for those that are parked, perhaps for ever. Asked
+    `ends`: until when some of them are of any use, by their ids. Older ones that are still true go
+    first, but for those that are parked, perhaps for ever, or not tried before that end. Asked
     after the claim: of two that are claimed at once, each sees the other, the older one goes, or
     gives up, and the newer one waits for it to be gone. Of two in the same claim an older one that
     is untrue is given up before anything is sent, so that the newer one need not wait. News of
@@ -43,10 +47,15 @@ async def turns_of(claimed: Sequence[Delivery]) -> list[Turn | Wait]:
     for other in about:
         line[_line(other)].append(other)
     mine = {delivery.id for delivery in claimed}
-    return [await _turn(delivery, line[_line(delivery)], mine) for delivery in claimed]
+    return [
+        await _turn(delivery, line[_line(delivery)], mine, ends.get(delivery.id))
+        for delivery in claimed
+    ]
 
 
-async def _turn(delivery: Delivery, others: Sequence[InLine], mine: set[Id]) -> Turn | Wait:
+async def _turn(
+    delivery: Delivery, others: Sequence[InLine], mine: set[Id], end: datetime | None
+) -> Turn | Wait:
     if not about_times(delivery.event_kind):
         return Turn.GO
     if any(_is_overtaken(delivery, other) for other in others):
@@ -54,9 +63,9 @@ async def _turn(delivery: Delivery, others: Sequence[InLine], mine: set[Id]) -> 
     older = [other for other in others if _place(other) < _place(delivery)]
     untrue = [other for other in older if _is_overtaken(other, delivery)]
     busy = [await _busy_until(other) for other in untrue if other.id not in mine]
-    busy += [_first_until(other) for other in older if other not in untrue]
+    busy += [_first_until(other, end) for other in older if other not in untrue]
     times = [moment for moment in busy if moment is not None]
-    return Wait(max(times)) if times else Turn.GO
+    return Wait(min(max(times), clock.now() + _LONGEST_WAIT)) if times else Turn.GO
 
 
 async def _busy_until(untrue: InLine) -> datetime | None:
@@ -68,12 +77,18 @@ async def _busy_until(untrue: InLine) -> datetime | None:
     return now if is_sent_now else None
 
 
-def _first_until(true: InLine) -> datetime | None:
-    """Return until when an older delivery that is to go first is not even tried, if it goes."""
+def _first_until(true: InLine, end: datetime | None) -> datetime | None:
+    """Return until when an older delivery that is to go first is not even tried, if it goes.
+
+    `end`: from when on it is of no use to wait for it.
+    """
     if true.state not in UNSETTLED:
         return None
-    now = clock.now()
-    return max(now, true.due_at) if true.state in WAITING else now
+    if true.state not in WAITING:
+        return clock.now()
+    if end is not None and true.due_at >= end:
+        return None
+    return max(clock.now(), true.due_at)
 
 
 def _is_overtaken(one: Delivery | InLine, other: Delivery | InLine) -> bool:

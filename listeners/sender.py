@@ -5,9 +5,10 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
+from domain import clock
 from domain.database import read_readable
 from domain.documents import EventRecord
 from domain.events import Event, from_record
@@ -17,7 +18,7 @@ from listeners.away import DATABASE_AWAY, described
 from listeners.channels import Channel
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
-from listeners.expiry import has_expired
+from listeners.expiry import end_of_use
 from listeners.loop import Loop
 from listeners.noting import Note, Noting
 from listeners.order import Turn, Wait, turns_of
@@ -81,30 +82,30 @@ class Sender:
                 noting.note(claim, back(claim))
 
     async def _take(self, ids: Sequence[Id], holder: Id) -> list[Held]:
-        """Claim, give up what is not true any more, and read the events of what is sent now."""
+        """Claim, give up what is not true any more, and return what is sent now, with its event."""
         lease = timedelta(seconds=self._config.lease)
-        claims = await deliveries.claim_some(ids, lease, holder)
-        turns = await turns_of([claim.delivery for claim in claims])
-        going: list[Claim] = []
+        held = await self._with_events(await deliveries.claim_some(ids, lease, holder))
+        ends = {one.id: end for one, event in held if (end := _end_of(event)) is not None}
+        turns = await turns_of([claim.delivery for claim, _ in held], ends)
+        going: list[Held] = []
         aside: list[Note] = []
-        for claim, turn in zip(claims, turns, strict=True):
+        for (claim, event), turn in zip(held, turns, strict=True):
             match turn:
-                case Turn.GO:
-                    going.append(claim)
                 case Turn.OVERTAKEN:
                     aside.append(partial(_step_aside, claim, deliveries.OVERTAKEN))
+                case _ if claim.id in ends and ends[claim.id] <= clock.now():
+                    aside.append(partial(_step_aside, claim, _EXPIRED))
                 case Wait(until):
                     due_at = until + timedelta(seconds=self._config.order_pause)
                     aside.append(partial(deliveries.handed_back, claim, due_at))
-        held = await self._with_events(going)
-        late = [claim for claim, event in held if isinstance(event, Event) and has_expired(event)]
-        aside += [partial(_step_aside, claim, _EXPIRED) for claim in late]
+                case Turn.GO:
+                    going.append((claim, event))
         await asyncio.gather(*(step() for step in aside))
-        return [(claim, event) for claim, event in held if claim not in late]
+        return going
 
     async def _with_events(self, claims: Sequence[Claim]) -> list[Held]:
         ids = {claim.delivery.event_id for claim in claims}
-        events: dict[Id, Event | Exception] = {**self._recent.take(ids)}
+        events = {one: _checked(event) for one, event in self._recent.take(ids).items()}
         if unknown := [one for one in ids if one not in events]:
             rows, _ = await read_readable(EventRecord, {"_id": {"$in": unknown}}, EventRecord)
             events.update({record.id: _event_in(record) for record in rows})
@@ -165,6 +166,19 @@ async def _step_aside(claim: Claim, words: str) -> None:
 def _event_in(record: EventRecord) -> Event | Exception:
     """Return the event, or why there is none: that concerns one message, not its neighbours."""
     try:
-        return from_record(record)
+        return _checked(from_record(record))
     except Exception as error:  # noqa: BLE001 - whatever it is, the message cannot be built
         return error
+
+
+def _checked(event: Event) -> Event | Exception:
+    """Return the event, or why nobody can tell until when it is of use."""
+    try:
+        end_of_use(event)
+    except Exception as error:  # noqa: BLE001 - it concerns one message, not its neighbours
+        return error
+    return event
+
+
+def _end_of(event: Event | Exception) -> datetime | None:
+    return end_of_use(event) if isinstance(event, Event) else None

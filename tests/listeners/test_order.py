@@ -1,7 +1,7 @@
 """For one subject and recipient, messages go in the order of events."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -43,8 +43,8 @@ TAKES_THE_PLACE_OF = {
 }
 
 
-async def turn_of(delivery: Delivery) -> Turn | Wait:
-    (turn,) = await turns_of([delivery])
+async def turn_of(delivery: Delivery, end: datetime | None = None) -> Turn | Wait:
+    (turn,) = await turns_of([delivery], {delivery.id: end} if end else {})
     return turn
 
 
@@ -178,12 +178,34 @@ def test_a_reminder_takes_the_place_of_no_news_and_goes_after_it(run: Run) -> No
 
 def test_what_waits_for_a_retry_is_not_looked_at_before_it_and_costs_one_read(run: Run) -> None:
     news, reminded = untold(run)
-    retried_at = (clock.now() + 9 * MINUTE).replace(microsecond=0)
+    retried_at = (clock.now() + MINUTE / 2).replace(microsecond=0)
     run(deliveries.failed(claim(run, news), "451", retried_at))
     delivery = claim(run, reminded).delivery
     with recorded_commands() as sent:
         assert run(turn_of(delivery)) == Wait(retried_at)
     assert [name for name, _ in sent] == ["find"]
+
+
+def test_what_is_not_tried_again_for_hours_is_waited_for_a_minute_at_a_time(run: Run) -> None:
+    news, reminded = untold(run)
+    run(deliveries.failed(claim(run, news), "451", clock.now() + 22 * 60 * MINUTE))
+
+    turn = run(turn_of(claim(run, reminded).delivery))
+
+    assert isinstance(turn, Wait)
+    assert turn.until <= clock.now() + MINUTE
+
+
+def test_a_reminder_does_not_wait_for_what_is_tried_again_only_when_it_is_of_no_use(
+    run: Run,
+) -> None:
+    news, reminded = untold(run)
+    retried_at = clock.now() + 30 * MINUTE
+    run(deliveries.failed(claim(run, news), "451", retried_at))
+    delivery = claim(run, reminded).delivery
+
+    assert isinstance(run(turn_of(delivery, end=retried_at + MINUTE)), Wait)
+    assert run(turn_of(delivery, end=retried_at - MINUTE)) is Turn.GO
 
 
 def test_nobody_waits_for_what_is_parked(run: Run) -> None:
@@ -195,7 +217,7 @@ def test_nobody_waits_for_what_is_parked(run: Run) -> None:
 def test_what_is_claimed_together_goes_in_order_too(run: Run) -> None:
     news, reminded = untold(run)
     both = run(deliveries.claim_some([news, reminded], MINUTE, new_id()))
-    first, second = run(turns_of([held.delivery for held in both]))
+    first, second = run(turns_of([held.delivery for held in both], {}))
     assert first is Turn.GO
     assert isinstance(second, Wait)
 

@@ -1,7 +1,8 @@
 """What is claimed and then not sent: it comes too late, or cannot be read."""
 
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +53,20 @@ async def spoil(document: Any, identifier: Any, field: str) -> None:
 async def outcomes() -> dict[Any, tuple[str, int]]:
     rows = await Delivery.get_motor_collection().find({}).to_list(None)
     return {row["_id"]: (row["state"], row["attempts"]) for row in rows}
+
+
+def test_a_message_of_which_nobody_can_tell_how_long_it_is_of_use_is_parked_alone(
+    notifying: Notify, run: Run
+) -> None:
+    _, _, endless = of_use_until(days=1)
+    events = [replace(endless, occurred_at=datetime.max.replace(tzinfo=UTC)), created()]
+    run(store(*events))
+    poison, neighbour = run(fan_out(events))
+
+    notifying(workers=1)
+
+    expected = {poison: ("parked", 1), neighbour: ("sent", 1)}
+    eventually(lambda: run(outcomes()) == expected)
 
 
 @pytest.mark.parametrize(("document", "field"), [(Delivery, "message"), (EventRecord, "payload")])
