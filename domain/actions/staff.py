@@ -4,11 +4,12 @@ from collections.abc import Awaitable
 from functools import partial
 from typing import TypeVar
 
-from domain import clock, spans
+from domain import spans
 from domain.actions.accounts import address_in_use, new_person
+from domain.actions.leaving import offer_again, offer_no_more
 from domain.actions.sessions import NO_SESSIONS
 from domain.database import DuplicateKey
-from domain.documents import STAFF, Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
+from domain.documents import STAFF, Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.events import StaffAdded, StaffChanged, StaffDeactivated, StaffReactivated
 from domain.events.snapshots import actor_of
@@ -149,6 +150,8 @@ def _store_change(
     _claim(person, change, transaction)
     if person.role is Role.DOCTOR:
         _rename_ahead(person, change, transaction)
+    elif change["role"] is Role.DOCTOR:
+        offer_again(person.id, transaction)
     transaction.record(
         StaffChanged(
             actor=actor_of(actor),
@@ -168,7 +171,8 @@ def _store_end(person: User, actor: User, transaction: Transaction) -> int:
     if person.role is Role.ADMIN:
         _keep_an_admin(person, transaction)
     _claim(person, {"active": False, **NO_SESSIONS}, transaction)
-    _withdraw_open_times(person, actor, transaction)
+    if person.role is Role.DOCTOR:
+        offer_no_more(person.id, actor.id, transaction)
     transaction.record(
         StaffDeactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
     )
@@ -179,7 +183,7 @@ def _store_return(person: User, actor: User, transaction: Transaction) -> User:
     if person.active:
         raise Conflict("This account is open already.")
     _claim(person, {"active": True}, transaction)
-    _open_what_is_let_go(person, transaction)
+    offer_again(person.id, transaction)
     transaction.record(
         StaffReactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
     )
@@ -201,7 +205,7 @@ def _require_dispensable(person: User, transaction: Transaction) -> None:
     if person.role is Role.DOCTOR:
         if _booked_ahead(person, transaction):
             raise Conflict("Patients still have appointments with this doctor. Move them first.")
-        _withdraw_open_times(person, person, transaction)
+        offer_no_more(person.id, person.id, transaction)
 
 
 def _keep_an_admin(person: User, transaction: Transaction) -> None:
@@ -217,26 +221,6 @@ def _keep_an_admin(person: User, transaction: Transaction) -> None:
         ):
             return
     raise Conflict("This is the last administrator: name another one first.")
-
-
-def _withdraw_open_times(person: User, actor: User, transaction: Transaction) -> None:
-    """Offer nothing of a doctor's any more, nor what is booked once it is let go."""
-    if person.role is not Role.DOCTOR:
-        return
-    withdrawal = {
-        "status": SlotStatus.WITHDRAWN.value,
-        "withdrawn_at": clock.now(),
-        "withdrawn_by": actor.id,
-    }
-    left = {"doctor_left": True}
-    for status, change in ((SlotStatus.OPEN, withdrawal), (SlotStatus.BOOKED, {})):
-        ahead = {"doctor_id": person.id, "status": status.value, "starts_at": spans.ahead()}
-        transaction.change_all(Slot, ahead, {"$set": {**change, **left}})
-
-
-def _open_what_is_let_go(person: User, transaction: Transaction) -> None:
-    left = {"doctor_id": person.id, "starts_at": spans.ahead(), "doctor_left": True}
-    transaction.change_all(Slot, left, {"$set": {"doctor_left": False}})
 
 
 def _booked_ahead(person: User, transaction: Transaction) -> int:

@@ -183,7 +183,20 @@ def test_the_days_of_a_doctor_who_has_left_since_are_not_opened_again(
     house.run(deactivate(doctor.id, admin))
     again = house.run(reopen(closing.id, admin))
     assert (again.opened, house.now(booked).status) == (0, AppointmentStatus.BOOKED)
-    assert house.now(free).status is SlotStatus.WITHDRAWN
+    house.run(cancel(booked.id, patient))
+    assert [house.now(one).status for one in (free, taken)] == [SlotStatus.WITHDRAWN] * 2
+
+
+def test_the_days_of_a_doctor_who_is_one_again_are_opened_as_they_were(
+    house: House, admin: User, doctor: User, patient: User, slot: Slot
+) -> None:
+    day = in_days(7)
+    closing = house.run(close_days(doctor.id, day, day, admin, cancelling=[]))
+    for role in (Role.RECEPTIONIST, Role.DOCTOR):
+        house.run(change_staff(doctor.id, role=role, name=doctor.name, actor=admin))
+    house.run(reopen(closing.id, admin))
+    house.run(cancel(house.run(book(slot.id, patient)).id, patient))
+    assert house.now(slot).status is SlotStatus.OPEN
 
 
 @pytest.mark.probe
