@@ -8,19 +8,22 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from beanie import Document
 from pydantic import BaseModel, Field
 
 from domain import clinic, clock, spans
-from domain.database import DuplicateKey, change_many, change_one, read_one
-from domain.documents import Appointment, MigrationRecord, Role, Slot, SlotStatus, User
+from domain.actions.leaving import offer_no_more
+from domain.database import DuplicateKey, change_one, read_one
+from domain.documents import Appointment, MigrationRecord, Role, Slot, User
 from domain.ids import Id
 from domain.indexes import drop_index
 from domain.links import new_nonce
 from domain.resealing import reseal
 from domain.text import search_beginnings, with_former
 from domain.walltime import wall_of, zone_named
+from domain.writes import Writes, in_transaction
 
 log = logging.getLogger(__name__)
 
@@ -167,10 +170,14 @@ async def _keep_words(patient_id: Id, booked: list[str]) -> None:
 async def _let_nobody_book_with_who_left() -> None:
     """Withdraw what is open with doctors who have left, and what is booked once it is let go."""
     async for doctor in User.find({"role": Role.DOCTOR.value, "active": False}).project(_Named):
-        withdrawal = {"status": SlotStatus.WITHDRAWN.value, "withdrawn_at": clock.now()}
-        for status, change in ((SlotStatus.OPEN, withdrawal), (SlotStatus.BOOKED, {})):
-            ahead = {"doctor_id": doctor.id, "status": status.value, "starts_at": spans.ahead()}
-            await change_many(Slot, ahead, {"$set": {**change, "doctor_left": True}})
+        await in_transaction(partial(_offer_no_more, doctor.id))
+
+
+def _offer_no_more(doctor_id: Id, writes: Writes) -> None:
+    # Written to, so that a doctor who is taken back in this moment offers what they did.
+    left = {"_id": doctor_id, "role": Role.DOCTOR.value, "active": False}
+    if writes.change_one(User, left, {"$inc": {"revision": 1}}):
+        offer_no_more(doctor_id, None, writes)
 
 
 MIGRATIONS = (

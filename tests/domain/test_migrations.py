@@ -10,11 +10,13 @@ from domain import clinic
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.registering import register
+from domain.actions.staff import reactivate
 from domain.database import DuplicateKey, change_many, change_one
 from domain.documents import Appointment, MigrationRecord, Role, Slot, SlotStatus, User
 from domain.migrations import MIGRATIONS, Migration, migrate
 from domain.queries.patients import few_patients_named
 from domain.walltime import cells_of
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House
 
 SECOND_0230 = datetime(2031, 10, 26, 1, 30, tzinfo=UTC)
@@ -180,6 +182,17 @@ def test_what_was_open_with_a_doctor_who_had_left_is_so_no_more(
     house.run(cancel(booked.id, patient))
     found = [house.now(one).status for one in (left, slot, here)]
     assert found == [SlotStatus.WITHDRAWN, SlotStatus.WITHDRAWN, SlotStatus.OPEN]
+
+
+def test_the_times_of_a_doctor_who_is_taken_back_in_that_moment_stay_open(
+    house: House, doctor: User, slot: Slot
+) -> None:
+    admin = house.person(Role.ADMIN)
+    house.run(change_one(User, {"_id": doctor.id}, {"$set": {"active": False}}))
+    steps = [migration for migration in MIGRATIONS if migration.number == 7]
+    with interrupted(lambda: house.run(reactivate(doctor.id, admin)), after=1, of="users"):
+        house.run(migrate(steps))
+    assert house.now(slot).status is SlotStatus.OPEN
 
 
 def test_an_address_that_has_an_account_can_be_registered_with_again(house: House) -> None:
