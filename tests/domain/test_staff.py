@@ -191,7 +191,7 @@ def test_the_days_of_a_doctor_who_is_one_again_are_opened_as_they_were(
     house: House, admin: User, doctor: User, patient: User, slot: Slot
 ) -> None:
     day = in_days(7)
-    closing = house.run(close_days(doctor.id, day, day, admin, cancelling=[]))
+    closing = house.run(close_days(doctor.id, day, day, admin, cancelling=[], reason="Ill"))
     for role in (Role.RECEPTIONIST, Role.DOCTOR):
         house.run(change_staff(doctor.id, role=role, name=doctor.name, actor=admin))
     house.run(reopen(closing.id, admin))
