@@ -112,7 +112,8 @@ def _store(
         if not transaction.change_one(Slot, closed, {"$set": opening}):
             raise Changed
     # No time leads there any more when the reason's period is over. A message about the closing
-    # that still waits is made of this record, and goes without the reason.
+    # that is tried from now on goes without the reason, unless it is the first try of the process
+    # that closed the days, which remembers the event as it was.
     transaction.change_one(EventRecord, {"_id": closing.id}, {"$set": {"payload.reason": ""}})
     transaction.record(fact)
 
