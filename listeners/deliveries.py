@@ -131,9 +131,10 @@ async def failed(held: Claim, words: str, due_at: datetime) -> None:
     await _settle(held, Outcome(DeliveryState.FAILED, words, due_at))
 
 
-async def unheard(held: Claim, words: str, due_at: datetime) -> None:
-    """Note that it was sent and nobody knows what became of it, and when to try once more."""
-    await _settle(held, Outcome(DeliveryState.FAILED, words, due_at, is_unheard=True))
+async def unheard(held: Claim, words: str, due_at: datetime | None, *, is_cut: bool) -> None:
+    """Note that it was sent and nobody knows what became of it, and when to try it again, if so."""
+    state = DeliveryState.PARKED if due_at is None else DeliveryState.FAILED
+    await _settle(held, Outcome(state, words, due_at, "cut" if is_cut else "unheard"))
 
 
 async def parked(held: Claim, words: str) -> None:

@@ -23,6 +23,8 @@ class DeliveryState(StrEnum):
 
 WAITING = (DeliveryState.PENDING, DeliveryState.FAILED)
 UNSETTLED = (*WAITING, DeliveryState.SENDING)
+# Of one delivery: so much of its history is worth its room.
+KEPT_ATTEMPTS = 20
 
 
 class Attempt(BaseModel):
@@ -41,7 +43,8 @@ class Delivery(Stored):
     while it is being sent, when the lease runs out. `fence`: rises with every claim, so that an
     answer from an earlier holder is recognised and refused. `holder`: a token of the latest claim,
     by which whoever made it finds what was granted. `unheard`: how often all of it was sent and no
-    answer came. `history`: the last twenty attempts.
+    answer came; `cut`: how often the other side hung up instead; both since somebody asked for it
+    to be sent anew. `history`: the last attempts.
     """
 
     event_id: Id
@@ -58,6 +61,7 @@ class Delivery(Stored):
     holder: Id | None = None
     attempts: int = 0
     unheard: int = 0
+    cut: int = 0
     last_words: str = ""
     history: list[Attempt] = []
     created_at: datetime

@@ -13,12 +13,11 @@ from pymongo.errors import BulkWriteError
 from domain import clock
 from domain.errors import Unavailable
 from domain.ids import Id
-from listeners.documents import Delivery, DeliveryState
+from listeners.documents import KEPT_ATTEMPTS, Delivery, DeliveryState
 
 _AT_ONCE = 64
 # To the embedded engine a command for one document costs several times its share of a longer one.
 _GATHERING_SECONDS = 0.05
-_KEPT_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,13 @@ class Outcome:
     """What became of a delivery that was being sent.
 
     `words`: the other side's, None if nothing was tried. `due_at`: when to look at it next, None
-    if never. `is_unheard`: all of it was sent, and no answer came.
+    if never. `counted`: the count that rises by it: `unheard` or `cut`, if either.
     """
 
     state: DeliveryState
     words: str | None
     due_at: datetime | None = None
-    is_unheard: bool = False
+    counted: str | None = None
 
     def change(self, now: datetime) -> dict[str, Any]:
         """Return what is written at this moment."""
@@ -44,9 +43,9 @@ class Outcome:
         if self.words is None:
             return {"$set": values, "$inc": {"attempts": -1}}
         attempt = {"at": now, "state": self.state, "words": self.words}
-        kept = {"$each": [attempt], "$slice": -_KEPT_ATTEMPTS}
+        kept = {"$each": [attempt], "$slice": -KEPT_ATTEMPTS}
         change = {"$set": {**values, "last_words": self.words}, "$push": {"history": kept}}
-        return {**change, "$inc": {"unheard": 1}} if self.is_unheard else change
+        return {**change, "$inc": {self.counted: 1}} if self.counted else change
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from domain.documents import Appointment
 from domain.errors import Conflict, Invalid
 from domain.newest import Newest
 from listeners.channels import is_correctable
-from listeners.documents import WAITING, Delivery, DeliveryState
+from listeners.documents import KEPT_ATTEMPTS, WAITING, Delivery, DeliveryState
 
 RESTING = (DeliveryState.FAILED, DeliveryState.PARKED)
 _NOT_SENT = (*WAITING, DeliveryState.PARKED)
-_KEPT_ATTEMPTS = 20
 _MOST_OF_ONE_RECIPIENT = 200
 
 
@@ -23,8 +22,9 @@ async def sent_again(delivery: Delivery, words: str) -> bool:
         return False
     now = clock.now()
     asked = {"at": now, "state": DeliveryState.PENDING, "words": words}
-    start = {"state": DeliveryState.PENDING, "due_at": now, "attempts": 0, "settled_at": None}
-    push = {"history": {"$each": [asked], "$slice": -_KEPT_ATTEMPTS}}
+    start = {"state": DeliveryState.PENDING, "due_at": now, "settled_at": None}
+    start |= dict.fromkeys(("attempts", "unheard", "cut"), 0)
+    push = {"history": {"$each": [asked], "$slice": -KEPT_ATTEMPTS}}
     return await change_one(Delivery, _as_read(delivery), {"$set": start, "$push": push})
 
 

@@ -53,19 +53,21 @@ class Setbacks:
     def _silence(self, claim: Claim, error: Unheard) -> Note:
         """Let it be tried again: rather doubled than lost, and not doubled for days.
 
-        A server that says nothing for long has most likely accepted it: it is asked once more. One
-        that hangs up most likely has not, nor has one from which we broke away as the process ends.
+        A server that says nothing for long has most likely accepted it: one further copy goes, and
+        none after it, however that ends. One that hangs up most likely has not, nor has one from
+        which we broke away as the process ends.
         """
-        words, before = str(error), claim.delivery.unheard
+        words, told = str(error), claim.delivery
         was_cut = error.is_cut or self._ending.is_set()
-        if before >= (self._config.cut_limit if was_cut else 1) or self._was_last(claim):
+        is_enough = told.unheard or (was_cut and told.cut >= self._config.cut_limit)
+        if is_enough or self._was_last(claim):
             log.warning("delivery %s sent and not answered once more, parked", claim.id)
-            return _parked(claim, words)
+            return lambda: deliveries.unheard(claim, words, None, is_cut=was_cut)
         pause = timedelta(seconds=self._config.unheard_pause)
         if was_cut:
-            pause = retry_delay(before + 1, first=self._config.retry_first, cap=math.inf)
+            pause = retry_delay(told.cut + 1, first=self._config.retry_first, cap=math.inf)
         log.warning("delivery %s sent and not answered, attempt %d", claim.id, claim.attempt)
-        return lambda: deliveries.unheard(claim, words, clock.now() + pause)
+        return lambda: deliveries.unheard(claim, words, clock.now() + pause, is_cut=was_cut)
 
     def _was_last(self, claim: Claim) -> bool:
         if claim.attempt < self._config.retry_limit:

@@ -26,7 +26,8 @@ class Delivery(Protocol):
     """One message to one recipient because of one event.
 
     `state`: pending, sending, sent, failed (will be tried again), parked or superseded.
-    `unheard`: how often it was sent and not answered. `due_at`: when it is tried next.
+    `unheard`, `cut`: how often it was sent and not answered, or the other side hung up instead.
+    `due_at`: when it is tried next.
     `settled_at`: when it was accepted or given up.
     """
 
@@ -50,6 +51,8 @@ class Delivery(Protocol):
     def attempts(self) -> int: ...  # noqa: D102
     @property
     def unheard(self) -> int: ...  # noqa: D102
+    @property
+    def cut(self) -> int: ...  # noqa: D102
     @property
     def last_words(self) -> str: ...  # noqa: D102
     @property

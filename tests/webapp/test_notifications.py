@@ -315,6 +315,7 @@ def test_unknown_messages_are_not_found(desk: Browser) -> None:
 @pytest.mark.parametrize(
     ("found", "words"),
     [
+        ({"cut": 1}, "sent without an answer, and may have arrived; given up"),
         ({"unheard": 1}, "sent without an answer, and may have arrived; given up"),
         ({"state": "superseded"}, "not sent, because it was no longer true"),
     ],

@@ -167,7 +167,7 @@ def outcome_words(delivery: Delivery) -> str:
             )
         case "failed":
             return gettext("did not work yet, is about to be tried again")
-        case "parked" if delivery.unheard:
+        case "parked" if delivery.unheard or delivery.cut:
             return gettext(
                 "sent without an answer, and may have arrived; given up %(moment)s",
                 moment=settled,
