@@ -65,7 +65,8 @@ class Notifier:
         """Finish what is being sent within `timeout` seconds and hand the rest back."""
         deadline = time.monotonic() + timeout
         event_published.disconnect(self._hear)
-        self._sweeper.stop(timeout)
+        # What it reads may take long, and is read again: nothing is lost with it.
+        self._sweeper.stop(min(1.0, timeout))
         self._reminding.stop(max(0.0, deadline - time.monotonic()))
         self._forgetting.stop(min(1.0, max(0.0, deadline - time.monotonic())))
         self._line.stop(max(0.0, deadline - time.monotonic()))

@@ -1,6 +1,7 @@
 """What a crash or another process left is found and finished."""
 
 import asyncio
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -79,6 +80,30 @@ def test_a_backlog_may_take_long_to_be_read(
     notifying(database_timeout=0.5).join()
 
     assert len(mail_server.received) == 1
+
+
+def test_a_long_read_of_a_backlog_does_not_hold_up_the_end(
+    notifying: Notify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    async def for_long(_backlog: Backlog, _until: datetime, _limit: int) -> list[Id]:
+        begun.set()
+        while not released.is_set():
+            await asyncio.sleep(0.01)
+        return []
+
+    monkeypatch.setattr(Backlog, "next", for_long)
+    notifier = notifying()
+    ending = threading.Thread(target=notifier.stop, args=(60.0,))
+    assert begun.wait(20.0)
+
+    ending.start()
+    ending.join(20.0)
+
+    has_ended = not ending.is_alive()
+    released.set()
+    assert has_ended
 
 
 def test_a_delivery_whose_holder_died_is_taken_over_when_its_lease_runs_out(
