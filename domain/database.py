@@ -261,7 +261,13 @@ async def read_readable(
 def _readable(
     document: type[Document], where: Mapping[str, Any], shape: type[Row]
 ) -> tuple[list[Row], list[Any]]:
-    rows = list(collection_of(document).find(dict(where), {**_fields(shape), "_id": 1}))
+    return readable(
+        list(collection_of(document).find(dict(where), {**_fields(shape), "_id": 1})), shape
+    )
+
+
+def readable(rows: list[dict[str, Any]], shape: type[Row]) -> tuple[list[Row], list[Any]]:
+    """Return those of some stored rows that can be read, and the ids of the others."""
     try:
         return _list_of(shape).validate_python(rows), []
     except ValidationError:

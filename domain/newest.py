@@ -1,17 +1,21 @@
 """Reads documents newest first, a few at a time, however many there are."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from domain import clock
+from domain.database import readable
 from domain.documents.stored import Stored
 from domain.errors import Invalid, NotFound
 from domain.ids import Id, parse_id
 
 T = TypeVar("T", bound=Stored)
 Place = tuple[datetime, Id]
+Rows = list[dict[str, Any]]
+log = logging.getLogger(__name__)
 
 # A message may be tried again as late as RETRY_CAP, ten years at most.
 _AHEAD, _BACK = timedelta(days=11 * 366), timedelta(days=5 * 366)
@@ -50,7 +54,7 @@ class Newest(Generic[T]):
 
     The embedded engine reads every match before a limit applies, so each step asks within a
     window of time, which widens until enough was found. An index over the equal fields and then
-    the time field serves it.
+    the time field serves it. What cannot be read is left out, so that all else is seen.
     """
 
     def __init__(self, document: type[T], time_field: str, equal: Mapping[str, Any]) -> None:
@@ -67,29 +71,30 @@ class Newest(Generic[T]):
         portions.
         """
         keep, portion = (keep, _PORTION) if keep else (lambda _: True, size)
-        found = list(filter(keep, await self._beside(before) if before else []))
+        found = list(filter(keep, self._read(await self._beside(before) if before else [])))
         now = clock.now()
         end, width = (min(before[0], now + _AHEAD), _NARROW) if before else (now + _AHEAD, _AHEAD)
         while len(found) < size and end > now - _BACK:
             start = max(now if end > now else now - _BACK, end - width)
             rows = await self._between(start, end, portion)
-            found.extend(filter(keep, rows))
+            found.extend(filter(keep, self._read(rows)))
             if len(rows) < portion:
                 end, width = start, _NARROW if start == now else width * _WIDER
             elif len(found) < size:
-                first, end = getattr(rows[0], self._field), getattr(rows[-1], self._field)
-                found.extend(filter(keep, await self._beside((end, rows[-1].id))))
+                first, end = rows[0][self._field], rows[-1][self._field]
+                beside = await self._beside((end, rows[-1]["_id"]))
+                found.extend(filter(keep, self._read(beside)))
                 width = max(_NARROW, (first - end) * 2)
         return found[:size]
 
     async def near(self, size: int) -> list[T]:
         """Return up to `size` documents, rather those whose time is near to this moment."""
-        now, found = clock.now(), []
+        now, rows = clock.now(), []
         for reach in _NEAR:
-            found = await self._between(now - reach, now + reach, size)
-            if len(found) >= size:
+            rows = await self._between(now - reach, now + reach, size)
+            if len(rows) >= size:
                 break
-        return found
+        return self._read(rows)
 
     async def count(self, most: int) -> int:
         """Return how many there are, counted up to `most`, beginning near to this moment."""
@@ -102,17 +107,26 @@ class Newest(Generic[T]):
                 break
         return found
 
-    async def _beside(self, place: Place) -> list[T]:
+    async def _beside(self, place: Place) -> Rows:
         """Return those of the very same moment that come after the place."""
         moment, identifier = place
-        found = await self._document.find({**self._equal, self._field: moment}).to_list()
-        return sorted(
-            (one for one in found if one.id < identifier), key=lambda one: one.id, reverse=True
-        )
+        same = {**self._equal, self._field: moment}
+        found: Rows = await self._document.get_motor_collection().find(same).to_list(None)
+        after = [row for row in found if row["_id"] < identifier]
+        return sorted(after, key=lambda row: row["_id"], reverse=True)
 
-    async def _between(self, start: datetime, end: datetime, limit: int) -> list[T]:
-        found = self._document.find(self._matching(start, end)).sort(f"-{self._field}", "-_id")
-        return await found.limit(limit).to_list()
+    async def _between(self, start: datetime, end: datetime, limit: int) -> Rows:
+        found = self._document.get_motor_collection().find(self._matching(start, end))
+        newest_first = found.sort([(self._field, -1), ("_id", -1)]).limit(limit)
+        rows: Rows = await newest_first.to_list(None)
+        return rows
+
+    def _read(self, rows: Rows) -> list[T]:
+        read, unreadable = readable(rows, self._document)
+        if unreadable:
+            kind, ids = self._document.__name__, ", ".join(map(str, unreadable))
+            log.error("%s %s cannot be read", kind, ids)
+        return read
 
     def _matching(self, start: datetime, end: datetime) -> dict[str, Any]:
         return {**self._equal, self._field: {"$gte": start, "$lt": end}}

@@ -4,16 +4,29 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import BaseModel, Field
+
 from domain import keeping
 from domain.actions.erasures import finish_erasure, open_erasures, subjects_of
 from domain.actions.retaining import retain
-from domain.database import change_one, delete_one
-from domain.documents.stored import Stored
+from domain.database import change_one, delete_one, read_rows
 from domain.ids import Id
 from domain.turns import BEGINNING, in_turn
 from listeners.channels import is_to_people
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
+
+
+class _Kept(BaseModel):
+    """What decides whether a message is kept; what else is stored of it need not be readable."""
+
+    id: Id = Field(alias="_id")
+    channel: str
+    recipient: str
+    state: DeliveryState
+    fence: int = 0
+    created_at: datetime
+    settled_at: datetime | None = None
 
 
 async def forget(mail_folder: Path) -> None:
@@ -34,15 +47,15 @@ async def forget(mail_folder: Path) -> None:
 
 async def _forget_messages_to(person_id: Id, mail_folder: Path) -> bool:
     """Forget to whom messages went, and tell whether none was being sent meanwhile."""
-    found: list[Delivery] = []
+    found: list[_Kept] = []
     for subject in await subjects_of(person_id):
-        found += await Delivery.find({"subject_id": subject}).to_list()
+        found += await read_rows(Delivery, {"subject_id": subject}, _Kept)
     forgotten = [await _is_forgotten(one) for one in found]
     _remove_files(found, mail_folder)
     return all(forgotten)
 
 
-async def _is_forgotten(one: Delivery) -> bool:
+async def _is_forgotten(one: _Kept) -> bool:
     if not is_to_people(one.channel):
         return True  # it went to the practice's own address
     if one.state is DeliveryState.SENDING:
@@ -53,7 +66,7 @@ async def _is_forgotten(one: Delivery) -> bool:
     return await change_one(Delivery, {"_id": one.id, "fence": one.fence}, {"$set": blank})
 
 
-def _blank(delivery: Delivery) -> dict[str, object]:
+def _blank(delivery: _Kept) -> dict[str, object]:
     waiting = delivery.state in WAITING
     return {
         "recipient": f"erased-{delivery.id}",  # unique, as a recipient of an event has to be
@@ -64,7 +77,8 @@ def _blank(delivery: Delivery) -> dict[str, object]:
 
 
 async def _forget_messages_until(until: datetime, mail_folder: Path) -> None:
-    async for one in Delivery.find({"created_at": {"$gte": BEGINNING, "$lt": until}}):
+    old = Delivery.find({"created_at": {"$gte": BEGINNING, "$lt": until}}).project(_Kept)
+    async for one in old:
         if one.state not in UNSETTLED and (one.settled_at or one.created_at) < until:
             # Somebody may have asked for it to be sent again since it was read.
             as_read = {"_id": one.id, "state": one.state, "fence": one.fence}
@@ -72,6 +86,6 @@ async def _forget_messages_until(until: datetime, mail_folder: Path) -> None:
                 _remove_files([one], mail_folder)
 
 
-def _remove_files(deliveries: Iterable[Stored], mail_folder: Path) -> None:
+def _remove_files(deliveries: Iterable[_Kept], mail_folder: Path) -> None:
     for one in deliveries:
         (mail_folder / file_name(f"<{one.id}@>")).unlink(missing_ok=True)

@@ -1,10 +1,13 @@
 """What became of each message, for staff: read, and sent again where it did not work."""
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain import clock
+from domain.database import read_readable
 from domain.errors import Conflict, NotFound
 from domain.ids import Id
 from domain.newest import Newest, Place, mark_of, place_of
@@ -13,13 +16,15 @@ from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.resending import RESTING, readdress, sent_again
 from listeners.stuck import stuck_since
 
+log = logging.getLogger(__name__)
+
 _MOST_OF_ONE_SUBJECT = 200
 _BATCH = 200
 _COUNTED = (*UNSETTLED, DeliveryState.PARKED)
 
 
 class Trace:
-    """The deliveries as pages ask for them.
+    """The deliveries as pages ask for them; what cannot be read is left out, and logged.
 
     `remember`: for how many seconds the state of the mail server is not asked for again.
     """
@@ -60,23 +65,24 @@ class Trace:
         """Return one delivery.
 
         Raises:
-            NotFound: there is none.
+            NotFound: there is none, or it cannot be read.
         """
-        found = await Delivery.find_one({"_id": delivery_id})
-        if found is None:
+        found = await _readable({"_id": delivery_id})
+        if not found:
             raise NotFound("There is no such message.")
-        return found
+        return found[0]
 
     async def of_subject(self, subject_id: Id) -> list[Delivery]:
         """Return all deliveries about an appointment, in the order of their events."""
-        found = await Delivery.find({"subject_id": subject_id}).to_list(_MOST_OF_ONE_SUBJECT)
-        return sorted(found, key=lambda one: (one.occurred_at, one.event_id))
+        found = await _readable({"subject_id": subject_id})
+        found.sort(key=lambda one: (one.occurred_at, one.event_id))
+        return found[:_MOST_OF_ONE_SUBJECT]
 
     async def resting(self, subject_ids: Sequence[Id]) -> dict[Id, Delivery]:
         """Return, for each subject, a delivery to a person that failed or is parked, if any."""
         if not subject_ids:
             return {}
-        about = await Delivery.find({"subject_id": {"$in": list(subject_ids)}}).to_list()
+        about = await _readable({"subject_id": {"$in": list(subject_ids)}})
         resting = [one for one in about if one.state in RESTING and is_to_people(one.channel)]
         resting.sort(key=lambda one: (one.state is DeliveryState.PARKED, one.occurred_at))
         return {one.subject_id: one for one in resting}
@@ -133,6 +139,13 @@ class Trace:
             if len(rows) < _BATCH:
                 return count
             place = rows[-1].due_at, rows[-1].id
+
+
+async def _readable(where: Mapping[str, Any]) -> list[Delivery]:
+    found, unreadable = await read_readable(Delivery, where, Delivery)
+    if unreadable:
+        log.error("deliveries %s cannot be read", ", ".join(map(str, unreadable)))
+    return found
 
 
 async def _of_state(state: str | None, place: Place | None, size: int) -> list[Delivery]:

@@ -118,6 +118,29 @@ def test_a_state_and_a_recipient_narrow_the_list(run: Run) -> None:
     assert listed(run, recipients=[])[0] == []
 
 
+def test_what_cannot_be_read_is_left_out_and_all_else_is_shown(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    facts = appointment()
+    change = moved(facts)
+    made = parked(run, created(facts), change, created(appointment()), created_at=clock.now())
+    spoilt, *others = made
+    run(change_one(Delivery, {"_id": spoilt.id}, {"$unset": {"message": ""}}))
+    expected = {one.id for one in others}
+
+    for asked in ({}, {"state": "parked"}, {"recipients": [RIGHT]}):
+        rows, mark = listed(run, size=2, **asked)
+        assert ({one.id for one in rows}, mark) == (expected, None)
+    with pytest.raises(NotFound):
+        run(TRACE.one(spoilt.id))
+    told_of_it = [one.id for one in run(TRACE.of_subject(facts.appointment_id))]
+    assert told_of_it == [others[0].id]
+    resting = run(TRACE.resting([facts.appointment_id]))
+    assert resting[facts.appointment_id].id == others[0].id
+    assert str(spoilt.id) in caplog.text
+    assert run(TRACE.resend_parked("Jo Ferrara")) == 2
+
+
 @pytest.mark.parametrize(
     "mark", ["x", "20261122T183325000000Z", "00010101T000000000000Z" + "a" * 24]
 )
