@@ -118,6 +118,7 @@ def test_a_look_that_fails_is_followed_by_another(
 
 
 @pytest.mark.probe
+@pytest.mark.usefixtures("loop")
 def test_three_processes_remind_each_patient_once(mail_server: MailServer, tmp_path: Path) -> None:
     database = Database(tmp_path)
     with MongoClient[dict[str, Any]](database.uri) as client:
@@ -125,9 +126,12 @@ def test_three_processes_remind_each_patient_once(mail_server: MailServer, tmp_p
         client["process"]["appointments"].insert_many(stored)
     processes = [NotifierProcess(database, mail_server, tmp_path) for _ in range(3)]
     try:
-        eventually(lambda: reminded(mail_server) == FIVE)
+        eventually(lambda: reminded(mail_server) == FIVE, within=90)
         last = [process.tell() for process in processes]
-        eventually(lambda: {str(m.message["X-Event-Id"]) for m in mail_server.received} >= {*last})
+        eventually(
+            lambda: {str(m.message["X-Event-Id"]) for m in mail_server.received} >= {*last},
+            within=90,
+        )
         assert reminded(mail_server) == FIVE
     finally:
         for process in processes:
