@@ -10,12 +10,10 @@ from collections.abc import (
 )
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache, partial
 from time import monotonic
 from typing import Any, TypeVar
 
 from beanie import Document, init_beanie
-from pydantic import BaseModel, TypeAdapter, ValidationError
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import (
@@ -32,8 +30,6 @@ from domain.encoding import encoded, stored_form
 from domain.errors import Unavailable
 
 T = TypeVar("T")
-Row = TypeVar("Row", bound=BaseModel)
-Doc = TypeVar("Doc", bound=Document)
 Session = ClientSession
 DuplicateKey = DuplicateKeyError
 OUTAGES: tuple[type[PyMongoError], ...] = (
@@ -43,7 +39,6 @@ OUTAGES: tuple[type[PyMongoError], ...] = (
 )
 DUPLICATE = 11000
 _RETRY_SECONDS = 4.0
-_WHOLE_LIST = 2000
 _PORTION = 50
 
 _MOST_THREADS = 16
@@ -226,95 +221,9 @@ def collection_of(document: type[Document]) -> Collection[dict[str, Any]]:
     return collection
 
 
-async def read_one(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:
-    """Return the document that matches, if there is one."""
-    collection = collection_of(document)
-    found = await _on(_connected().readers, collection.find_one, encoded(document, where))
-    return None if found is None else document.model_validate(found)
-
-
-async def read_rows(
-    document: type[Document],
-    where: Mapping[str, Any],
-    shape: type[Row],
-    *,
-    order: Sequence[str] = (),
-    limit: int = 0,
-) -> list[Row]:
-    """Return what matches, each cut to the fields of `shape`, ascending by `order`.
-
-    For lists on pages. The whole list is read in one visit to a thread, where a cursor of Motor's
-    takes one for each step, and nothing but the shape's own validation is run on each row.
-    """
-    rows = partial(rows_found, document, where, shape, order=order, limit=limit)
-    found: list[Row] = await _on(_connected().readers, rows)
-    return found
-
-
-async def read_readable(
-    document: type[Document], where: Mapping[str, Any], shape: type[Row]
-) -> tuple[list[Row], list[Any]]:
-    """Return what matches and can be read, and the ids of what cannot."""
-    return await _on(_connected().readers, _readable, document, where, shape)
-
-
-def _readable(
-    document: type[Document], where: Mapping[str, Any], shape: type[Row]
-) -> tuple[list[Row], list[Any]]:
-    return readable(
-        list(collection_of(document).find(dict(where), {**_fields(shape), "_id": 1})), shape
-    )
-
-
-def readable(rows: list[dict[str, Any]], shape: type[Row]) -> tuple[list[Row], list[Any]]:
-    """Return those of some stored rows that can be read, and the ids of the others."""
-    try:
-        return _list_of(shape).validate_python(rows), []
-    except ValidationError:
-        pass
-    read: list[Row] = []
-    unreadable = []
-    for row in rows:
-        try:
-            read.append(shape.model_validate(row))
-        except ValidationError:
-            unreadable.append(row["_id"])
-    return read, unreadable
-
-
-def rows_found(
-    document: type[Document],
-    where: Mapping[str, Any],
-    shape: type[Row],
-    *,
-    order: Sequence[str] = (),
-    limit: int = 0,
-    session: Session | None = None,
-) -> list[Row]:
-    """Return the same on a thread, in a session if given."""
-    found = collection_of(document).find(
-        dict(where), _fields(shape), limit=limit, batch_size=limit or _WHOLE_LIST, session=session
-    )
-    if order:
-        found.sort([(field, 1) for field in order])
-    return _list_of(shape).validate_python(list(found))
-
-
-async def read_stored(document: type[Document], where: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what matches as it is stored: where one that cannot be read must not stop the rest."""
-    found = collection_of(document).find(encoded(document, where), batch_size=_WHOLE_LIST)
-    return await _on(_connected().readers, list, found)
-
-
-@cache
-def _list_of(shape: type[Row]) -> TypeAdapter[list[Row]]:
-    return TypeAdapter(list[shape])  # type: ignore[valid-type]
-
-
-@cache
-def _fields(shape: type[BaseModel]) -> dict[str, int]:
-    named = {field.alias or name: 1 for name, field in shape.model_fields.items()}
-    return named if "_id" in named else {"_id": 0, **named}
+async def on_reader(work: Callable[..., T], *arguments: Any) -> T:
+    """Run what only reads on a thread of its own, and return its result."""
+    return await _on(_connected().readers, work, *arguments)
 
 
 async def _on(threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> T:

@@ -15,11 +15,12 @@ from pydantic import BaseModel, Field
 
 from domain import clinic, clock, spans
 from domain.actions.leaving import offer_no_more
-from domain.database import DuplicateKey, change_one, read_one
+from domain.database import DuplicateKey, change_one
 from domain.documents import Appointment, MigrationRecord, Role, Slot, User
 from domain.ids import Id
 from domain.indexes import drop_index
 from domain.links import new_nonce
+from domain.reading import read_one
 from domain.resealing import reseal
 from domain.text import search_beginnings, with_former
 from domain.walltime import wall_of, zone_named

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from domain import clock
-from domain.database import readable
 from domain.documents.stored import Stored
 from domain.errors import Invalid, NotFound
 from domain.ids import Id, parse_id
+from domain.reading import readable
 
 T = TypeVar("T", bound=Stored)
 Place = tuple[datetime, Id]

@@ -6,9 +6,10 @@ Nothing in them can wait for anything but the database.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from domain.database import Row, Session, collection_of, in_session, insert_stored, rows_found
+from domain.database import Session, collection_of, in_session, insert_stored
 from domain.documents.stored import Stored
 from domain.encoding import encoded, stored_form
+from domain.reading import Row, rows_found
 
 T = TypeVar("T")
 Doc = TypeVar("Doc", bound=Stored)

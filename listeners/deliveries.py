@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from pymongo.errors import BulkWriteError
 
 from domain import clock
-from domain.database import DUPLICATE, change_one, read_readable
+from domain.database import DUPLICATE, change_one
 from domain.errors import Unavailable
 from domain.ids import Id, new_id
+from domain.reading import read_readable
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.figures import count_attempt
 from listeners.notebook import Notebook, Outcome, Step

@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 from domain import keeping
 from domain.actions.erasures import finish_erasure, open_erasures, subjects_of
 from domain.actions.retaining import retain
-from domain.database import change_one, delete_one, read_rows
+from domain.database import change_one, delete_one
 from domain.ids import Id
+from domain.reading import read_rows
 from domain.turns import BEGINNING, in_turn
 from listeners.channels import is_to_people
 from listeners.channels.folder import file_name

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from domain import clock
-from domain.database import read_readable
 from domain.ids import Id
+from domain.reading import read_readable
 from listeners.deliveries import overtake
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.kinds import about_times, makes_untrue

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from domain import clock
-from domain.database import read_readable
 from domain.documents import EventRecord
 from domain.events import Event, from_record
 from domain.ids import Id, new_id
+from domain.reading import read_readable
 from listeners import deliveries
 from listeners.away import DATABASE_AWAY, described
 from listeners.channels import Channel

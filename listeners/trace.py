@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain import clock
-from domain.database import read_readable
 from domain.errors import Conflict, NotFound
 from domain.ids import Id
 from domain.newest import Newest, Place, mark_of, place_of
+from domain.reading import read_readable
 from listeners.channels import is_correctable, is_to_people
 from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.resending import RESTING, readdress, sent_again

@@ -7,12 +7,12 @@ from random import shuffle
 from typing import Any
 
 from domain import clinic, clock
-from domain.database import read_stored
 from domain.documents import Appointment, AppointmentStatus
 from domain.errors import Unavailable
 from domain.events import Actor, ReminderDue
 from domain.events.snapshots import appointment_facts
 from domain.outbox import Transaction, transact
+from domain.reading import read_stored
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain import clock, security
-from domain.database import change_one, read_one
+from domain.database import change_one
 from domain.documents import SessionEntry, User
 from domain.errors import Invalid, NotFound
 from domain.ids import Id
+from domain.reading import read_one
 
 _MOST_PER_PERSON = 20
 _DEVICE_LIMIT = 60

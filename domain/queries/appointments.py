@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from domain import clock
 from domain.audit import saw
-from domain.database import read_one
 from domain.documents import (
     ACTIVE_APPOINTMENT,
     Appointment,
@@ -21,6 +20,7 @@ from domain.errors import NotFound
 from domain.events import Event, from_record
 from domain.ids import Id
 from domain.queries.marks import mark_of, read_mark
+from domain.reading import read_one
 from domain.writes import Writes
 
 _SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)

@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 
 from domain import clinic
 from domain.audit import saw
-from domain.database import read_rows
 from domain.documents import (
     ACTIVE_APPOINTMENT,
     Appointment,
@@ -19,6 +18,7 @@ from domain.documents import (
 )
 from domain.documents.slot import HELD_SLOT
 from domain.ids import Id
+from domain.reading import read_rows
 from domain.sealing import Confidential
 from domain.series import LONGEST_SLOT
 from domain.walltime import span_bounds

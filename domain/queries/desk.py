@@ -11,7 +11,6 @@ from pydantic import BaseModel
 
 from domain import clinic, clock
 from domain.audit import saw
-from domain.database import read_rows
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus
 from domain.ids import Id
 from domain.queries.desk_days import MOST_READ, portion_of_days, rows_of_days
@@ -23,6 +22,7 @@ from domain.queries.desk_lines import (
     place_in_list,
 )
 from domain.queries.desk_marks import Place, mark_of, place_of
+from domain.reading import read_rows
 from domain.references import read_reference
 from domain.text import each_begins_one, typed_words
 from domain.walltime import today

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from domain.database import read_rows
 from domain.documents import Appointment
 from domain.ids import Id
 from domain.queries.desk_lines import (
@@ -21,6 +20,7 @@ from domain.queries.desk_lines import (
 )
 from domain.queries.desk_marks import Place
 from domain.queries.patients import few_patients_named
+from domain.reading import read_rows
 from domain.text import each_begins_one, typed_words
 
 MOST_READ = 2000

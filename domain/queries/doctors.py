@@ -2,11 +2,11 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.database import read_rows
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
 from domain.queries.remembering import Remembered
+from domain.reading import read_rows
 
 _MOST_DOCTORS = 2000
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain import clinic
-from domain.database import read_one, read_rows
 from domain.documents import Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
 from domain.queries.sharing import Shared
+from domain.reading import read_one, read_rows
 from domain.rules import bookable_span
 from domain.walltime import day_bounds
 

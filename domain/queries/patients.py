@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit import saw
-from domain.database import read_rows
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
+from domain.reading import read_rows
 from domain.text import LONGEST_BEGINNING, each_begins_one, search_words, typed_words
 
 _PATIENTS = {"role": Role.PATIENT.value, "active": True}

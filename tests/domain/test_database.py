@@ -58,7 +58,8 @@ def test_a_forked_process_reads_and_writes_though_its_parent_did_before(mongodb_
     program = f"""
 import os, sys
 from domain import database
-from domain.database import insert_all, read_one
+from domain.database import insert_all
+from domain.reading import read_one
 from domain.documents import DOCUMENTS, Turn
 from domain import clock
 from domain.writes import in_transaction
