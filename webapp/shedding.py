@@ -46,8 +46,9 @@ def init_app(app: Flask) -> None:
 
 
 def _require_room() -> Response | None:
+    # Those who come in keep out nobody who has.
     is_coming_in = request.method == "POST" and request.endpoint in _COMING_IN
-    room = MOST_COMING_IN if is_coming_in else MOST_WAITING
+    room = MOST_COMING_IN if is_coming_in or "uid" in session else MOST_WAITING
     if request.environ.get(WAITING, 0) <= room or _is_spared():
         return None
     response = _refusal()
