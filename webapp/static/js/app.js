@@ -3,16 +3,19 @@
 
 document.documentElement.classList.add("js");
 
-// Read by htmx when the document is complete, which is after this.
+// htmx notes the address of each page, and a search may be in it; without, it goes by the address bar.
+const forgetAddress = () => { try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* no storage */ } };
+forgetAddress();
+for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"]) document.addEventListener(name, forgetAddress);
+
+// Read by htmx when the document is complete, which is after this. What keeps it from storing and
+// running anything stands in the page itself.
 if (window.htmx) Object.assign(htmx.config, {
-  allowEval: false,
-  allowScriptTags: false,
   includeIndicatorStyles: false,
   // without style, which the Content-Security-Policy refuses to be set as an attribute
   attributesToSettle: ["class", "width", "height"],
   // Nothing is faded in: an answer is drawn once, at once.
   defaultSettleDelay: 0,
-  historyCacheSize: 0,
   refreshOnHistoryMiss: true,
   selfRequestsOnly: true,
   timeout: 10_000,
@@ -115,7 +118,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 // A page whose session has ended leaves for the sign-in page, unless something in it is unfinished:
 // that stays, and may be sent, as it then waits for its sender. Who only looks on is told once.
 let signedOut = null;
-const isUnfinished = () => document.querySelector("dialog[open]") || Array.from(
+const isUnfinished = () => document.querySelector("dialog[open], main form[method=post] [aria-invalid=true]") || Array.from(
   document.querySelectorAll("main form[method=post] :is(input:not([type=hidden]), textarea)"),
 ).some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
 document.addEventListener("signedout", ({ detail: attended }) => {
@@ -124,7 +127,8 @@ document.addEventListener("signedout", ({ detail: attended }) => {
 });
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr, requestConfig: { verb, triggeringEvent } } = event.detail;
-  const leadsAway = verb === "get" && xhr.getResponseHeader("HX-Redirect")?.startsWith("/login");
+  const isAsked = verb === "get" || triggeringEvent?.type === "input"; // not sent by somebody
+  const leadsAway = isAsked && xhr.getResponseHeader("HX-Redirect")?.startsWith("/login");
   if (!document.body.dataset.signedOut || (xhr.status !== 401 && !leadsAway)) return;
   event.preventDefault();
   document.dispatchEvent(new CustomEvent("signedout", { detail: isAttended(triggeringEvent) }));
