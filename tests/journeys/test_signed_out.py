@@ -79,6 +79,8 @@ def test_a_page_in_which_something_is_unfinished_stays_and_says_so_once(
     expect(told).to_be_visible()
     told.evaluate("(message) => { message.id = 'said-once'; }")
     assert looked(page, "/desk/changes") == 401
+    page.evaluate("() => new Promise((done) => setTimeout(done))")  # what hears it runs after it
+    expect(page.locator("#said-once")).to_be_visible()
     page.locator("tr[data-appointment-id] th a").first.click()
     expect(told).to_be_visible()
     expect(page.locator("tr.more")).to_have_count(0)
