@@ -89,6 +89,12 @@ class Database:
     def freeze(self) -> None:
         """Let it answer nobody, with all connections open, as a machine in trouble does."""
         self._process.send_signal(signal.SIGSTOP)
+        # On a busy machine it answers until the thread that was told has had its turn.
+        eventually(self._stands_still)
+
+    def _stands_still(self) -> bool:
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/stat")
+        return all(one.read_text().rpartition(")")[2].split()[0] == "T" for one in threads)
 
     def thaw(self) -> None:
         """Let it go on where it was."""
