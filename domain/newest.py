@@ -1,6 +1,5 @@
 """Reads documents newest first, a few at a time, however many there are."""
 
-import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -10,13 +9,11 @@ from domain import clock
 from domain.documents.stored import Stored
 from domain.errors import Invalid, NotFound
 from domain.ids import Id, parse_id
-from domain.reading import readable
+from domain.reading import all_readable
 
 T = TypeVar("T", bound=Stored)
 Place = tuple[datetime, Id]
 Rows = list[dict[str, Any]]
-log = logging.getLogger(__name__)
-
 # A message may be tried again as late as RETRY_CAP, ten years at most.
 _AHEAD, _BACK = timedelta(days=11 * 366), timedelta(days=5 * 366)
 _NARROW = timedelta(seconds=2)
@@ -122,11 +119,7 @@ class Newest(Generic[T]):
         return rows
 
     def _read(self, rows: Rows) -> list[T]:
-        read, unreadable = readable(rows, self._document)
-        if unreadable:
-            kind, ids = self._document.__name__, ", ".join(map(str, unreadable))
-            log.error("%s %s cannot be read", kind, ids)
-        return read
+        return all_readable(rows, self._document)
 
     def _matching(self, start: datetime, end: datetime) -> dict[str, Any]:
         return {**self._equal, self._field: {"$gte": start, "$lt": end}}

@@ -1,14 +1,18 @@
 """Reading what is stored, in the shape that a page or an action needs of it."""
 
+import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any, TypeVar
 
 from beanie import Document
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
 from domain.database import Session, collection_of, on_reader
 from domain.encoding import encoded
+
+log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=BaseModel)
 Doc = TypeVar("Doc", bound=Document)
@@ -57,18 +61,25 @@ def _readable(
 
 def readable(rows: list[dict[str, Any]], shape: type[Row]) -> tuple[list[Row], list[Any]]:
     """Return those of some stored rows that can be read, and the ids of the others."""
-    try:
+    with suppress(Exception):
         return _list_of(shape).validate_python(rows), []
-    except ValidationError:
-        pass
     read: list[Row] = []
     unreadable = []
     for row in rows:
         try:
             read.append(shape.model_validate(row))
-        except ValidationError:
+        except Exception:  # noqa: BLE001 - whatever is wrong with one, it concerns no other
             unreadable.append(row["_id"])
     return read, unreadable
+
+
+def all_readable(rows: list[dict[str, Any]], shape: type[Row]) -> list[Row]:
+    """Return those that can be read, and log the ids of the others."""
+    read, unreadable = readable(rows, shape)
+    if unreadable:
+        # Not what is wrong with them, which would repeat what is stored.
+        log.error("%s %s cannot be read", shape.__name__, ", ".join(map(str, unreadable)))
+    return read
 
 
 def rows_found(

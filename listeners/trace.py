@@ -1,7 +1,6 @@
 """What became of each message, for staff: read, and sent again where it did not work."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +9,11 @@ from domain import clock
 from domain.errors import Conflict, NotFound
 from domain.ids import Id
 from domain.newest import Newest, Place, mark_of, place_of
-from domain.reading import read_readable
+from domain.reading import all_readable, read_stored
 from listeners.channels import is_correctable, is_to_people
 from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.resending import RESTING, readdress, sent_again
 from listeners.stuck import stuck_since
-
-log = logging.getLogger(__name__)
 
 _MOST_OF_ONE_SUBJECT = 200
 _BATCH = 200
@@ -142,10 +139,7 @@ class Trace:
 
 
 async def _readable(where: Mapping[str, Any]) -> list[Delivery]:
-    found, unreadable = await read_readable(Delivery, where, Delivery)
-    if unreadable:
-        log.error("deliveries %s cannot be read", ", ".join(map(str, unreadable)))
-    return found
+    return all_readable(await read_stored(Delivery, where), Delivery)
 
 
 async def _of_state(state: str | None, place: Place | None, size: int) -> list[Delivery]:

@@ -4,7 +4,6 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 from random import shuffle
-from typing import Any
 
 from domain import clinic, clock
 from domain.documents import Appointment, AppointmentStatus
@@ -12,7 +11,7 @@ from domain.errors import Unavailable
 from domain.events import Actor, ReminderDue
 from domain.events.snapshots import appointment_facts
 from domain.outbox import Transaction, transact
-from domain.reading import read_stored
+from domain.reading import all_readable, read_stored
 
 log = logging.getLogger(__name__)
 
@@ -36,25 +35,14 @@ async def remind_due() -> int:
     }
     pending = [
         (appointment, due)
-        for stored in await read_stored(Appointment, near)
-        if (appointment := _read(stored)) and (due := _due(appointment, leads, now))
+        for appointment in all_readable(await read_stored(Appointment, near), Appointment)
+        if (due := _due(appointment, leads, now))
     ]
     shuffle(pending)  # in one order, processes that look at once would meet in every transaction
     recorded = 0
     for appointment, due in pending:
         recorded += await _recorded(appointment, due)
     return recorded
-
-
-def _read(stored: dict[str, Any]) -> Appointment | None:
-    """Return an appointment, or None where it is not as it should be, and log which."""
-    appointment: Appointment | None = None
-    try:
-        appointment = Appointment.model_validate(stored)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are due
-        # Not what it says, which repeats what is stored.
-        log.error("appointment %s cannot be read: %s", stored["_id"], type(error).__name__)  # noqa: TRY400
-    return appointment
 
 
 def _due(appointment: Appointment, leads: list[timedelta], now: datetime) -> list[str]:
