@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hosting.network import answers, free_port
+from hosting.network import answers, reserved_port
 from hosting.occupancy import Occupancy, Occupant, occupy
 
 log = logging.getLogger(__name__)
@@ -29,12 +29,17 @@ class EmbeddedDatabase:
     """A SecantusDB process on one free loopback port, which it keeps when it is started again."""
 
     def __init__(self, data_dir: Path, occupancy: Occupancy) -> None:
-        self.port = free_port()
+        self._port = reserved_port()
         self._folder = data_dir.resolve()
         self._occupancy = occupancy
         self._reading, self._writing = os.pipe()
         self._pause = 0.0
         self._process = self._spawn()
+
+    @property
+    def port(self) -> int:
+        """Where it serves."""
+        return int(self._port.getsockname()[1])
 
     @property
     def uri(self) -> str:
@@ -81,6 +86,7 @@ class EmbeddedDatabase:
             log.warning("the embedded database did not close in time; killing it")
             self._process.kill()
             self._process.wait()
+        self._port.close()
 
     @property
     def _log_path(self) -> Path:

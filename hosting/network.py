@@ -43,11 +43,16 @@ def cannot_listen(host: str, port: int) -> str | None:
     return None
 
 
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def reserved_port() -> socket.socket:
+    """Return a socket that, until it is closed, keeps a loopback port for a server to listen on.
+
+    Servers set SO_REUSEADDR, and so share an address with a socket that does not listen. The system
+    gives that port to nobody who asks for any free one (socket(7), ip(7)).
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", 0))
+    return keeper
 
 
 def answers(port: int) -> bool:

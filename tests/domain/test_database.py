@@ -17,9 +17,10 @@ from domain.ids import new_id
 from domain.indexes import violated_index
 from domain.writes import Writes, in_transaction
 from hosting.loop import LoopThread
+from hosting.network import answers
 from tests.conftest import Run
 from tests.domain.conftest import House
-from tests.support.database import answers, free_port, secantus_command
+from tests.support.database import free_port, secantus_command
 from tests.support.waiting import eventually
 
 

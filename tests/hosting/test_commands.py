@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from hosting.network import answers
 from tests.hosting.conftest import Visit
 from tests.hosting.processes import database_processes, run_py
-from tests.support.database import answers, free_port, secantus_command
+from tests.support.database import free_port, secantus_command
 from tests.support.demo import MoveIn
 from tests.support.redis import RedisServer
 from tests.support.server import running_app

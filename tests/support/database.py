@@ -9,21 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hosting.network import answers, reserved_port
 from tests.support.waiting import eventually
+
+_keepers: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def answers(port: int) -> bool:
-    """Tell whether somebody listens on a loopback port."""
-    with socket.socket() as caller:
-        caller.settimeout(1)
-        return caller.connect_ex(("127.0.0.1", port)) == 0
+    """Return a loopback port that only who is told of it can listen on, while the tests run."""
+    _keepers.append(reserved_port())
+    return int(_keepers[-1].getsockname()[1])
 
 
 def secantus_command(port: int, folder: Path, *, outlives_kills: bool = True) -> list[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from redis import Redis
 
-from tests.support.database import answers, free_port
+from hosting.network import answers
+from tests.support.database import free_port
 from tests.support.waiting import eventually
 
 

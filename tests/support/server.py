@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,7 +82,9 @@ class Server:
     def kill(self) -> None:
         """SIGKILL every process of it at once."""
         assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
+        # All of them may have ended by themselves.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
     def stop(self) -> int:
