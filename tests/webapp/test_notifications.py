@@ -332,6 +332,20 @@ def test_a_message_is_not_said_to_be_unsent_or_replaced_when_it_may_not_be(
     assert words in unescape(desk.get(f"/appointments/{booked.id}").text)
 
 
+@pytest.mark.parametrize("found", [{"cut": 1}, {"unheard": 1}])
+def test_nobody_is_told_that_a_message_was_not_sent_that_may_have_arrived(
+    desk: Browser, lost: Delivery, booked: Appointment, run: Run, found: dict[str, int]
+) -> None:
+    day = f"/desk?date={booked.starts_at:%Y-%m-%d}"
+    assert "Not told" in desk.get(day).text
+    tried = {"at": clock.now(), "state": "parked", "words": REFUSAL}
+    run(change_one(Delivery, {"_id": lost.id}, {"$set": {**found, "history": [tried]}}))
+    assert "Perhaps told" in desk.get(day).text
+    page = desk.get(f"/notifications/{lost.id}").text
+    assert page.count("Perhaps sent") == 2  # as its state, and of its last attempt
+    assert "Not sent:" not in page
+
+
 def test_the_timeline_tells_staff_what_the_server_said_and_patients_what_it_means(
     signed_in: SignIn, house: House, doctor: User, lost: Delivery, booked: Appointment, run: Run
 ) -> None:

@@ -33,6 +33,7 @@ STATES: Mapping[str, ShownState] = {
     "sent": ShownState(word=lazy_gettext("Accepted"), mark="✓", tone="completed"),
     "superseded": ShownState(word=lazy_gettext("Out of date"), mark="✕", tone="cancelled"),
 }
+PERHAPS_SENT = ShownState(word=lazy_gettext("Perhaps sent"), mark="?", tone="missed")
 _KINDS = {
     "appointment.created": lazy_gettext("Booking confirmed"),
     "appointment.moved": lazy_gettext("Appointment moved"),
@@ -68,7 +69,8 @@ class ShownDelivery:
     """A message as a line: what it says, about what, to whom, and what became of it.
 
     `about`: what kind of thing it is about, where there is no appointment to show. `words`: the
-    server's own, where it did not accept. `resting`: a person may send it again.
+    server's own, where it did not accept. `resting`: a person may send it again. `untold`: what it
+    means for the recipient if it is not out.
     """
 
     id: Id
@@ -84,6 +86,7 @@ class ShownDelivery:
     iso: str
     made: str
     resting: bool
+    untold: str
     under_way: bool
 
 
@@ -117,13 +120,14 @@ def shown_delivery(delivery: Delivery, appointment: Appointment | None = None) -
         appointment=appointment,
         about=str(_ABOUT.get(delivery.event_kind.partition(".")[0], _ACCOUNT)),
         state=state,
-        seen=STATES[state],
+        seen=seen_of(delivery),
         outcome=outcome_words(delivery),
         words=delivery.last_words if state in _UNSENT else "",
         attempts=_attempts(delivery.attempts),
         iso=iso(delivery.created_at),
         made=moment_words(delivery.created_at),
         resting=state in _UNSENT,
+        untold=_untold(delivery),
         under_way=state in _UNDER_WAY,
     )
 
@@ -137,15 +141,21 @@ def shown_deliveries(
 
 def shown_attempts(delivery: Delivery) -> list[ShownAttempt]:
     """Return what was tried so far, newest first."""
+    unanswered = delivery.history[-1:] if _may_have_arrived(delivery) else []
     return [
         ShownAttempt(
             iso=iso(attempt.at),
             when=moment_words(attempt.at),
-            seen=STATES[str(attempt.state)],
+            seen=PERHAPS_SENT if attempt in unanswered else STATES[str(attempt.state)],
             words=attempt.words,
         )
         for attempt in reversed(delivery.history)
     ]
+
+
+def seen_of(delivery: Delivery) -> ShownState:
+    """Return the state of a message as it is shown."""
+    return PERHAPS_SENT if _may_have_arrived(delivery) else STATES[str(delivery.state)]
 
 
 def kind_words(kind: str) -> str:
@@ -167,7 +177,7 @@ def outcome_words(delivery: Delivery) -> str:
             )
         case "failed":
             return gettext("did not work yet, is about to be tried again")
-        case "parked" if delivery.unheard or delivery.cut:
+        case "parked" if _may_have_arrived(delivery):
             return gettext(
                 "sent without an answer, and may have arrived; given up %(moment)s",
                 moment=settled,
@@ -193,6 +203,16 @@ def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
         )
         for state, seen in STATES.items()
     ]
+
+
+def _may_have_arrived(delivery: Delivery) -> bool:
+    return str(delivery.state) == "parked" and bool(delivery.unheard or delivery.cut)
+
+
+def _untold(delivery: Delivery) -> str:
+    if _may_have_arrived(delivery):
+        return gettext("Perhaps told")
+    return gettext("Not told") if str(delivery.state) == "parked" else gettext("Not told yet")
 
 
 def _recipient(delivery: Delivery) -> str:

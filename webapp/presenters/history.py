@@ -21,7 +21,7 @@ from domain.events import (
 )
 from domain.ids import Id
 from webapp.languages import reason_words
-from webapp.presenters.deliveries import STATES, ShownState, outcome_words
+from webapp.presenters.deliveries import ShownState, outcome_words, seen_of
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import iso, moment_words, shown
 from webapp.trace import Delivery
@@ -83,7 +83,7 @@ def _person(message: Delivery, viewer: User) -> ToldPerson:
             recipient=message.recipient if staff else gettext("you"),
             outcome=outcome_words(message),
         ),
-        seen=STATES[str(message.state)],
+        seen=seen_of(message),
         words=message.last_words if staff and unsent else "",
         id=message.id if desk else None,
     )

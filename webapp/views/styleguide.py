@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from webapp.forms.samples import SampleForm
-from webapp.presenters.deliveries import STATES
+from webapp.presenters.deliveries import PERHAPS_SENT, STATES
 from webapp.presenters.samples import sample_appointments, sample_slots, sample_week
 from webapp.presenters.tokens import tokens
 from webapp.responses import page
@@ -20,7 +20,7 @@ def index() -> Response:
         slots=sample_slots(),
         appointments=sample_appointments(),
         week=sample_week(),
-        deliveries=STATES.values(),
+        deliveries=[*STATES.values(), PERHAPS_SENT],
         fresh=SampleForm.fresh(),
         refused=SampleForm.refused_one(),
     )
