@@ -12,10 +12,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from bench.indexing import indexed_afterwards
 from domain import clinic, clock, database, passwords
 from domain.actions.accounts import new_person
 from domain.actions.offering import new_slot
-from domain.documents import DOCUMENTS, AppointmentStatus, Role, Slot, User
+from domain.documents import DOCUMENTS, Appointment, AppointmentStatus, Role, Slot, User
 from domain.ids import new_id
 from domain.migrations import migrate
 from domain.walltime import monday_of, today
@@ -116,7 +117,8 @@ async def _filled(app: Flask, loop: LoopThread, pid: int, slots: int) -> Filled:
         await in_transaction(partial(store, some))
     monday = monday_of(today(clock.now(), clinic.current().zone))
     week, pool = monday + timedelta(days=14), monday + timedelta(days=21)
-    past = await _past(doctors, patients, slots)
+    async with indexed_afterwards(Slot, Appointment):
+        past = await _past(doctors, patients, slots)
     await _offer(doctors[0], _starts(week, range(5), 8, _PER_DAY))
     open_slots = await _offer(doctors[2], _starts(pool, range(44), 8, 20))
     deep = past[-51] if len(past) > 51 else past[0]
