@@ -1,6 +1,6 @@
 """Letting somebody in, with a new session in the browser and where to go first, and out."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app, session
@@ -48,18 +48,20 @@ def ask_for_code(half: CodeNeeded, wanted: str | None) -> Response:
     kept = _emptied()
     if kept:
         session["kept"] = kept
-    session["half"] = [str(half.person_id), clock.now().timestamp(), safe_path(wanted)]
+    changed_at = half.password_changed_at.isoformat() if half.password_changed_at else None
+    until = clock.now().timestamp() + _HALF_SECONDS
+    session["half_in"] = [str(half.person_id), changed_at, until, safe_path(wanted)]
     return go_to("second_factor.ask")
 
 
-def half_way() -> tuple[Id, datetime, str | None] | None:
-    """Return whose password was right just before, when, and where they wanted to go."""
-    if "half" not in session:
+def half_way() -> tuple[Id, datetime | None, str | None] | None:
+    """Return whose password was right just before, of when it is, and where they wanted to go."""
+    if "half_in" not in session:
         return None
-    person_id, moment, wanted = session["half"]
-    if clock.now().timestamp() - moment > _HALF_SECONDS:
+    person_id, changed_at, until, wanted = session["half_in"]
+    if clock.now().timestamp() > until:
         return None
-    return parse_id(person_id), datetime.fromtimestamp(moment, UTC), wanted
+    return parse_id(person_id), changed_at and datetime.fromisoformat(changed_at), wanted
 
 
 def _emptied() -> Any:

@@ -72,7 +72,7 @@ def _is_spared() -> bool:
     if request.endpoint in _BY_LINK:
         return bool(_LIKE_A_LINK.fullmatch((request.view_args or {}).get("token", "")))
     if request.endpoint == "second_factor.ask":
-        return "half" in session
+        return "half_in" in session
     has_come_in = "uid" in session
     return has_come_in and (request.method == "POST" or request.endpoint in _UNDER_WAY)
 

@@ -72,9 +72,11 @@ async def take_away_second_factor(email: str) -> None:
 
 
 async def finish_sign_in(
-    person_id: Id, proved_at: datetime, code: str, visitor: Visitor
+    person_id: Id, password_changed_at: datetime | None, code: str, visitor: Visitor
 ) -> tuple[User, str]:
     """Return the person, who proved the password just before, and a new session's secret.
+
+    `password_changed_at` is what `CodeNeeded` said: the password may be another one by now.
 
     Raises:
         Invalid: the code is not right, was used before, or the password has changed meanwhile.
@@ -85,7 +87,7 @@ async def finish_sign_in(
     mark = throttle.at_account("code", subject)
     await throttle.require_patience(mark)
     person = await User.find_one({"_id": person_id})
-    if person is None or not person.active or _is_stale(person, proved_at):
+    if person is None or not person.active or person.password_changed_at != password_changed_at:
         raise Invalid("Please sign in again.")
     if not await _is_right(person, code):
         await throttle.count(mark)
@@ -93,10 +95,6 @@ async def finish_sign_in(
     await throttle.require_patience(mark)
     await throttle.forget(mark)
     return person, await open_session(person, device=visitor.device)
-
-
-def _is_stale(person: User, proved_at: datetime) -> bool:
-    return person.password_changed_at is not None and person.password_changed_at >= proved_at
 
 
 async def _is_right(person: User, typed: str) -> bool:

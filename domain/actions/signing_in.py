@@ -27,13 +27,17 @@ class Visitor:
 
 
 class CodeNeeded(DomainError):
-    """The password is right; whose it is, has a second factor, too."""
+    """The password is right; whose it is, has a second factor, too.
+
+    `password_changed_at`: which of the person's passwords it was that was proved.
+    """
 
     kind = Kind.FORBIDDEN
 
-    def __init__(self, person_id: Id) -> None:
+    def __init__(self, person: User) -> None:
         super().__init__(Sentence("Please type the code of your authenticator app."))
-        self.person_id = person_id
+        self.person_id = person.id
+        self.password_changed_at = person.password_changed_at
 
 
 _UNSEEN = Visitor()
@@ -52,7 +56,7 @@ async def sign_in(email: str, password: str, visitor: Visitor = _UNSEEN) -> tupl
     if person is None:
         person = await _owner(address, password, visitor)
     if person.second_factor is not None:
-        raise CodeNeeded(person.id)
+        raise CodeNeeded(person)
     return person, await open_session(person, device=visitor.device)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pyotp
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 
 from domain import clock, links
 from domain.actions.accounts import add_person
+from domain.actions.own_account import change_password
 from domain.actions.recovery import ask_for_reset, reset_password
 from domain.actions.second_factor import take_away_second_factor
 from domain.documents import Role, User
@@ -16,6 +18,7 @@ from domain.errors import NotFound
 from domain.totp import new_recovery_codes
 from listeners.trace import Trace
 from tests.conftest import Run
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House, frozen, refused
 from tests.webapp.browsing import Browser, hidden, message
 from webapp import WebConfig, create_app
@@ -169,6 +172,29 @@ def test_a_new_password_does_not_remove_it(app: Flask, house: House, ann: User) 
     assert house.now(ann).second_factor is not None
     answer = Browser(app).post("/login", {**GOOD, "password": "another long one"})
     assert answer.headers["Location"] == "/login/code"
+
+
+def test_a_password_that_is_replaced_while_it_is_proved_opens_nothing_with_a_code_either(
+    app: Flask, house: House, ann: User
+) -> None:
+    _, codes = added(Browser(app))
+    house.run(ask_for_reset(ADDRESS))
+    [event] = house.recorded("password.reset_requested")
+    reset = partial(reset_password, links.reset_token(event.nonce), "another long one")
+    with interrupted(lambda: house.run(reset()), after=1, of="users"):
+        thief = half_in(app)
+    answer = thief.post("/login/code", {"code": codes[0]})
+    assert (answer.status_code, house.now(ann).sessions) == (422, [])
+    assert "Please sign in again" in answer.text
+    assert len(house.now(ann).second_factor.recovery) == 10
+
+
+def test_a_code_finishes_what_a_changed_password_began(app: Flask, house: House, ann: User) -> None:
+    _, codes = added(Browser(app))
+    house.run(change_password(house.now(ann), PASSWORD, "another long one"))
+    browser = Browser(app)
+    browser.post("/login", {**GOOD, "password": "another long one"})
+    assert browser.post("/login/code", {"code": codes[0]}).status_code == 303
 
 
 def test_the_picture_keeps_to_the_policy(browser: Browser, ann: User) -> None:

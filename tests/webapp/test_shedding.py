@@ -151,7 +151,7 @@ def test_what_cannot_be_such_a_link_is_not_looked_up(browser: Browser, token: st
 
 def test_who_has_proved_the_password_is_asked_for_the_code(browser: Browser, patient: User) -> None:
     with browser.client.session_transaction() as session:
-        session["half"] = [str(patient.id), clock.now().timestamp(), "/"]
+        session["half_in"] = [str(patient.id), None, clock.now().timestamp() + 300, "/"]
     answer = browser.get("/login/code", environ_overrides=CROWDED)
     assert answer.status_code == 200
     answer = browser.post("/login/code", {"code": "x"}, environ_overrides=CROWDED)

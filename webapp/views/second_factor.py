@@ -72,9 +72,9 @@ async def ask() -> Response:
         return _start_over()
     if not form.validate_on_submit():
         return page("accounts/code.html", status=422 if form.is_submitted() else 200, form=form)
-    person_id, proved_at, wanted = half
+    person_id, changed_at, wanted = half
     try:
-        person, secret = await finish_sign_in(person_id, proved_at, form.code.data, visitor())
+        person, secret = await finish_sign_in(person_id, changed_at, form.code.data, visitor())
     except (Invalid, TooManyTries) as error:
         return refused_form("accounts/code.html", form, error)
     return welcome(person, secret, wanted)
