@@ -7,7 +7,7 @@ from domain.actions.cancelling import as_read, ended, release, require_booked
 from domain.actions.claiming import claim, placed_in, require_doctor
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
-from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
+from domain.errors import Forbidden, PatientBusy, SlotTaken
 from domain.events import AppointmentMoved
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
@@ -18,11 +18,12 @@ from domain.queries.appointments import visible
 from domain.queries.free_times import slot_shown
 from domain.rules import require_bookable, require_changeable
 from domain.sealing import NOTHING
-from domain.sentences import Sentence
 
 
 async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
     """Give a booked appointment another open slot; the old one is open again.
+
+    One that is there already is answered as it is: a form that is sent twice moves it once.
 
     Raises:
         NotFound: no such appointment or slot, or none of the actor's business.
@@ -30,24 +31,38 @@ async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
         SlotTaken: the new slot is not open; the appointment keeps its old one.
         PatientBusy: the patient has another appointment at that time.
         TooLate: the rules of the practice do not allow leaving the old or taking the new time.
-        Invalid: the appointment is at that time already.
         Forbidden: doctors do not move appointments.
     """
+    async with one_by_one(slot_id):
+        appointment = await _movable(appointment_id, actor)
+        if appointment.slot_id == slot_id:
+            return appointment
+        require_changeable(appointment.starts_at, appointment.ends_at, actor)
+        try:
+            return await _moved(appointment, await _free(slot_id, actor), actor)
+        except SlotTaken:
+            # Another process may have answered the same form in this very moment.
+            appointment = await _movable(appointment_id, actor)
+            if appointment.slot_id != slot_id:
+                raise
+            return appointment
+
+
+async def _movable(appointment_id: Id, actor: User) -> Appointment:
     appointment = await visible(appointment_id, actor)
     if actor.role is Role.DOCTOR:
         raise Forbidden("Only the patient and the reception desk move appointments.")
     require_booked(appointment)
-    require_changeable(appointment.starts_at, appointment.ends_at, actor)
-    if slot_id == appointment.slot_id:
-        sentence = Sentence("The appointment is at this time already.")
-        raise Invalid(sentence, slot_id=sentence)
-    async with one_by_one(slot_id):
-        slot = await slot_shown(slot_id)
-        require_bookable(slot.starts_at, slot.ends_at, actor)
-        if slot.status is not SlotStatus.OPEN:
-            raise SlotTaken("This time has just been taken.")
-        await require_doctor(slot)
-        return await _moved(appointment, slot, actor)
+    return appointment
+
+
+async def _free(slot_id: Id, actor: User) -> Slot:
+    slot = await slot_shown(slot_id)
+    require_bookable(slot.starts_at, slot.ends_at, actor)
+    if slot.status is not SlotStatus.OPEN:
+        raise SlotTaken("This time has just been taken.")
+    await require_doctor(slot)
+    return slot
 
 
 async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointment:

@@ -228,6 +228,23 @@ def test_who_loses_the_race_while_moving_keeps_the_old_time(house: House, doctor
         assert house.run(Slot.get(old.id)).status == ("open" if moved else "booked")
 
 
+@pytest.mark.parametrize("process", ["one_process", "many_processes"])
+def test_a_move_that_is_sent_many_times_at_once_is_one_move_to_each(
+    house: House, doctor: User, patient: User, process: str, request: pytest.FixtureRequest
+) -> None:
+    if process == "many_processes":
+        request.getfixturevalue(process)
+    for number in range(rounds(full=50, short=3)):
+        old, new = (house.slot(doctor, day=in_days(7 + number), start=time(n)) for n in (9, 10))
+        appointment = house.run(book(old.id, patient))
+        house.events.clear()
+        sent = [partial(house.run, move(appointment.id, new.id, patient)) for _ in range(4)]
+        outcome = race(sent)
+        assert kinds(outcome) == {"Appointment": 4}
+        assert {(one.slot_id, one.sequence) for one in outcome} == {(new.id, 1)}
+        assert house.kinds() == ["appointment.moved"]
+
+
 def test_two_patients_who_swap_lose_no_slot(house: House, doctor: User) -> None:
     for number in range(rounds(full=20, short=3)):
         slots = [house.slot(doctor, day=in_days(7 + number), start=time(n)) for n in (9, 10)]

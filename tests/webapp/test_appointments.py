@@ -109,6 +109,24 @@ def test_moving_takes_the_new_time_and_frees_the_old(
     assert "Moved from" in browser.get(answer.headers["Location"]).text
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_second_click_on_a_time_is_told_that_it_is_moved(
+    signed_in: SignIn,
+    house: House,
+    patient: User,
+    doctor: User,
+    booked: Appointment,
+    headers: dict[str, str],
+) -> None:
+    browser, other = signed_in(patient), house.slot(doctor, start=time(11))
+    for _ in range(2):
+        path = f"/appointments/{booked.id}/move"
+        answer = browser.post(path, {"slot_id": str(other.id)}, headers=headers)
+        page = answer if headers else browser.get(answer.headers["Location"])
+        assert "The appointment is moved." in message(page)
+    assert len(house.recorded("appointment.moved")) == 1
+
+
 def test_a_lost_move_keeps_the_appointment_and_says_so(
     signed_in: SignIn, house: House, patient: User, doctor: User, booked: Appointment, run: Run
 ) -> None:

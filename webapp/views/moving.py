@@ -38,7 +38,7 @@ async def move(appointment_id: str) -> Response:
         return await _choice(await appointments.visible(identifier, g.user), error)
     try:
         moved = await moving.move(identifier, parse_id(form.slot_id.data), g.user)
-    except (Conflict, TooLate, Invalid) as error:
+    except (Conflict, TooLate) as error:
         return await _choice(await appointments.visible(identifier, g.user), error)
     return await _moved(moved)
 
