@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 from beanie import Document
@@ -34,14 +34,31 @@ async def read_rows(
     order: Sequence[str] = (),
     limit: int = 0,
 ) -> list[Row]:
-    """Return what matches, each cut to the fields of `shape`, ascending by `order`.
+    """Return what matches, each cut to the fields of `shape`, by `order` (`"-field"` descends).
 
     For lists on pages. The whole list is read in one visit to a thread, where a cursor of Motor's
-    takes one for each step, and nothing but the shape's own validation is run on each row.
+    takes one for each step, and nothing but the shape's own validation is run on each row. What
+    cannot be read is left out, so that all else is seen, and its id is logged.
     """
-    rows = partial(rows_found, document, where, shape, order=order, limit=limit)
-    found: list[Row] = await on_reader(rows)
-    return found
+    rows, _ = await read_portion(document, where, shape, order=order, limit=limit)
+    return rows
+
+
+async def read_portion(
+    document: type[Document],
+    where: Mapping[str, Any],
+    shape: type[Row],
+    *,
+    order: Sequence[str] = (),
+    limit: int = 0,
+) -> tuple[list[Row], bool]:
+    """Return the same, and whether `limit` was reached, to which the unreadable count, too."""
+
+    def portion() -> tuple[list[Row], bool]:
+        stored = _stored(document, where, shape, order=order, limit=limit)
+        return all_readable(stored, shape), 0 < limit == len(stored)
+
+    return await on_reader(portion)
 
 
 async def read_readable(
@@ -54,9 +71,7 @@ async def read_readable(
 def _readable(
     document: type[Document], where: Mapping[str, Any], shape: type[Row]
 ) -> tuple[list[Row], list[Any]]:
-    return readable(
-        list(collection_of(document).find(dict(where), {**_fields(shape), "_id": 1})), shape
-    )
+    return readable(_stored(document, where, shape), shape)
 
 
 def readable(rows: list[dict[str, Any]], shape: type[Row]) -> tuple[list[Row], list[Any]]:
@@ -88,16 +103,28 @@ def rows_found(
     shape: type[Row],
     *,
     order: Sequence[str] = (),
+    session: Session,
+) -> list[Row]:
+    """Return the same in a transaction, on its thread: none may be missing from what is decided."""
+    found = _stored(document, where, shape, order=order, session=session)
+    return _list_of(shape).validate_python(found)
+
+
+def _stored(
+    document: type[Document],
+    where: Mapping[str, Any],
+    shape: type[Row],
+    *,
+    order: Sequence[str] = (),
     limit: int = 0,
     session: Session | None = None,
-) -> list[Row]:
-    """Return the same on a thread, in a session if given."""
+) -> list[dict[str, Any]]:
     found = collection_of(document).find(
         dict(where), _fields(shape), limit=limit, batch_size=limit or _WHOLE_LIST, session=session
     )
     if order:
-        found.sort([(field, 1) for field in order])
-    return _list_of(shape).validate_python(list(found))
+        found.sort([(field.removeprefix("-"), -1 if field[0] == "-" else 1) for field in order])
+    return list(found)
 
 
 async def read_stored(document: type[Document], where: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -113,5 +140,4 @@ def _list_of(shape: type[Row]) -> TypeAdapter[list[Row]]:
 
 @cache
 def _fields(shape: type[BaseModel]) -> dict[str, int]:
-    named = {field.alias or name: 1 for name, field in shape.model_fields.items()}
-    return named if "_id" in named else {"_id": 0, **named}
+    return {field.alias or name: 1 for name, field in shape.model_fields.items()}

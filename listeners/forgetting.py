@@ -1,5 +1,6 @@
 """Messages that are not kept any longer: of people who were erased, and of times long past."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +12,13 @@ from domain.actions.erasures import finish_erasure, open_erasures, subjects_of
 from domain.actions.retaining import retain
 from domain.database import change_one, delete_one
 from domain.ids import Id
-from domain.reading import read_rows
+from domain.reading import read_readable
 from domain.turns import BEGINNING, in_turn
 from listeners.channels import is_to_people
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
+
+log = logging.getLogger(__name__)
 
 
 class _Kept(BaseModel):
@@ -47,13 +50,19 @@ async def forget(mail_folder: Path) -> None:
 
 
 async def _forget_messages_to(person_id: Id, mail_folder: Path) -> bool:
-    """Forget to whom messages went, and tell whether none was being sent meanwhile."""
+    """Forget to whom messages went, and tell whether none is left that is being sent or unread."""
     found: list[_Kept] = []
+    unreadable: list[Id] = []
     for subject in await subjects_of(person_id):
-        found += await read_rows(Delivery, {"subject_id": subject}, _Kept)
+        kept, others = await read_readable(Delivery, {"subject_id": subject}, _Kept)
+        found += kept
+        unreadable += others
+    if unreadable:
+        ids = ", ".join(map(str, unreadable))
+        log.error("deliveries %s cannot be read: the erasure of %s stays open", ids, person_id)
     forgotten = [await _is_forgotten(one) for one in found]
     _remove_files(found, mail_folder)
-    return all(forgotten)
+    return all(forgotten) and not unreadable
 
 
 async def _is_forgotten(one: _Kept) -> bool:

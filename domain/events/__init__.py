@@ -29,7 +29,7 @@ from domain.events.people import (
     StaffReactivated,
 )
 from domain.events.publishing import event_published, publish
-from domain.events.recording import from_record, to_record
+from domain.events.recording import from_record, readable_events, to_record
 from domain.events.slots import (
     SlotCreated,
     SlotDeleted,
@@ -76,5 +76,6 @@ __all__ = [
     "event_published",
     "from_record",
     "publish",
+    "readable_events",
     "to_record",
 ]

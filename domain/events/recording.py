@@ -1,6 +1,7 @@
 """Events to records and back, so that what was stored can be told again after a crash."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,8 @@ from pydantic import TypeAdapter
 
 from domain.documents.event_record import EventRecord
 from domain.events.event import Event
+
+log = logging.getLogger(__name__)
 
 
 class UnknownKind(Exception):
@@ -35,6 +38,19 @@ def from_record(record: EventRecord) -> Event:
     """
     event: Event = _adapter(record.kind).validate_python(record.payload)
     return event
+
+
+def readable_events(records: Iterable[EventRecord]) -> list[Event]:
+    """Return the events that can be read, and log the ids of the others."""
+    return [event for record in records if (event := _read(record)) is not None]
+
+
+def _read(record: EventRecord) -> Event | None:
+    try:
+        return from_record(record)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, it concerns no other
+        log.error("event %s cannot be read: %s", record.id, type(error).__name__)  # noqa: TRY400
+        return None
 
 
 @cache

@@ -17,10 +17,10 @@ from domain.documents import (
 )
 from domain.documents.user import DESK, Role, User
 from domain.errors import NotFound
-from domain.events import Event, from_record
+from domain.events import Event, readable_events
 from domain.ids import Id
 from domain.queries.marks import mark_of, read_mark
-from domain.reading import read_one
+from domain.reading import read_one, read_rows
 from domain.writes import Writes
 
 _SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)
@@ -69,7 +69,8 @@ async def of_patient(
         "patient_id": patient_id,
         "starts_at": {"$gte": now - _SHOWN_BACK, "$lt": now + _SHOWN_AHEAD},
     }
-    found = await Appointment.find(where).sort("-starts_at", "-_id").to_list()
+    rows = await read_rows(Appointment, where, Appointment, order=("-starts_at",))
+    found = sorted(rows, key=lambda one: (one.starts_at, one.id), reverse=True)
     ahead = [one for one in reversed(found) if _lies_ahead(one, now)]
     over = [one for one in found if not _lies_ahead(one, now)]
     if after:
@@ -100,16 +101,15 @@ async def visible(appointment_id: Id, viewer: User) -> Appointment:
 
 
 async def history(appointment_id: Id) -> list[Event]:
-    """Return what happened to an appointment, ascending."""
+    """Return what happened to an appointment, ascending: of very much, the latest."""
     now = clock.now()
     where = {
         "subject_id": appointment_id,
         "occurred_at": {"$gte": now - _SHOWN_BACK, "$lte": now + timedelta(days=1)},
     }
-    records = (
-        await EventRecord.find(where).sort("+occurred_at", "+_id").limit(_MOST_SHOWN).to_list()
-    )
-    return [from_record(record) for record in records]
+    newest = ("-occurred_at",)
+    records = await read_rows(EventRecord, where, EventRecord, order=newest, limit=_MOST_SHOWN)
+    return readable_events(sorted(records, key=lambda one: (one.occurred_at, one.id)))
 
 
 async def affected_by_withdrawal(slot_id: Id, doctor: User) -> tuple[Slot, Appointment | None]:
@@ -170,7 +170,8 @@ async def past_with_doctor(appointment: Appointment) -> list[Appointment]:
             "$lt": appointment.starts_at,
         },
     }
-    found = await Appointment.find(where).sort("-starts_at").limit(_MOST_SHOWN).to_list()
+    newest = ("-starts_at",)
+    found = await read_rows(Appointment, where, Appointment, order=newest, limit=_MOST_SHOWN)
     return [one for one in found if one.doctor_id == appointment.doctor_id][:_MOST_EARLIER]
 
 

@@ -20,7 +20,7 @@ from domain.queries.desk_lines import (
 )
 from domain.queries.desk_marks import Place
 from domain.queries.patients import few_patients_named
-from domain.reading import read_rows
+from domain.reading import read_portion, read_rows
 from domain.text import each_begins_one, typed_words
 
 MOST_READ = 2000
@@ -104,9 +104,11 @@ async def _piece(
     most = _MOST_OF_A_PIECE
     while True:
         within = {**where, "starts_at": {"$gte": start, "$lt": until}}
-        rows = await read_rows(Appointment, within, shape, order=("starts_at",), limit=most)
-        if len(rows) == most:
-            last = place_in_list(rows[-1]).starts_at
+        rows, is_full = await read_portion(
+            Appointment, within, shape, order=("starts_at",), limit=most
+        )
+        if is_full:
+            last = place_in_list(rows[-1]).starts_at if rows else start
             rows = [row for row in rows if place_in_list(row).starts_at < last]
             if not rows:
                 most *= 2

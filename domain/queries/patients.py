@@ -8,7 +8,7 @@ from domain.audit import saw
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import Id
-from domain.reading import read_rows
+from domain.reading import read_portion
 from domain.text import LONGEST_BEGINNING, each_begins_one, search_words, typed_words
 
 _PATIENTS = {"role": Role.PATIENT.value, "active": True}
@@ -53,9 +53,10 @@ async def few_patients_named(words: Sequence[str], few: int) -> list[Id] | None:
     None: they are more than a `few`, or so many share a word that nobody counts them.
     """
     beginnings = [word[:LONGEST_BEGINNING] for word in words]
-    found = await read_rows(User, _with_rarest(words), _Beginnings, limit=_MOST_NAMES)
+    where = _with_rarest(words)
+    found, may_be_more = await read_portion(User, where, _Beginnings, limit=_MOST_NAMES)
     named = [one.id for one in found if set(beginnings) <= set(one.words)]
-    return named if len(named) <= few and len(found) < _MOST_NAMES else None
+    return None if may_be_more or len(named) > few else named
 
 
 async def patient_by_id(patient_id: Id) -> User:

@@ -10,6 +10,7 @@ from domain.ids import Id
 from domain.queries.doctors import known_doctor
 from domain.queries.free_times import FreeSlot
 from domain.queries.told import appointments_named
+from domain.reading import read_rows
 from domain.rules import bookable_span
 
 _BEFORE, _AFTER = timedelta(days=3), timedelta(days=28)
@@ -58,7 +59,7 @@ async def _free_around(doctor_id: Id, first: datetime, last: datetime) -> list[F
         "status": SlotStatus.OPEN.value,
         "starts_at": {"$gte": max(first - _BEFORE, earliest), "$lt": min(last + _AFTER, latest)},
     }
-    return await Slot.find(where).sort("+starts_at").project(FreeSlot).to_list()
+    return await read_rows(Slot, where, FreeSlot, order=("starts_at",))
 
 
 def _nearest(free: Sequence[FreeSlot], moment: datetime) -> tuple[ProposedTime, ...]:

@@ -12,6 +12,7 @@ from domain.actions.withdrawing import withdraw_slot
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Invalid, NotFound
 from domain.ids import new_id
+from domain.queries import appointments
 from domain.queries.appointments import affected_by_withdrawal, history, of_patient, visible
 from domain.queries.calendar import calendar_entries
 from tests.domain.conftest import House, frozen, in_days, refused
@@ -121,6 +122,18 @@ def test_the_history_of_an_appointment_is_told_in_order(
     ]
     assert told[0].actor.name == patient.name
     assert told[2].actor.id == receptionist.id
+
+
+def test_of_a_very_long_history_the_latest_is_told(
+    house: House, appointment: Appointment, receptionist: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appointments, "_MOST_SHOWN", 2)
+    statuses = (AppointmentStatus.ARRIVED, AppointmentStatus.COMPLETED, AppointmentStatus.BOOKED)
+    for minutes, status in enumerate(statuses):
+        with frozen(appointment.starts_at + timedelta(minutes=minutes)):
+            house.run(mark(appointment.id, status, receptionist))
+            told = house.run(history(appointment.id))
+    assert [event.status for event in told] == ["completed", "booked"]
 
 
 def test_an_unknown_appointment_has_no_history(house: House) -> None:
