@@ -177,3 +177,36 @@ def test_what_goes_from_a_list_in_hand_stays_until_somebody_asks(page: Page, vis
     expect(first.get_by_role("checkbox")).to_be_focused()
     page.get_by_role("button", name=SHOW).click()
     expect(theirs).to_have_count(0)
+
+
+def test_undo_and_filters_leave_what_is_begun_for_others(page: Page) -> None:
+    one, next_one = (same_row(page, page.locator(ROWS).nth(number)) for number in (0, 1))
+    reason = page.locator("#cancel-reason")
+    cancel_for(page, one, "She telephoned.")
+    expect(page.locator("#messages")).to_contain_text("1 appointment cancelled.")
+    expect(reason).to_have_value("")
+    next_one.get_by_role("checkbox").check()
+    reason.fill("The doctor is ill.")
+    page.get_by_role("button", name="Undo").click()
+    expect(one).to_have_attribute("data-status", "booked")
+    expect(page.locator("#messages")).to_contain_text("1 appointment stands again.")
+    expect(page.locator("#desk-title")).to_be_focused()
+    expect(next_one.get_by_role("checkbox")).to_be_checked()
+    expect(one.get_by_role("checkbox")).not_to_be_checked()
+    search = page.get_by_label("Name, e-mail or reference")
+    search.fill("nobody of that name")
+    expect(page.locator(ROWS)).to_have_count(0)
+    expect(reason).to_be_hidden()
+    search.fill("")
+    expect(reason).to_be_visible()
+    expect(reason).to_have_value("The doctor is ill.")
+    cancel_for(page, next_one, "The doctor is ill.")
+    expect(page.locator("#messages")).to_contain_text("1 appointment cancelled.")
+    expect(reason).to_have_value("")
+
+
+def cancel_for(page: Page, row: Locator, reason: str) -> None:
+    """Tick a row and cancel it."""
+    row.get_by_role("checkbox").check()
+    page.locator("#cancel-reason").fill(reason)
+    page.get_by_role("button", name="Cancel them").click()

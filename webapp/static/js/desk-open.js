@@ -77,14 +77,24 @@
   };
 
   // ---------- Rows that come or go ----------
-  const renew = (fresh) => {
+  // Returns what puts into another list what somebody has begun in this one: ticks, details, and
+  // what is typed. That waits, unseen, even where a search finds nothing that it could be about.
+  const begun = () => {
     const ticked = new Set(Array.from(list().querySelectorAll(TICKED), (box) => box.value));
     const details = unfolded(), bar = document.getElementById("cancel-many");
+    return (fresh) => {
+      const there = byId(fresh);
+      for (const [row, line] of details) there.get(row.dataset.appointmentId)?.after(line);
+      for (const box of fresh.querySelectorAll("[name=appointment_id]")) box.checked = ticked.has(box.value);
+      if (!bar) return;
+      fresh.querySelector("#cancel-many")?.remove();
+      fresh.querySelector("#desk-form").append(bar);
+    };
+  };
+  const renew = (fresh) => {
+    const goOn = begun();
     list().replaceWith(fresh);
-    const there = byId(fresh);
-    for (const [row, line] of details) there.get(row.dataset.appointmentId)?.after(line);
-    for (const box of fresh.querySelectorAll("[name=appointment_id]")) box.checked = ticked.has(box.value);
-    if (bar) fresh.querySelector("#cancel-many")?.replaceWith(bar);
+    goOn(fresh);
     htmx.process(fresh);
   };
   // Returns whether it is offered only now.
@@ -152,12 +162,14 @@
     htmx.ajax("GET", pathname + search, { source: button, event, target: list(), swap: "outerHTML" })
       .catch(() => {}); // app.js has said so
   });
-  // Whoever asks for the list as it is now keeps ticks, details and what they typed.
+  // Whoever filters the list, turns its pages, takes something back or asks for it as it is now goes on
+  // with what they have begun; the one thing that ends it is what it was begun for.
+  let goOn = null;
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (!detail.requestConfig.elt.matches(".more-rows button") || detail.xhr.status !== 200) return;
-    detail.shouldSwap = false;
-    renew(listIn(detail.xhr.responseText));
-    document.getElementById("desk-title").focus();
-    document.dispatchEvent(new Event("desk:changed"));
+    goOn = detail.target === list() && detail.requestConfig.elt !== form() ? begun() : null;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    goOn?.(list());
+    goOn = null;
   });
 })();
