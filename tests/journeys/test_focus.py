@@ -69,6 +69,28 @@ def test_a_free_time_that_somebody_books_keeps_the_focus_in_the_calendar(visit: 
     expect(line.get_by_role("link")).to_be_focused()
 
 
+def test_a_calendar_that_is_turned_keeps_its_step_in_hand_and_says_where_it_led(
+    visit: Visit,
+) -> None:
+    page = visit("doctor5@example.org")
+    title, said = page.locator("#calendar-title"), page.locator("#announcer")
+    later, month = page.locator("#after"), page.locator("#view-month")
+    for turn, held in (("Enter", later), ("n", later), ("m", month)):
+        before = title.inner_text()
+        (later if turn == "Enter" else page.locator("#grid a").first).press(turn)
+        expect(title).not_to_have_text(before)
+        expect(said).to_have_text(title.inner_text())
+        expect(held).to_be_focused()
+
+
+def test_a_visit_that_is_marked_says_only_that(visit: Visit) -> None:
+    page = visit("doctor5@example.org")
+    a_day_with_a_booking(page)
+    seat(page, "[data-status=booked]").get_by_role("button", name="Arrived").press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Noted: arrived.")
+    expect(page.locator("#announcer")).to_be_empty()
+
+
 def test_the_desk_turns_weeks_hears_which_and_goes_on_there(visit: Visit) -> None:
     page = visit("desk@example.org")
     page.goto("/desk/book")

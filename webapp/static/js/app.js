@@ -27,15 +27,16 @@ if (window.htmx) Object.assign(htmx.config, {
 });
 
 // The focus goes to what has changed; what changes elsewhere is announced. Whoever was at something
-// that is swapped away goes on at the place that its section keeps for the focus.
-let wasThere = false, sameLink = null;
+// that is swapped away goes on at what has the same id, or at the place that its section keeps for the focus.
+let wasThere = false, sameOne = null;
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, requestConfig: asked } }) => {
   // Some browsers give the focus to no link that is pressed: who asked was there, too.
   const inHand = target.contains(document.activeElement) ? document.activeElement : null;
   wasThere = Boolean(inHand || (asked.triggeringEvent && target.contains(asked.elt)));
   // What a page renews by itself leaves the focus on the link that has it.
   const leadsTo = asked.triggeringEvent ? null : inHand?.getAttribute("href");
-  sameLink = leadsTo ? `[href="${CSS.escape(leadsTo)}"]` : null;
+  sameOne = leadsTo ? `[href="${CSS.escape(leadsTo)}"]` : null;
+  if (inHand?.id) sameOne = `#${CSS.escape(inHand.id)}`;
   // A browser that takes away what has the focus lays out old and new together, only to move it.
   if (inHand?.matches("a, button")) inHand.blur();
 });
@@ -64,8 +65,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   keepClear();
   const within = (selector) => event.detail.elt.querySelector?.(selector);
   const isLost = wasThere && document.activeElement === document.body;
-  const place = isLost ? (sameLink && within(sameLink)) ?? within("[data-keeps-focus]") : null;
-  (within("[data-focus]") ?? place)?.focus();
+  const same = isLost && sameOne ? within(sameOne) : null;
+  const place = within("[data-focus]") ?? same ?? (isLost ? within("[data-keeps-focus]") : null);
+  // Whoever goes on with the same has it before them, or looks at something else on purpose.
+  place?.focus({ preventScroll: place === same });
   const news = within("[data-announce]");
   if (news && news !== document.activeElement) document.getElementById("announcer").textContent = news.textContent;
 });

@@ -186,7 +186,9 @@
     const at = document.activeElement;
     const inCalendar = at === document.body || at.id === "main" || calendar()?.contains(at);
     if (!inCalendar || at.closest("input, select, textarea, dialog")) return;
-    calendar()?.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`)?.click();
+    const link = calendar()?.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+    link?.focus({ preventScroll: true }); // what had the focus may go away
+    link?.click();
   });
 
   // ---------- The now-line: right when the page is written, moved while it stands ----------
