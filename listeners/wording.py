@@ -119,10 +119,7 @@ def _zone_in_words(local: datetime, zone: str, locale: Locale) -> str:
     name = _abbreviation(local)
     if city in {name, "Unknown City"}:
         return name
-    return say("%(place)s, %(abbreviation)s") % {
-        "place": say("%(city)s time") % {"city": city},
-        "abbreviation": name,
-    }
+    return say("%(city)s time, %(abbreviation)s") % {"city": city, "abbreviation": name}
 
 
 def _abbreviation(local: datetime) -> str:

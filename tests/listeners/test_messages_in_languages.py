@@ -23,7 +23,7 @@ def worded(event: Event) -> Rendered:
     ("language", "subject", "when"),
     [
         ("de", "Termin gebucht: ", "Dienstag, 1. Dezember 2026, 14:30 (Ortszeit Berlin, MEZ)"),
-        ("fr", "Rendez-vous réservé", "mardi 1 décembre 2026, 14:30 (heure de Berlin"),
+        ("fr", "Rendez-vous réservé", "mardi 1 décembre 2026, 14:30 (heure locale : Berlin"),
         ("es", "Cita reservada", "martes, 1 de diciembre de 2026, 14:30 (hora de Berlín"),
         ("ar", "تم حجز الموعد", "2:30"),
         ("", "Appointment booked", "Tuesday 1 December 2026, 14:30 (Berlin time, CET)"),

@@ -65,6 +65,13 @@ def test_facts_and_markup_stand_where_the_english_has_them(language: str) -> Non
             assert TAG.findall(form) == TAG.findall(english[-1]), message.id
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_buttons_that_stand_side_by_side_are_told_apart(language: str) -> None:
+    say = catalogue(language).ugettext
+    for row in (("Today", "Day", "Week", "Month"), ("All", "Seen", "Changed")):
+        assert len({say(word) for word in row}) == len(row)
+
+
 def test_arabic_counts_in_six_forms() -> None:
     say, one, many = (
         catalogue("ar").ungettext,

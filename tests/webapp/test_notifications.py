@@ -115,6 +115,23 @@ def test_acceptance_is_not_called_delivery(desk: Browser, booked: Appointment, r
         assert "delivered" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "angenommen vom Mailserver"),
+        ("fr", "accepté par le serveur de messagerie"),
+        ("es", "aceptado por el servidor de correo"),
+        ("ar", "قبلها خادم البريد"),
+    ],
+)
+def test_acceptance_is_told_in_a_whole_sentence_of_each_language(
+    desk: Browser, booked: Appointment, run: Run, language: str, words: str
+) -> None:
+    told(run, booked, state="sent", attempts=1)
+    page = desk.get("/notifications", headers={"Accept-Language": language})
+    assert words.lower() in unescape(page.text).lower()
+
+
 def test_states_and_recipients_narrow_the_list(
     desk: Browser, house: House, doctor: User, lost: Delivery, run: Run
 ) -> None:

@@ -59,7 +59,6 @@ _ABOUT = {
     "slots": lazy_gettext("The doctor's own time"),
 }
 _ACCOUNT = lazy_gettext("The recipient's account")
-_SERVERS = {"email": lazy_gettext("the mail server")}
 _UNSENT = frozenset({"failed", "parked"})
 _UNDER_WAY = frozenset({"pending", "sending"})
 
@@ -165,11 +164,10 @@ def kind_words(kind: str) -> str:
 
 def outcome_words(delivery: Delivery) -> str:
     """Return what became of a message, to go on after "e-mail to …: "."""
-    server = _SERVERS.get(delivery.channel) or gettext("the receiving system")
     settled = moment_words(delivery.settled_at) if delivery.settled_at else ""
     match str(delivery.state):
         case "sent":
-            return gettext("accepted by %(server)s, %(moment)s", server=server, moment=settled)
+            return _accepted(delivery.channel, settled)
         case "failed" if delivery.due_at > clock.now():
             return gettext(
                 "did not work yet, will be tried again %(moment)s",
@@ -189,6 +187,12 @@ def outcome_words(delivery: Delivery) -> str:
         case "sending":
             return gettext("being sent")
     return gettext("waiting to be sent")
+
+
+def _accepted(channel: str, moment: str) -> str:
+    if channel == "email":
+        return gettext("accepted by the mail server, %(moment)s", moment=moment)
+    return gettext("accepted by the receiving system, %(moment)s", moment=moment)
 
 
 def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
