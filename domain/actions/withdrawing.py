@@ -20,25 +20,35 @@ DEFAULT_REASON = Confidential("The doctor is not available at this time.")
 
 
 async def withdraw_slot(
-    slot_id: Id, doctor: User, *, notify: bool = False, propose: bool = False, reason: str = ""
+    slot_id: Id,
+    doctor: User,
+    *,
+    notify: bool = False,
+    seen: Id | None = None,
+    propose: bool = False,
+    reason: str = "",
 ) -> Slot:
     """Take a doctor's own slot back; with `notify`, also when it is booked.
 
     The appointment in it is then cancelled in the same transaction and its patient written to;
-    with `propose`, the message names the doctor's nearest free times.
+    with `propose`, the message names the doctor's nearest free times. `seen`: the appointment
+    that the doctor gives up; no other one ends in its stead.
 
     Raises:
         NotFound: there is no such slot, or it is another doctor's.
         NoticeNeeded: it is booked and `notify` was not given.
         AlreadyEnded: it is withdrawn already, or its patient has arrived.
         TooLate: its time has begun.
-        SlotTaken: it was booked or cancelled in this very moment; look again.
+        SlotTaken: it was booked or cancelled in this very moment, or somebody else than was `seen`
+            holds it; look again.
     """
     because = paragraph("reason", reason, REASON_LIMIT)
     slot, appointment = await affected_by_withdrawal(slot_id, doctor)
     _require_withdrawable(slot)
     if appointment is None:
         return await transact(partial(_store, slot, None, (), doctor, because))
+    if seen not in (None, appointment.id):
+        raise SlotTaken("Somebody else has this time now. Please look again.")
     require_booked(appointment)
     if not notify:
         raise NoticeNeeded("This time is booked: withdrawing it cancels the appointment.")

@@ -7,6 +7,7 @@ import pytest
 from domain import clock
 from domain.actions.attendance import mark
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.actions.withdrawing import withdraw_slot
 from domain.documents import (
     Appointment,
@@ -93,6 +94,17 @@ def test_both_facts_are_told_with_what_was_true_before(
     assert cancelled.appointment.starts_at == deleted.slot.starts_at == slot.starts_at
     assert deleted.cancelled_reference == appointment.reference
     assert cancelled.actor.id == deleted.actor.id == doctor.id
+
+
+def test_a_slot_is_not_withdrawn_from_anybody_whom_the_doctor_has_not_seen(
+    house: House, slot: Slot, doctor: User, appointment: Appointment, patient: User
+) -> None:
+    house.run(cancel(appointment.id, patient))
+    booked = house.run(book(slot.id, house.person()))
+    with refused(house, SlotTaken):
+        house.run(withdraw_slot(slot.id, doctor, notify=True, seen=appointment.id))
+    house.run(withdraw_slot(slot.id, doctor, notify=True, seen=booked.id))
+    assert house.now(booked).status == "cancelled"
 
 
 @pytest.mark.parametrize("status", ["arrived", "completed", "missed"])

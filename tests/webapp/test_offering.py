@@ -23,6 +23,7 @@ from domain.documents import (
 from domain.series import SeriesPlan
 from domain.walltime import monday_of
 from tests.conftest import Run
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, attributes, hidden, message
 from tests.webapp.conftest import SignIn
@@ -244,6 +245,27 @@ def test_the_word_given_for_one_patient_does_not_count_for_another(
     assert answer.status_code == 409
     assert "Alan Turing" in answer.text
     assert run(Slot.get(slot.id)).status is SlotStatus.BOOKED
+
+
+def test_nor_does_it_where_the_two_change_places_while_the_form_is_answered(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    first, second = house.person(), house.person()
+    seen = run(book(slot.id, first))
+    browser = signed_in(doctor)
+    form = hidden(browser.get(f"/slots/{slot.id}/withdraw"))
+
+    booked: list[Appointment] = []
+
+    def change_places() -> None:
+        run(cancel(seen.id, first))
+        booked.append(run(book(slot.id, second)))
+
+    with interrupted(change_places, after=1, of="appointments"):
+        answer = browser.post(f"/slots/{slot.id}/withdraw", form)
+    assert answer.status_code == 409
+    assert second.name in answer.text
+    assert run(Appointment.get(booked[0].id)).status == "booked"
 
 
 def test_withdrawing_twice_is_a_conflict_that_says_so(

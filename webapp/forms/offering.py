@@ -22,7 +22,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from domain.ids import Id
+from domain.ids import Id, parse_id
 from domain.series import LONGEST_MINUTES, SeriesPlan
 from webapp.forms.base import PageForm
 from webapp.forms.ids import IdsField
@@ -165,6 +165,11 @@ class WithdrawForm(PageForm):
         lazy_gettext("Propose the nearest free times in the e-mail"), default=True
     )
     reason = TextAreaField(lazy_gettext("Reason"))
+
+    @property
+    def seen(self) -> Id | None:
+        """The appointment that the page showed."""
+        return parse_id(self.appointment_id.data) if self.appointment_id.data else None
 
 
 class WithdrawSeriesForm(PageForm):

@@ -31,14 +31,12 @@ async def ask(slot_id: str) -> Response:
 async def withdraw(slot_id: str) -> Response:
     """Take a time back."""
     identifier, form = parse_id(slot_id), WithdrawForm()
-    if await _has_changed(identifier, form):
-        error = Conflict("Somebody else has this time now. Please look again.")
-        return await _question(identifier, form, error)
     try:
         slot = await withdraw_slot(
             identifier,
             g.user,
             notify=form.notify.data == "1",
+            seen=form.seen,
             propose=form.propose.data,
             reason=form.reason.data or "",
         )
@@ -113,11 +111,3 @@ async def _series_question(
         refusal_words=said(error) if error else "",
         span=span_words(slots) if slots else (),
     )
-
-
-async def _has_changed(slot_id: Id, form: WithdrawForm) -> bool:
-    """Tell whether the time is now booked by somebody else than the page had shown."""
-    if not form.appointment_id.data:
-        return False
-    _, appointment = await affected_by_withdrawal(slot_id, g.user)
-    return appointment is not None and str(appointment.id) != form.appointment_id.data
