@@ -133,6 +133,24 @@ def test_the_hour_that_comes_twice_stands_twice_and_says_which(
 
 
 @pytest.mark.usefixtures("november")
+def test_an_empty_place_ends_where_the_clock_goes_back_and_begins_anew_after_it(
+    signed_in: SignIn, house: House, doctor: User
+) -> None:
+    house.slot(doctor, day=date(2027, 10, 31), start=time(0, 30))
+    page = signed_in(doctor).get("/calendar/day?date=2027-10-31")
+    places = [unescape(path) for path in attributes(page, "href") if "start=" in path]
+    assert [place.partition("&start=")[2] for place in places] == [
+        "00:00",
+        "01:00",
+        "02:00&fold=1",
+        "03:00",
+    ]
+    # Two hours from 01:00 on, and below them the one that comes again.
+    assert '<li class="h1 lh2 put">' in page.text
+    assert re.search(r'<li class="h3 lh1 put">.*02:00 \(UTC\+01:00\)</a>', page.text)
+
+
+@pytest.mark.usefixtures("november")
 def test_the_hour_that_does_not_exist_is_marked(
     signed_in: SignIn, house: House, doctor: User
 ) -> None:

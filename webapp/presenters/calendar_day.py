@@ -12,7 +12,7 @@ from domain.queries.calendar import CalendarEntry
 from domain.walltime import GRID, day_bounds, today
 from webapp.presenters import times
 from webapp.presenters.calendar_entry import ShownEntry, shown_entry
-from webapp.presenters.day_rows import Place, Rows
+from webapp.presenters.day_rows import Place, Rows, WallCell
 from webapp.presenters.formats import format_date, format_skeleton
 from webapp.presenters.reader import reader
 
@@ -100,9 +100,7 @@ def shown_hour(rows: Rows, row: int, cells: int) -> Stretch:
     day = rows.doubled.get(cell.minute)
     if day is None:
         return Stretch(place=Place(row, cells), words=_clock_at(cell.minute))
-    at = time(*divmod(cell.minute, 60), fold=cell.fold)
-    local = datetime.combine(day, at, tzinfo=clinic.current().zone)
-    return Stretch(place=Place(row, cells), words=times.clock_words(local))
+    return Stretch(place=Place(row, cells), words=_clock_of(day, cell))
 
 
 def longer_by(day: date) -> timedelta:
@@ -120,12 +118,15 @@ def _now_line(day: date, rows: Rows) -> NowLine | None:
 
 
 def _unoffered(day: date, rows: Rows, entries: Sequence[ShownEntry]) -> list[tuple[int, int]]:
-    """Return first row and number of rows of each stretch ahead that no slot covers."""
+    """Return first row and number of rows of each stretch ahead that no slot covers.
+
+    It ends where the clock goes back: a place that is pointed at is counted from its start.
+    """
     free = _rows_ahead(day, rows)
     for entry in entries:
         free.difference_update(range(entry.place.row, entry.place.row + entry.place.cells))
-    heads = sorted(row for row in free if row - 1 not in free)
-    tails = sorted(row for row in free if row + 1 not in free)
+    heads = sorted(row for row in free if row - 1 not in free or not rows.goes_on(row))
+    tails = sorted(row for row in free if row + 1 not in free or not rows.goes_on(row + 1))
     return [(head, tail - head + 1) for head, tail in zip(heads, tails, strict=True)]
 
 
@@ -151,7 +152,7 @@ def _opening(day: date, rows: Rows, row: int, cells: int) -> Opening:
         start=f"{cell.minute // 60:02}:{cell.minute % 60:02}",
         fold=cell.fold,
         minutes=min(cells * 5, _USUAL_MINUTES),
-        begins=_clock_at(cell.minute),
+        begins=_clock_of(day, cell),
     )
 
 
@@ -164,6 +165,11 @@ def _gap(rows: Rows, row: int, cells: int) -> Stretch:
     )
     # The second of two equal hours is missing on all other days of the week, which says nothing.
     return Stretch(place=Place(row, cells), words="" if first.fold else words)
+
+
+def _clock_of(day: date, cell: WallCell) -> str:
+    at = time(*divmod(cell.minute, 60), fold=cell.fold)
+    return times.clock_words(datetime.combine(day, at, tzinfo=clinic.current().zone))
 
 
 def _clock_at(minute: int) -> str:

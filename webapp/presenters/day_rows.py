@@ -61,6 +61,11 @@ class Rows:
         """Return the row of a local time, None where the rows do not reach."""
         return self._places.get(_cell(local))
 
+    def goes_on(self, row: int) -> bool:
+        """Tell whether a row is five minutes after the one above, also on the clock."""
+        above = self.cells[row - 1]
+        return self.cells[row] == (above.minute + 5, above.fold)
+
     def existing(self, day: date, zone: ZoneInfo) -> set[int]:
         """Return the rows that a day's clock shows."""
         shown = cells_shown(day, zone)
