@@ -14,6 +14,7 @@ from domain.database import change_one, delete_one
 from domain.ids import Id
 from domain.reading import read_readable
 from domain.turns import BEGINNING, in_turn
+from listeners.away import DATABASE_AWAY, described
 from listeners.channels import is_to_people
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
@@ -36,8 +37,7 @@ class _Kept(BaseModel):
 async def forget(mail_folder: Path) -> None:
     """Do everything that is due: erasures at once, periods once an hour."""
     for person_id in await open_erasures():
-        if await _forget_messages_to(person_id, mail_folder):
-            await finish_erasure(person_id)
+        await _finish(person_id, mail_folder)
     await retain()
     period = keeping.current().messages
     if period is not None:
@@ -47,6 +47,17 @@ async def forget(mail_folder: Path) -> None:
             await _forget_messages_until(until, mail_folder)
 
         await in_turn("messages", period, forget_old)
+
+
+async def _finish(person_id: Id, mail_folder: Path) -> None:
+    """Remove what is left of an erased person; one that cannot be finished stops nothing else."""
+    try:
+        if await _forget_messages_to(person_id, mail_folder):
+            await finish_erasure(person_id)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, it concerns no other
+        log.error("the erasure of %s stays open: %s", person_id, described(error))  # noqa: TRY400
 
 
 async def _forget_messages_to(person_id: Id, mail_folder: Path) -> bool:

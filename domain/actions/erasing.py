@@ -6,8 +6,11 @@ may be thousands, and nobody should wait for them in front of a page.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
+
+from pydantic import BaseModel
 
 from domain import clock, links, spans
 from domain.actions.own_account import prove
@@ -22,6 +25,13 @@ from domain.queries.patients import patient_by_id
 ERASED_NAME = "Erased patient"
 _STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
+
+
+class _Booked(BaseModel):
+    """What decides whether a patient may be erased; what else is stored need not be readable."""
+
+    ends_at: datetime
+    status: AppointmentStatus
 
 
 async def erase_oneself(person: User, password: str) -> None:
@@ -83,7 +93,7 @@ def leave_nobody(person: User, as_read: Mapping[str, Any], transaction: Transact
 
 
 def _store(person: User, actor: User | None, transaction: Transaction) -> None:
-    found = transaction.find(Appointment, all_of(person.id))
+    found = transaction.rows(Appointment, all_of(person.id), _Booked)
     now = clock.now()
     if any(one.ends_at > now and one.status in _STANDING for one in found):
         raise Conflict("There is still an appointment ahead. Please cancel it first.")

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from pydantic import BaseModel, Field
+
 from domain import clock, spans
 from domain.actions.cancelling import cancel
 from domain.actions.erasing import ERASED_NAME, all_of, nothing_left
@@ -26,9 +28,21 @@ _TELLING = frozenset(
 )
 
 
+class _Booked(BaseModel):
+    """What leads to the traces of an appointment; what else is stored need not be readable."""
+
+    id: Id = Field(alias="_id")
+    slot_id: Id
+
+
+class _Told(BaseModel):
+    id: Id = Field(alias="_id")
+    payload: dict[str, Any]
+
+
 async def remove_traces(person_id: Id) -> None:
     """Remove what events still say of an erased person; doing it again changes nothing."""
-    appointments = await Appointment.find(all_of(person_id)).to_list()
+    appointments = await Appointment.find(all_of(person_id)).project(_Booked).to_list()
     await change_many(Appointment, all_of(person_id), {"$set": nothing_left()})
     for one in appointments:
         where = {"_id": one.slot_id, "withdrawal_reason": {"$ne": ""}}
@@ -36,14 +50,14 @@ async def remove_traces(person_id: Id) -> None:
     about = [subject for one in appointments for subject in (one.id, one.slot_id)]
     for subject in (person_id, *about):
         where = {"subject_id": subject, "occurred_at": spans.ever()}
-        for record in await EventRecord.find(where).to_list():
+        for record in await EventRecord.find(where).project(_Told).to_list():
             left = without_person(record.payload, person_id)
             await change_one(EventRecord, {"_id": record.id}, {"$set": {"payload": left}})
 
 
 async def subjects_of(person_id: Id) -> list[Id]:
     """Return what messages to a person are about: the person and each appointment."""
-    found = await Appointment.find(all_of(person_id)).to_list()
+    found = await Appointment.find(all_of(person_id)).project(_Booked).to_list()
     return [person_id, *(one.id for one in found)]
 
 
@@ -87,7 +101,8 @@ async def finish_erasure(person_id: Id) -> None:
 async def _cancel_strays(person_id: Id) -> bool:
     """Cancel what was booked in the moment of the erasure, and tell whether there was nothing."""
     booked = {"patient_id": person_id, "status": AppointmentStatus.BOOKED.value}
-    strays = await Appointment.find({**booked, "starts_at": spans.ahead()}).to_list()
+    ahead = {**booked, "starts_at": spans.ahead()}
+    strays = await Appointment.find(ahead).project(_Booked).to_list()
     nobody = await User.find_one({"_id": person_id})
     if nobody is None:
         return True

@@ -4,25 +4,34 @@ Every process runs this by schedule; a turn in the database sees to it that one 
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+
+from pydantic import BaseModel, Field
 
 from domain import clock, keeping, links
 from domain.actions.erasing import all_of, erase
 from domain.actions.reasons import forget_reasons
 from domain.actions.sessions import alive
-from domain.database import delete_many
+from domain.database import OUTAGES, delete_many
 from domain.documents import Appointment, AuditEntry, Role, User
-from domain.errors import DomainError
+from domain.errors import DomainError, Unavailable
+from domain.ids import Id
+from domain.reading import read_one, read_rows
 from domain.turns import in_turn
 
 log = logging.getLogger(__name__)
 
+_AWAY: Final[tuple[type[Exception], ...]] = (Unavailable, *OUTAGES)
 _LONG = timedelta(days=50 * 366)
-_AT_ONCE = 100
 # Longer than a link holds. Who comes back in the browser that registered is let in until then, and
 # may ask for another link: the period begins anew.
 UNCONFIRMED: Final = timedelta(days=30)
+
+
+class _One(BaseModel):
+    id: Id = Field(alias="_id")
 
 
 async def retain() -> None:
@@ -43,43 +52,56 @@ async def retain() -> None:
 
 async def _forget_patients(_since: datetime, until: datetime) -> None:
     # Not what is new since the last time: who was here lately then may be away for long by now.
-    patients = {"role": Role.PATIENT.value, "active": True}
-    async for person in User.find(patients, batch_size=_AT_ONCE):
-        if person.created_at < until and await _is_away(person, until):
-            await _erase(person)
+    away = {
+        "role": Role.PATIENT.value,
+        "active": True,
+        "created_at": {"$lt": until},
+        "last_seen_at": {"$not": {"$gte": until}},  # older versions did not note it
+    }
+    for one in await read_rows(User, away, _One):
+        since = {"patient_id": one.id, "starts_at": {"$gte": until, "$lt": clock.now() + _LONG}}
+        if not await _is_there(since):
+            await _erase(one.id, lambda person: not _was_here(person, until))
+
+
+def _was_here(person: User, until: datetime) -> bool:
+    seen = [session.last_seen_at for session in person.sessions]
+    return any(at >= until for at in (*seen, person.last_seen_at) if at is not None)
 
 
 async def _forget_unconfirmed(_since: datetime, until: datetime) -> None:
     # Anybody may register with anybody's address, and its owner does not know.
-    unconfirmed = {"$gte": "", "$lt": "~"}  # any nonce, and no account without one
-    async for person in User.find({"unconfirmed": unconfirmed}, batch_size=_AT_ONCE):
-        if _is_left(person, until) and not await _has_booked(person):
-            await _erase(person)
+    any_nonce = {"$gte": "", "$lt": "~"}  # and no account without one
+    left = {"unconfirmed": any_nonce, "created_at": {"$lt": until}}
+    for one in await read_rows(User, left, _One):
+        if not await _is_there(all_of(one.id)):
+            await _erase(one.id, lambda person: _is_left(person, until))
 
 
 def _is_left(person: User, until: datetime) -> bool:
-    used = person.last_seen_at or person.created_at
-    asked = links.made_at(person.unconfirmed) if person.unconfirmed else used
-    return max(used, asked) < until and not alive(person)
-
-
-async def _has_booked(person: User) -> bool:
-    return await Appointment.find_one(all_of(person.id)) is not None
-
-
-async def _erase(person: User) -> None:
-    try:
-        await erase(person, actor=None)
-    except DomainError as refusal:
-        log.info("patient %s is kept: %s", person.id, type(refusal).__name__)
-
-
-async def _is_away(person: User, until: datetime) -> bool:
-    seen = [session.last_seen_at for session in person.sessions]
-    if any(at >= until for at in (*seen, person.last_seen_at) if at is not None):
+    if person.unconfirmed is None:
         return False
-    since = {"patient_id": person.id, "starts_at": {"$gte": until, "$lt": clock.now() + _LONG}}
-    return await Appointment.find_one(since) is None
+    used = person.last_seen_at or person.created_at
+    return max(used, links.made_at(person.unconfirmed)) < until and not alive(person)
+
+
+async def _is_there(appointment: dict[str, Any]) -> bool:
+    return bool(await read_rows(Appointment, appointment, _One, limit=1))
+
+
+async def _erase(person_id: Id, is_due: Callable[[User], bool]) -> None:
+    """Erase somebody who still is due when read as a whole; nobody stops the next one."""
+    try:
+        person = await read_one(User, {"_id": person_id})
+        if person is not None and is_due(person):
+            await erase(person, actor=None)
+    except _AWAY:
+        raise
+    except DomainError as refusal:
+        log.info("patient %s is kept: %s", person_id, type(refusal).__name__)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, it concerns no other
+        # Not its words, which may repeat what is stored.
+        log.error("patient %s cannot be erased: %s", person_id, type(error).__name__)  # noqa: TRY400
 
 
 async def _forget_audit(since: datetime, until: datetime) -> None:

@@ -1,7 +1,7 @@
 """What is no longer needed goes when its time has come, and not before."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,11 +20,11 @@ from domain.actions.sessions import open_session, sign_out
 from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
 from domain.database import change_one
-from domain.documents import AuditEntry, Role, Slot, User
+from domain.documents import Appointment, AuditEntry, EventRecord, Role, Slot, User
 from domain.events import EmailConfirmationRequested
 from domain.keeping import Keeping
 from domain.turns import BEGINNING, in_turn
-from tests.domain.commands import interrupted
+from tests.domain.commands import interrupted, recorded_commands
 from tests.domain.conftest import House, in_days
 from tests.support.people import member
 
@@ -110,9 +110,11 @@ def test_an_account_that_nobody_confirmed_stays_for_as_long_since_somebody_came_
 
 
 @pytest.mark.parametrize("meanwhile", ["confirmed", "signed in"])
+@pytest.mark.parametrize("moment", [(1, "appointments"), (2, "users")])
 def test_an_account_that_is_used_in_the_moment_of_its_end_stays(
-    house: House, meanwhile: str
+    house: House, meanwhile: str, moment: tuple[int, str]
 ) -> None:
+    after, of = moment
     keeping.configure(Keeping(reasons=None))
     ada = house.run(register(email="ada@example.org", password="a long password", name="Ada"))
     using = {
@@ -121,10 +123,68 @@ def test_an_account_that_is_used_in_the_moment_of_its_end_stays(
     }[meanwhile]
     with (
         time_machine.travel(clock.now() + 31 * DAYS),
-        interrupted(lambda: house.run(using()), after=1, of="appointments"),
+        interrupted(lambda: house.run(using()), after=after, of=of),
     ):
         house.run(retain())
     assert house.now(ada).name == "Ada"
+
+
+def test_one_patient_who_cannot_be_read_keeps_no_other(house: House, caplog: Any) -> None:
+    spoilt, away = house.person(name="Ada Unreadable"), house.person()
+    house.run(change_one(User, {"_id": spoilt.id}, {"$set": {"sessions": "none"}}))
+    later(house, 101)
+    assert house.now(away).name == "Erased patient"
+    assert str(spoilt.id) in caplog.text
+    assert spoilt.name not in caplog.text
+
+
+def test_an_appointment_that_cannot_be_read_keeps_no_patient(
+    house: House, slot: Slot, patient: User
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    house.run(change_one(Appointment, {"_id": booked.id}, {"$set": {"cells": "none"}}))
+    later(house, 108)
+    assert house.now(patient).name == "Erased patient"
+    house.run(change_one(Appointment, {"_id": booked.id}, {"$set": {"cells": booked.cells}}))
+    assert house.now(booked).patient_name == "Erased patient"
+
+
+def test_of_patients_who_may_be_erased_no_more_than_their_ids_are_asked_for(house: House) -> None:
+    house.person()
+    with (
+        time_machine.travel(clock.now() + 99 * DAYS),
+        recorded_commands() as sent,
+    ):
+        house.run(retain())
+    asked = [command for name, command in sent if name == "find" and command["find"] == "users"]
+    assert [command["projection"] for command in asked] == [{"_id": 1}] * 2
+    assert all("created_at" in command["filter"] for command in asked)
+    assert "appointments" not in [one["find"] for name, one in sent if "patient_id" in str(one)]
+
+
+def test_reasons_go_where_the_rest_of_what_is_stored_cannot_be_read(
+    house: House, doctor: User, slot: Slot, patient: User
+) -> None:
+    other = house.slot(doctor, start=time(10))
+    for one in (slot, other):
+        booked = house.run(book(one.id, patient, reason="A rash"))
+        house.run(cancel(booked.id, house.person(Role.RECEPTIONIST), reason="Doctor ill"))
+        spoil = {"$set": {"cells": "none", "status": "dreamt"}}
+        if one is slot:
+            spoilt = booked
+            house.run(change_one(Appointment, {"_id": booked.id}, spoil))
+            created = {"subject_id": booked.id, "kind": "appointment.created"}
+            house.run(change_one(EventRecord, created, {"$set": {"payload": "none"}}))
+    house.run(withdraw_slot(slot.id, doctor, reason="Her knee"))
+    house.run(change_one(Slot, {"_id": slot.id}, {"$set": {"cells": "none"}}))
+    later(house, 7 + 31)
+    back = {"$set": {"cells": [], "status": "cancelled"}}
+    house.run(change_one(Appointment, {"_id": spoilt.id}, back))
+    house.run(change_one(Slot, {"_id": slot.id}, {"$set": {"cells": []}}))
+    for left in (house.now(spoilt), house.now(booked)):
+        assert (left.reason, left.cancellation_reason) == ("", "")
+    assert [event.reason for event in house.recorded("appointment.cancelled")] == ["", ""]
+    assert house.now(slot).withdrawal_reason == ""
 
 
 def test_the_audit_log_is_cut_at_its_period(house: House, slot: Slot, patient: User) -> None:

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import time_machine
 
@@ -11,8 +12,9 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.erasing import erase
 from domain.actions.erasures import open_erasures
+from domain.actions.registering import register
 from domain.database import change_one
-from domain.documents import Role, Slot, User
+from domain.documents import EventRecord, Role, Slot, User
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.forgetting import forget
@@ -82,6 +84,34 @@ def test_a_message_that_waits_is_not_sent_to_whoever_was_erased(
     mine = [one for one in deliveries(run) if one.recipient.startswith("erased-")]
     assert {one.state for one in mine} == {DeliveryState.SUPERSEDED}
     assert all(not one.history and not one.last_words for one in mine)
+
+
+def test_what_cannot_be_read_of_whoever_was_erased_keeps_the_erasure_open_and_stops_nothing(
+    notifying: Notify, run: Run, tmp_path: Path, caplog: Any
+) -> None:
+    house = House(run)
+    doctor = house.person(Role.DOCTOR)
+    patients = [house.person() for _ in range(3)]
+    notifier = notifying(mail_server=None)
+    for hour, patient in enumerate(patients, 9):
+        cancelled(house, patient, house.slot(doctor, start=time(hour)))
+    notifier.join()
+    told_badly, written_badly, readable = patients
+    about = {"kind": "appointment.created", "actor_id": told_badly.id}
+    assert run(change_one(EventRecord, about, {"$set": {"payload": "none"}}))
+    [unread, *_] = deliveries(run, written_badly.email)
+    assert run(change_one(Delivery, {"_id": unread.id}, {"$set": {"state": "dreamt"}}))
+    for patient in patients:
+        run(erase(patient, actor=None))
+    idle = house.run(register(email="idle@example.org", password="a long password", name="Idle"))
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        run(forget(tmp_path))
+        assert set(run(open_erasures())) == {told_badly.id, written_badly.id, idle.id}
+    assert house.now(idle).name == "Erased patient"
+    assert run(change_one(Delivery, {"_id": unread.id}, {"$set": {"state": "sent"}}))
+    assert deliveries(run, readable.email) == []
+    assert [one.id for one in deliveries(run, written_badly.email)] == [unread.id]
+    assert all(str(one) in caplog.text for one in (told_badly.id, written_badly.id, unread.id))
 
 
 def test_settled_messages_go_after_their_period_and_others_stay(
