@@ -2,6 +2,9 @@
 
 import re
 from datetime import timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import quote, unquote
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -16,7 +19,8 @@ from domain.sealing import require_key
 from domain.walltime import zone_named
 
 _DURATION = re.compile(r"P(?=.)(\d+W|(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)", re.ASCII)
-_ADDRESS = re.compile(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?")
+_ADDRESS = r"[^<>@\s]+@[^<>@\s]+"
+_SENDER = re.compile(rf"(?P<alone>{_ADDRESS})|(?P<name>[^<>]*)<(?P<address>{_ADDRESS})>")
 _HOST_NAME = re.compile(r"\w[\w-]*(\.\w[\w-]*)*\.?")
 _BRACKETED = re.compile(r"\[(.*:.*)\]")
 _SHORTEST_SECRET = 16
@@ -131,9 +135,19 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 def _sender(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
+    """Return the sender as headers take it: quoted, a name may hold commas and the like."""
+    written = _SENDER.fullmatch(text)
+    if written is None or not _is_address(address := written["alone"] or written["address"]):
         raise ValueError("an address such as clinic@example.org is needed")
-    return text
+    name = unquote((written["name"] or "").strip())
+    return f'"{quote(name)}" <{address}>' if name else address
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return text.partition("@")[0].isascii() and Address(addr_spec=text).addr_spec == text
+    except (HeaderParseError, IndexError, ValueError):  # a comma, two dots, nothing after the dot
+        return False
 
 
 def _mongodb_uri(uri: SecretStr) -> SecretStr:
@@ -187,6 +201,6 @@ Keys = Annotated[
 ]
 MongodbUri = Annotated[SecretStr, AfterValidator(_mongodb_uri)]
 RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
-Sender = Annotated[str, AfterValidator(_sender)]
+Sender = Annotated[Line, AfterValidator(_sender)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from domain import clock
 from domain.ids import new_id
+from hosting.settings import read_settings
 from listeners.channels import NotNow, Refused
 from listeners.channels.email import EmailChannel, mail_host
 from listeners.config import NotifierConfig
@@ -72,6 +73,39 @@ def test_the_message_says_what_caused_it_and_comes_from_the_clinic(
     assert mail.message["From"] == "Bookwell Clinic <clinic@example.org>"
     assert (mail.sender, mail.recipients) == ("clinic@example.org", ("mira@example.org",))
     assert mail.message.get_content_type() == "multipart/mixed"
+
+
+@pytest.mark.parametrize("quotes", ["", '"'])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Praxis Weber, Berlin",
+        "Praxis Müller; Köln",
+        "Dr: Weber (Berlin)",
+        "Weber @ Mitte",
+        "A, " * 40,
+    ],
+)
+def test_the_clinics_name_may_hold_what_means_something_in_headers(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    configured: Configure,
+    mail_server: MailServer,
+    name: str,
+    quotes: str,
+) -> None:
+    name = name.strip()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MAIL_FROM", f"{quotes}{name}{quotes} <praxis@example.org>")
+    channel = EmailChannel(configured(mail_from=read_settings().sender))
+
+    channel.send(delivery(), created())
+
+    channel.rest()
+    (mail,) = mail_server.received
+    (sender,) = mail.message["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (name, mail.sender)
+    assert mail.sender == "praxis@example.org"
 
 
 def test_the_message_is_seven_bit_so_that_any_server_can_pass_it_on(
