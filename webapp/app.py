@@ -30,6 +30,7 @@ from webapp.figures import Told
 from webapp.page_environment import PageEnvironment
 from webapp.patience import patience_of
 from webapp.trace import Deliveries
+from webapp.views import accounts
 
 
 class Run(Protocol):
@@ -87,7 +88,8 @@ def create_app(
     limits.init_app(app)
     access.init_app(app)
     audit_trail.init_app(app)
-    CSRFProtect(app)  # after the two above: a refused request is never parsed
+    tokens = CSRFProtect(app)  # after the two above: a refused request is never parsed
+    tokens.exempt(accounts.logout)  # looks at the token itself
     headers.init_app(app)
     errors.init_app(app)
     views.init_app(app, config)

@@ -83,6 +83,24 @@ def test_a_stale_token_is_refused(signed_in: SignIn, patient: User, slot: Slot, 
     assert run(Appointment.count()) == 0
 
 
+def test_signing_out_works_on_a_page_of_any_age(signed_in: SignIn, patient: User) -> None:
+    browser = signed_in(patient)
+    token = browser.token()
+    with time_machine.travel(clock.now() + timedelta(hours=13)):
+        answer = browser.client.post("/logout", data={"csrf_token": token})
+        assert answer.headers["Location"] == "/"
+        assert browser.get("/appointments").status_code == 303
+
+
+def test_nobody_is_signed_out_by_a_form_that_is_not_theirs(
+    app: Flask, signed_in: SignIn, patient: User
+) -> None:
+    browser = signed_in(patient)
+    for sent in ({}, {"csrf_token": Browser(app).token()}):
+        assert browser.client.post("/logout", data=sent).status_code == 400
+    assert browser.get("/appointments").status_code == 200
+
+
 def test_a_password_is_never_shown_again(browser: Browser) -> None:
     answer = browser.client.post("/login", data={"email": "a@example.org", "password": "hunter22"})
     assert answer.status_code == 400

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, g, request, session
 from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
 
 from domain import clinic
 from domain.actions import registering, sessions
@@ -9,6 +10,7 @@ from domain.actions.signing_in import CodeNeeded, sign_in
 from domain.errors import Invalid, TooManyTries
 from domain.ids import parse_id
 from translations.locales import language_of
+from webapp import kept_forms
 from webapp.addresses import safe_path
 from webapp.entrance import ask_for_code, leave, welcome
 from webapp.errors import refused_form
@@ -64,7 +66,9 @@ def _language() -> str | None:
 
 @bp.post("/logout")
 async def logout() -> Response:
-    """End this browser's session."""
+    """End this browser's session, also where the page has been open for days."""
+    if not kept_forms.is_ours():
+        raise CSRFError
     if g.user is not None:
         await sessions.sign_out(parse_id(session["uid"]), session["sid"])
     leave()
