@@ -6,9 +6,9 @@ from domain import clock
 from domain.actions.accounts import address_in_use, new_person
 from domain.actions.claiming import claim, placed_in, require_doctor
 from domain.database import DuplicateKey
-from domain.documents import Appointment, Role, Slot, SlotStatus, User
+from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.documents.user import DESK
-from domain.errors import Forbidden, Invalid, PatientBusy, SlotTaken
+from domain.errors import AlreadyEnded, Forbidden, Invalid, PatientBusy, SlotTaken
 from domain.events import AppointmentCreated
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
@@ -43,6 +43,7 @@ async def book(
         PatientBusy: the patient has another appointment at that time.
         TooLate: the rules of the practice do not allow this time (any more).
         Forbidden: the actor may not book for this patient.
+        AlreadyEnded: what was booked with the key has been cancelled since.
         Invalid: `reason` is too long, or the key was used for something else.
     """
     actor = actor or patient
@@ -75,7 +76,7 @@ async def book_for_newcomer(
     Raises:
         Invalid: a sentence for each field that is wrong, or the address belongs to staff or to
             an account that was closed.
-        NotFound, SlotTaken, PatientBusy, TooLate, Forbidden: as for `book`.
+        NotFound, SlotTaken, PatientBusy, TooLate, Forbidden, AlreadyEnded: as for `book`.
     """
     newcomer = new_person(role=Role.PATIENT, email=email, name=name, phone=phone)
     known = await _patient_at(newcomer.email)
@@ -145,12 +146,16 @@ async def _resolve(index: str, appointment: Appointment, error: Exception) -> Ap
     """Answer a booking that a unique index refused."""
     if index == "users_address":
         raise address_in_use() from error
-    if index == "appointments_patient_in_one_place":
-        first = await _first_answer(appointment)
-        if first is None:
-            raise PatientBusy("There is another appointment at that time.") from error
+    first = await _first_answer(appointment)
+    if first is not None:
         return first
-    return await _answered_before(appointment)
+    if index == "appointments_patient_in_one_place":
+        raise PatientBusy("There is another appointment at that time.") from error
+    if index == "appointments_idempotency":
+        raise AlreadyEnded(
+            "What was booked with this form has been cancelled since. Send it again to book anew."
+        ) from error
+    raise _taken() from error
 
 
 async def _answered_before(appointment: Appointment) -> Appointment:
@@ -162,6 +167,7 @@ async def _answered_before(appointment: Appointment) -> Appointment:
 
 
 async def _first_answer(appointment: Appointment) -> Appointment | None:
+    """Return what was booked with the same key, unless it has been cancelled since."""
     if appointment.idempotency_key is None:
         return None
     first = await Appointment.find_one(
@@ -172,7 +178,7 @@ async def _first_answer(appointment: Appointment) -> Appointment | None:
     )
     if first is not None and not _asks_the_same(first, appointment):
         raise Invalid("This form was already used to book another time. Please start again.")
-    return first
+    return None if first and first.status is AppointmentStatus.CANCELLED else first
 
 
 def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appointment:

@@ -16,14 +16,21 @@ from domain.actions.withdrawing import withdraw_slot
 from domain.database import change_one
 from domain.documents import (
     Appointment,
-    AppointmentStatus,
     EventRecord,
     Role,
     Slot,
     SlotStatus,
     User,
 )
-from domain.errors import Forbidden, Invalid, NotFound, PatientBusy, SlotTaken, TooLate
+from domain.errors import (
+    AlreadyEnded,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PatientBusy,
+    SlotTaken,
+    TooLate,
+)
 from domain.events import AppointmentCreated, from_record
 from domain.ids import new_id
 from tests.conftest import Run
@@ -207,13 +214,34 @@ def test_a_form_sent_again_answers_the_same_whatever_has_become_of_it(
     clashing = house.slot(house.person(Role.DOCTOR), start=time(9, 20))
     house.run(move(first.id, clashing.id, patient))
     assert house.run(again()).id == first.id
-    house.run(cancel(first.id, patient))
-    assert house.run(again()).status is AppointmentStatus.CANCELLED
     house.run(book(slot.id, house.person()))
     assert house.run(again()).id == first.id
     house.run(withdraw_slot(slot.id, doctor, notify=True))
     assert house.run(again()).id == first.id
     assert house.kinds().count("appointment.created") == 2
+
+
+def test_a_form_whose_booking_was_cancelled_books_nothing_and_says_so(
+    house: House, slot: Slot, patient: User
+) -> None:
+    again = partial(book, slot.id, patient, idempotency_key="k1")
+    house.run(cancel(house.run(again()).id, patient))
+    with refused(house, AlreadyEnded):
+        house.run(again())
+    house.run(book(slot.id, patient, idempotency_key="k2"))
+    with refused(house, SlotTaken):
+        house.run(again())
+
+
+def test_nor_does_it_where_the_patient_is_elsewhere_by_now(
+    house: House, slot: Slot, patient: User
+) -> None:
+    again = partial(book, slot.id, patient, idempotency_key="k1")
+    house.run(cancel(house.run(again()).id, patient))
+    house.run(book(house.slot(house.person(Role.DOCTOR)).id, patient))
+    with pytest.raises((AlreadyEnded, PatientBusy)):
+        house.run(again())
+    assert house.now(slot).status is SlotStatus.OPEN
 
 
 def test_a_form_sent_again_answers_the_same_when_it_would_be_too_late(

@@ -7,6 +7,7 @@ import pytest
 
 from domain import clinic
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.actions.withdrawing import withdraw_slot
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from tests.conftest import Run
@@ -96,6 +97,23 @@ def test_the_same_form_twice_is_one_booking(
     assert {answer.headers["Location"] for answer in answers} == {
         f"/appointments/{run(only(Appointment)).id}"
     }
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_form_whose_booking_was_cancelled_has_to_be_sent_once_more(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run, headers: dict[str, str]
+) -> None:
+    browser = signed_in(patient)
+    fields = hidden(browser.get(f"/slots/{slot.id}")) | {"reason": "Knee"}
+    browser.client.post(f"/slots/{slot.id}/book", data=fields)
+    run(cancel(run(only(Appointment)).id, patient))
+    refused = browser.client.post(f"/slots/{slot.id}/book", data=fields, headers=headers)
+    assert refused.status_code == 409
+    assert "has been cancelled since" in refused.text
+    assert "Knee</textarea>" in refused.text
+    fields |= {"idempotency_key": hidden(refused)["idempotency_key"]}
+    assert browser.client.post(f"/slots/{slot.id}/book", data=fields).status_code == 303
+    assert run(Slot.get(slot.id)).status is SlotStatus.BOOKED
 
 
 def test_the_same_form_with_other_words_is_refused(

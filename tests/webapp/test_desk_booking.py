@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.queries.doctors import known_doctor, known_doctors
 from tests.conftest import Run
@@ -141,6 +142,21 @@ def test_a_patient_who_is_elsewhere_at_that_time_is_told_of_other_times(
     assert answer.status_code == 409
     assert "another appointment at that time" in answer.text
     assert f'name="patient_id" value="{patient.id}" checked' in answer.text
+
+
+def test_a_form_whose_booking_was_cancelled_has_to_be_sent_once_more(
+    desk: Browser, house: House, slot: Slot, run: Run
+) -> None:
+    patient = house.person()
+    form = {"slot_id": str(slot.id), "patient_id": str(patient.id), "idempotency_key": "k1"}
+    desk.post("/desk/book", form)
+    run(cancel(run(only(Appointment)).id, patient))
+    refused = desk.post("/desk/book", form)
+    assert refused.status_code == 409
+    assert "has been cancelled since" in refused.text
+    form["idempotency_key"] = hidden(refused)["idempotency_key"]
+    assert desk.post("/desk/book", form).status_code == 303
+    assert run(Slot.get(slot.id)).status is SlotStatus.BOOKED
 
 
 def test_a_known_and_a_new_patient_at_once_is_refused(

@@ -1,10 +1,12 @@
 """What all forms share."""
 
+import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 from wtforms.validators import DataRequired
 
 from domain.errors import DomainError, Invalid
@@ -48,3 +50,24 @@ class PageForm(FlaskForm):  # type: ignore[misc]
 
     def _field(self, name: str) -> Any:
         return self[name]
+
+
+class OnceForm(PageForm):
+    """A form that books once: its key makes a repeated sending answer like the first."""
+
+    idempotency_key = HiddenField()
+
+    @classmethod
+    def fresh(cls) -> Self:
+        """Return a form that was not sent yet."""
+        return cls(formdata=None, idempotency_key=_new_key())
+
+    def refuse(self, error: DomainError) -> None:
+        """Show what the domain refused; what is sent next is another booking, unless to mend it."""
+        super().refuse(error)
+        if not isinstance(error, Invalid):
+            self.idempotency_key.data = _new_key()
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(18)

@@ -1,6 +1,5 @@
 """Booking, moving, cancelling and marking."""
 
-import secrets
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -9,23 +8,17 @@ from wtforms.validators import AnyOf
 
 from domain.documents import AppointmentStatus
 from domain.text import REASON_LIMIT
-from webapp.forms.base import PageForm, needed
+from webapp.forms.base import OnceForm, PageForm, needed
 
 REASON_HINT = lazy_gettext(
     "Up to %(number)s characters; only the practice reads it.", number=REASON_LIMIT
 )
 
 
-class BookingForm(PageForm):
-    """One time to book. The key makes a repeated sending answer like the first."""
+class BookingForm(OnceForm):
+    """One time to book."""
 
     reason = TextAreaField(lazy_gettext("Reason for your visit"))
-    idempotency_key = HiddenField()
-
-    @classmethod
-    def fresh(cls, reason: str = "") -> "BookingForm":
-        """Return a form that was not sent yet."""
-        return cls(formdata=None, reason=reason, idempotency_key=secrets.token_urlsafe(18))
 
 
 class CancelForm(PageForm):

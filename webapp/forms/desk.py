@@ -1,7 +1,6 @@
 """The reception's questions and changes."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,7 +28,7 @@ from domain.queries.doctors import DoctorName
 from domain.sentences import Sentence
 from domain.text import one_line
 from domain.walltime import within_calendar
-from webapp.forms.base import PageForm, needed
+from webapp.forms.base import OnceForm, PageForm, needed
 from webapp.languages import said
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
@@ -146,25 +145,16 @@ class CancelManyForm(PageForm):
             )
 
 
-class DeskBookingForm(PageForm):
-    """A time for somebody at the counter or on the telephone: a known patient or a new one.
-
-    The key makes a repeated sending for a known patient answer like the first.
-    """
+class DeskBookingForm(OnceForm):
+    """A time for somebody at the counter or on the telephone: a known patient or a new one."""
 
     slot_id = HiddenField(lazy_gettext("Time"))
     patient_id = HiddenField(lazy_gettext("Patient"))
     book_for = HiddenField()
-    idempotency_key = HiddenField()
     name = StringField(lazy_gettext("Name"), id="new-name")
     email = EmailField(lazy_gettext("E-mail address"), id="new-email")
     phone = TelField(lazy_gettext("Telephone"), id="new-phone")
     reason = TextAreaField(lazy_gettext("Reason for the visit"), id="booking-reason")
-
-    @classmethod
-    def fresh(cls) -> "DeskBookingForm":
-        """Return a form that was not sent yet."""
-        return cls(formdata=None, idempotency_key=secrets.token_urlsafe(18))
 
     @property
     def chosen(self) -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from domain.actions import booking
 from domain.documents import Appointment, Role, Slot, SlotStatus
-from domain.errors import Conflict, Invalid, TooLate
+from domain.errors import AlreadyEnded, Conflict, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import appointments, free_times
 from domain.rules import unbookable
@@ -36,13 +36,10 @@ async def book(slot_id: str) -> Response:
         appointment = await booking.book(
             slot, g.user, reason=form.reason.data or "", idempotency_key=form.idempotency_key.data
         )
-    except Invalid as error:
+    except (Invalid, Conflict, TooLate) as error:
         form.refuse(error)
-        return await _confirm(slot, form, status=422)
-    except (Conflict, TooLate) as error:
-        # The next try is another booking, so that it gets a key of its own.
-        fresh = BookingForm.fresh(form.reason.data or "")
-        return await _confirm(slot, fresh, status=STATUS_OF[error.kind], refusal=said(error))
+        refusal = None if isinstance(error, Invalid | AlreadyEnded) else said(error)
+        return await _confirm(slot, form, status=STATUS_OF[error.kind], refusal=refusal)
     return await _booked(appointment)
 
 
