@@ -58,6 +58,21 @@ def test_all_that_an_operator_sets_arrives_and_nothing_of_it_leads_out_of_the_se
     assert (read.trusted_proxies, read.mail_server) == (1, "smtp.example.org")
 
 
+def test_mails_reach_the_mailbox_of_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = read_in_container(monkeypatch, "worker")
+    listens_at = composed()["services"]["mailpit"]["environment"]["MP_SMTP_BIND_ADDR"]
+    assert listens_at == f"0.0.0.0:{read.smtp_port}"
+
+
+@pytest.mark.parametrize(("tls", "port"), [("", 25), ("1", 587)])
+def test_the_name_of_ones_own_mail_server_is_enough(
+    monkeypatch: pytest.MonkeyPatch, tls: str, port: int
+) -> None:
+    own = {"MAIL_SERVER": "smtp.example.org", "MAIL_USE_TLS": tls}
+    read = read_in_container(monkeypatch, "web", PUBLIC_URL="https://clinic.example.net", **own)
+    assert (read.smtp_port, read.sender) == (port, "bookwell@clinic.example.net")
+
+
 def read_in_container(monkeypatch: pytest.MonkeyPatch, name: str, **env: str) -> Settings:
     """Return the settings that a service reads where these are set outside of it."""
     given = composed(**env)["services"][name]["environment"]
