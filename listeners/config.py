@@ -10,7 +10,8 @@ class NotifierConfig:
 
     `mail_server` None: messages become `.eml` files in `mail_folder`. `mail_timeout` bounds each
     step of a conversation with the mail server, but for the answer to a whole message, which many
-    servers look through first: that has `answer_timeout`. A message is tried `retry_limit` times:
+    servers look through first: that has `answer_timeout`. For `respite` nothing is posted to a
+    webhook's address that kept a thread waiting in vain. A message is tried `retry_limit` times:
     at the defaults for about three days; one that was sent and not answered once more, after
     `unheard_pause`; where the server hung up instead of answering, `cut_limit` times at pauses that
     double from `retry_first` without an end: within two days. `lease` is how long a process may
@@ -44,6 +45,7 @@ class NotifierConfig:
     redis_url: str | None = field(default=None, repr=False)
     mail_timeout: float = 10.0
     answer_timeout: float = 65.0
+    respite: float = 30.0
     retry_first: float = 5.0
     retry_cap: float = 600.0
     retry_limit: int = 600

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from domain import clock
 from domain.events import AppointmentFacts, Event, SlotFacts
 from listeners.channels.channel import NotNow, Refused, begin_by, require_time, unanswered
+from listeners.channels.respite import Respite
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 
@@ -35,12 +36,30 @@ class WebhookChannel:
         self._address = urlsplit(config.webhook_url or "")
         self._secret = (config.webhook_secret or "").encode()
         self._tls = ssl.create_default_context()
+        self._respite = Respite(config.respite)
         self._lock = threading.Lock()
         self._open: set[http.client.HTTPConnection] = set()
         self._interrupted = False
 
     def send(self, delivery: Delivery, event: Event) -> str:
         """Post one event; see Channel."""
+        with self._respite.talk():
+            return self._post(delivery, event)
+
+    def rest(self) -> None:
+        """Nothing is kept open."""
+
+    def interrupt(self) -> None:
+        """Break off every connection."""
+        with self._lock:
+            self._interrupted = True
+            opened = list(self._open)
+        for connection in opened:
+            if isinstance(connection.sock, socket.socket):
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+
+    def _post(self, delivery: Delivery, event: Event) -> str:
         body = json.dumps(body_of(delivery, event), separators=(",", ":")).encode()
         connection = self._connect()
         try:
@@ -55,19 +74,6 @@ class WebhookChannel:
                 self._open.discard(connection)
             connection.close()
         return _verdict(answer.status, answer.reason)
-
-    def rest(self) -> None:
-        """Nothing is kept open."""
-
-    def interrupt(self) -> None:
-        """Break off every connection."""
-        with self._lock:
-            self._interrupted = True
-            opened = list(self._open)
-        for connection in opened:
-            if isinstance(connection.sock, socket.socket):
-                with suppress(OSError):
-                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._address.hostname or "", self._address.port

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import ssl
 import threading
 import time
@@ -34,6 +35,7 @@ from tests.listeners.facts import (
     one_of_each,
     store,
 )
+from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
 
 SECRET = "a secret that both sides know"
@@ -242,6 +244,40 @@ def test_a_gateway_that_never_answers_is_tried_again(
     notifier.join()
 
     assert webhook_of(run, event).state is DeliveryState.SENT
+
+
+def test_a_gateway_that_never_answers_holds_up_one_thread_once_and_no_mail(
+    posting: Callable[..., Any],
+    gateway: Gateway,
+    mail_server: MailServer,
+    tell: Callable[..., None],
+    run: Run,
+) -> None:
+    gateway.status = None
+    posting(workers=1, mail_timeout=1.2, respite=60.0)
+    events = [created() for _ in range(10)]
+
+    tell(*events)
+
+    eventually(lambda: len(mail_server.received) == len(events))
+    not_tried = {"channel": "webhook", "last_words": re.compile("^not tried")}
+    eventually(lambda: run(Delivery.find(not_tried).count()) == len(events))
+    assert len(gateway.posted) == 1
+
+
+def test_after_a_respite_a_gateway_that_answers_again_is_posted_everything(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    gateway.status = None
+    notifier = posting(workers=1, mail_timeout=1.2, respite=0.3)
+    events = [created() for _ in range(5)]
+    tell(*events)
+    eventually(lambda: run(Delivery.find({"last_words": re.compile("^not tried")}).count()))
+
+    gateway.status = 204
+    notifier.join()
+
+    assert {webhook_of(run, event).state for event in events} == {DeliveryState.SENT}
 
 
 @pytest.fixture
