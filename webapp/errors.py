@@ -124,8 +124,9 @@ def _press_again() -> str:
 
 def _failed(error: HTTPException) -> Response:
     status = error.code or 500
-    if status < 400:
-        return Response("", status, error.get_headers())  # a redirect that routing asks for
+    if status < 400 or request.endpoint == "static":
+        # A redirect that routing asks for, or no such file: in its place nobody reads a page.
+        return Response("", status, error.get_headers())
     response = _answer(status, None)
     if status == 405:
         response.allow.update(error.valid_methods or ())  # type: ignore[attr-defined]

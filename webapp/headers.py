@@ -48,7 +48,7 @@ def _protect(response: Response) -> Response:
     config: WebConfig = current_app.extensions["bookwell"]
     if config.secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         # Pages carry names and form tokens: neither a proxy nor the Back button may keep them.
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(("Accept-Language", "Cookie", "HX-Request"))

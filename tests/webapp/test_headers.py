@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from domain.documents import User
 from listeners.trace import Trace
 from tests.conftest import Run
 from tests.webapp.browsing import Browser, attributes
+from tests.webapp.conftest import SignIn
 from webapp import WebConfig, create_app
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/nothing", "/healthz", "/appointments"])
+@pytest.mark.parametrize(
+    "path", ["/", "/login", "/nothing", "/healthz", "/appointments", "/static/nothing.css"]
+)
 def test_every_answer_protects_its_reader(browser: Browser, path: str) -> None:
     headers = browser.get(path).headers
     assert "unsafe-" not in headers["Content-Security-Policy"]
@@ -42,6 +46,16 @@ def _kept(browser: Browser, address: str) -> str:
     answer = browser.get(address)
     answer.close()
     return answer.headers["Cache-Control"]
+
+
+def test_a_file_that_is_missing_is_answered_without_a_page(
+    signed_in: SignIn, patient: User
+) -> None:
+    answer = signed_in(patient).get("/static/nothing.css")
+    assert (answer.status_code, answer.text) == (404, "")
+    assert "Set-Cookie" not in answer.headers
+    page = signed_in(patient).get("/nothing")
+    assert (page.status_code, patient.name in page.text) == (404, True)
 
 
 def test_no_page_has_script_or_style_of_its_own() -> None:
