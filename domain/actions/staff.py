@@ -75,10 +75,10 @@ async def change_staff(
     return await _told(transact(partial(_store_change, person, change, changed, actor)))
 
 
-async def deactivate(person_id: Id, actor: User) -> int:
+async def deactivate(person_id: Id, actor: User) -> list[Appointment]:
     """Close an account: its sessions end, a doctor's open times are withdrawn.
 
-    Returns how many appointments are still booked with the person.
+    Returns what is still booked with the person.
 
     Raises:
         Forbidden: only administrators do this.
@@ -165,7 +165,7 @@ def _store_change(
     return result
 
 
-def _store_end(person: User, actor: User, transaction: Transaction) -> int:
+def _store_end(person: User, actor: User, transaction: Transaction) -> list[Appointment]:
     if not person.active:
         raise Conflict("This account is closed already.")
     if person.role is Role.ADMIN:
@@ -223,13 +223,13 @@ def _keep_an_admin(person: User, transaction: Transaction) -> None:
     raise Conflict("This is the last administrator: name another one first.")
 
 
-def _booked_ahead(person: User, transaction: Transaction) -> int:
+def _booked_ahead(person: User, transaction: Transaction) -> list[Appointment]:
     booked = {
         "doctor_id": person.id,
         "status": AppointmentStatus.BOOKED.value,
         "starts_at": spans.ahead(),
     }
-    return len(transaction.find(Appointment, booked))
+    return transaction.find(Appointment, booked)
 
 
 def _rename_ahead(person: User, change: dict[str, object], transaction: Transaction) -> None:

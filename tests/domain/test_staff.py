@@ -107,7 +107,7 @@ def test_two_administrators_who_let_each_other_go_at_once_leave_one(house: House
                 partial(house.run, deactivate(other.id, one)),
             ]
         )
-        assert kinds(results) == {"int": 1, "Conflict": 1}, results
+        assert kinds(results) == {"list": 1, "Conflict": 1}, results
         left = [admin for admin in (house.now(one), house.now(other)) if admin.active]
         assert len(left) == 1
         house.run(change_one(User, {"_id": left[0].id}, {"$set": {"active": False}}))
@@ -118,7 +118,7 @@ def test_a_doctors_free_times_go_with_the_account_and_booked_ones_stay(
 ) -> None:
     free, taken = house.slot(doctor, start=time(9)), house.slot(doctor, start=time(10))
     house.run(book(taken.id, patient))
-    assert house.run(deactivate(doctor.id, admin)) == 1
+    assert len(house.run(deactivate(doctor.id, admin))) == 1
     assert house.now(free).status is SlotStatus.WITHDRAWN
     assert house.now(taken).status is SlotStatus.BOOKED
     assert house.run(Slot.find({"status": "open"}).count()) == 0
@@ -222,7 +222,7 @@ def test_whoever_books_while_a_doctor_is_let_go_is_refused_or_reported(
         )
         assert set(kinds(rest[:3])) <= {"Appointment", "SlotTaken"}, rest
         standing = {"doctor_id": doctor.id, "status": AppointmentStatus.BOOKED.value}
-        assert reported == house.run(Appointment.find(standing).count()), rest
+        assert len(reported) == house.run(Appointment.find(standing).count()), rest
         for left in house.run(Slot.find({"doctor_id": doctor.id, "status": "open"}).to_list()):
             late = house.person()
             with refused(house, SlotTaken):  # offered in the very moment of the end

@@ -1,5 +1,6 @@
 """The reception's list."""
 
+import re
 from datetime import datetime, time, timedelta
 from html import unescape
 
@@ -9,10 +10,13 @@ from werkzeug.test import TestResponse
 from domain import clinic
 from domain.actions.attendance import mark
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.actions.own_account import introduce
+from domain.actions.staff import deactivate
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.queries import desk_days
 from domain.queries.desk import desk_page
+from domain.queries.remembering import forget
 from domain.walltime import moments
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
@@ -52,6 +56,34 @@ def test_a_line_says_what_the_desk_needs_at_a_glance(desk: Browser, booked: Appo
     assert attributes(page, "data-starts-at") == [f"{booked.starts_at:%Y-%m-%dT%H:%M:%SZ}"]
     for words in ("Grace Hopper", booked.reference, "Dr. Ada Weiss", "09:00"):
         assert words in page.text
+
+
+def choices(page: TestResponse) -> dict[str, bool]:
+    """Return the doctors whom a page offers to choose from, and which one is chosen."""
+    [select] = re.findall(r'<select[^>]* name="doctor".*?</select>', page.text, re.S)
+    found = re.findall(r"<option( selected)? value=\"\w+\">(.*?)</option>", select)
+    return {name: bool(chosen) for chosen, name in found}
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/away"])
+def test_doctors_who_have_left_can_be_chosen_while_patients_are_booked_with_them(
+    desk: Browser, booked: Appointment, doctor: User, house: House, path: str
+) -> None:
+    admin = house.person(Role.ADMIN)
+    for one in (doctor, house.person(Role.DOCTOR, "Dr. Without Patients")):
+        house.run(deactivate(one.id, admin))
+    house.person(Role.DOCTOR, "Dr. Ben Okoro")
+    assert choices(desk.get(path)) == {doctor.name: False, "Dr. Ben Okoro": False}
+    theirs = f"date={in_days(7)}&until={in_days(7)}&doctor={doctor.id}"
+    page = desk.get(f"{path}?{theirs}")
+    assert choices(page)[doctor.name]
+    assert attributes(page, "data-appointment-id") == [str(booked.id)]
+    # Once all of them are moved or cancelled, whom one is looking at is still said.
+    house.run(cancel(booked.id, admin, reason="She has left"))
+    forget()
+    assert choices(desk.get(path)) == {"Dr. Ben Okoro": False}
+    assert choices(desk.get(f"{path}?{theirs}"))[doctor.name]
+    assert doctor.name in desk.get(f"/desk/print?{theirs}").text
 
 
 def test_more_of_it_comes_on_demand_and_without_script_as_its_page(

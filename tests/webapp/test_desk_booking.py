@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
+from domain.actions.staff import deactivate
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.queries.doctors import known_doctor, known_doctors
 from tests.conftest import Run
@@ -213,6 +214,17 @@ def test_a_doctors_week_is_chosen_from(
     assert attributes(page, "data-slot-id") == [str(slot.id)]
     later = desk.get(f"/desk/book?doctor={doctor.id}&date={in_days(30)}")
     assert "No free times in these days" in later.text
+
+
+def test_instead_of_a_doctor_who_has_left_others_are_offered(
+    desk: Browser, house: House, doctor: User, slot: Slot
+) -> None:
+    house.run(deactivate(doctor.id, house.person(Role.ADMIN)))
+    other = house.slot(house.person(Role.DOCTOR))
+    page = desk.get(f"/desk/book?doctor={doctor.id}")
+    assert "This doctor takes no more appointments." in message(page)
+    assert attributes(page, "data-slot-id") == [str(other.id)]
+    assert desk.get(f"/desk/book?doctor={'0' * 24}").status_code == 404
 
 
 def test_every_doctor_can_be_chosen_however_many_there_are(desk: Browser, house: House) -> None:

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from domain.documents import Role, User
+from domain.actions.booking import book
+from domain.documents import Role, Slot, User
 from tests.conftest import Run
-from tests.domain.conftest import House
-from tests.webapp.browsing import Browser, message
+from tests.domain.conftest import House, in_days
+from tests.webapp.browsing import Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
 
@@ -73,6 +74,20 @@ def test_a_closed_account_is_shut_at_once_and_can_be_opened_again(
     assert office.post(f"/people/{desk.id}/reactivate").status_code == 303
     assert theirs.get("/desk").status_code == 303
     assert signed_in(desk).get("/desk").status_code == 200
+
+
+def test_closing_a_doctors_account_leads_to_what_is_booked_there(
+    office: Browser, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    later = house.slot(doctor, day=in_days(30))
+    booked = [run(book(one.id, house.person())) for one in (slot, later)]
+    elsewhere = run(book(house.slot(house.person(Role.DOCTOR)).id, house.person()))
+    answer = office.post(f"/people/{doctor.id}/deactivate")
+    assert answer.status_code == 303
+    page = office.get(answer.location)
+    assert "2 appointments are still booked there" in message(page)
+    assert attributes(page, "data-appointment-id") == [str(one.id) for one in booked]
+    assert str(elsewhere.id) not in page.text
 
 
 def test_the_last_administrator_is_told_to_name_another_one(office: Browser, admin: User) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from domain.actions.booking import book
 from domain.documents import Appointment, Role, Slot
+from domain.queries.desk_doctors import desk_doctors
 from domain.queries.doctors import known_doctor, known_doctors
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
@@ -43,6 +44,7 @@ class Clinic:
     def remember(self) -> None:
         """Ask for what is remembered for some seconds."""
         self.house.run(known_doctors())
+        self.house.run(desk_doctors())
         self.house.run(known_doctor(self.doctor.id))
 
 

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, request
 from domain import clinic, clock
 from domain.errors import Invalid
 from domain.queries.desk import DeskPage, desk_page
+from domain.queries.desk_doctors import desk_doctors
 from domain.queries.desk_lines import DeskFilter
-from domain.queries.doctors import known_doctors
 from domain.walltime import today
 from webapp.address_bar import follow
 from webapp.forms.desk import CancelManyForm, FilterForm
@@ -51,7 +51,7 @@ async def list_page(
     `unless`: the fingerprint of a list that need not be sent again. `answer`: what `page` takes
     beside its context. A filter that cannot be right is said and left out.
     """
-    doctors = await known_doctors()
+    doctors = await desk_doctors(asked.get("doctor"))
     filters = FilterForm.asked(asked, doctors)
     wanted = filters.wanted(today_here())
     found = await _found(filters, wanted)

@@ -9,8 +9,8 @@ from domain.actions.reopening import reopen as take_back
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries.absences import Absence, absence
+from domain.queries.desk_doctors import desk_doctors
 from domain.queries.desk_lines import DeskFilter
-from domain.queries.doctors import known_doctors
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import CancelManyForm
 from webapp.forms.desk_away import AwayForm, CloseForm
@@ -72,7 +72,7 @@ async def reopen() -> Response:
 async def _question(
     asked: Any, form: CloseForm, error: DomainError | None = None, *, status: int = 200
 ) -> Response:
-    question = AwayForm.asked(asked, await known_doctors())
+    question = AwayForm.asked(asked, await desk_doctors(asked.get("doctor")))
     wanted = question.wanted(today_here())
     going = await _going(question, wanted)
     if isinstance(error, Invalid):

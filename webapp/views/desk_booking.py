@@ -13,6 +13,7 @@ from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
+from domain.queries.desk_doctors import has_left
 from domain.queries.finding_doctors import find_doctors
 from domain.queries.patients import PatientName, find_patients, patient_by_id
 from domain.rules import unbookable
@@ -33,11 +34,13 @@ _BOTH = Sentence("You chose a patient and also typed somebody new. Please leave 
 
 @bp.get("")
 async def choose() -> Response:
-    """Show free times: each doctor's next ones, or a week of one doctor's."""
-    asked = asked_id("doctor")
+    """Show free times: each doctor's next ones, or a week of one doctor's who sees patients."""
+    asked, message = asked_id("doctor"), None
+    if asked and await has_left(asked):
+        asked, message = None, Message(text=gettext("This doctor takes no more appointments."))
     times = await _week(asked) if asked else await _next_times()
     everyone = await doctors.known_doctors()
-    return page("desk/book_time.html", block="times", doctors=everyone, **times)
+    return page("desk/book_time.html", block="times", message=message, doctors=everyone, **times)
 
 
 @bp.get("/patient")

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, make_response, request
 from domain.documents import Appointment
 from domain.errors import Invalid
 from domain.queries.desk import desk_rows
+from domain.queries.desk_doctors import desk_doctors
 from domain.queries.desk_lines import DeskFilter
-from domain.queries.doctors import known_doctors
 from webapp.csv_cells import BYTE_ORDER_MARK, line
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.patience import reads_many
@@ -51,11 +51,12 @@ async def paper() -> Response:
     if wanted is None:
         return await list_page(request.args, CancelManyForm(formdata=None))
     rows = paper_rows([row async for row in _rows(wanted)])
-    doctors = {one.id: one.name for one in await known_doctors()} if wanted.doctor_id else {}
+    everyone = await desk_doctors(str(wanted.doctor_id)) if wanted.doctor_id else []
+    doctor = next((one.name for one in everyone if one.id == wanted.doctor_id), None)
     days = groupby(rows, key=lambda row: row.when.date)
     return page(
         "desk/paper.html",
-        title=list_title(wanted, doctors.get(wanted.doctor_id) if wanted.doctor_id else None),
+        title=list_title(wanted, doctor),
         days=[(day_words(day), list(of_day)) for day, of_day in days],
         back=request.query_string.decode("ascii", "ignore"),
         number=len(rows),

@@ -1,13 +1,14 @@
 """Staff, as an administrator looks after it."""
 
 import asyncio
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, g
 from flask_babel import gettext, ngettext
 
 from domain.actions import staff
 from domain.actions.recovery import ask_for_reset
-from domain.documents import User
+from domain.documents import Appointment, User
 from domain.errors import Conflict, DomainError, Invalid
 from domain.ids import parse_id
 from domain.queries.staff import all_staff
@@ -15,6 +16,7 @@ from webapp.errors import STATUS_OF
 from webapp.forms.people import ColleagueForm, NewColleagueForm
 from webapp.languages import translated
 from webapp.presenters.people import role_word
+from webapp.presenters.times import meant
 from webapp.responses import Message, go_to, page
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -93,16 +95,9 @@ async def deactivate(person_id: str) -> Response:
         booked = await staff.deactivate(person.id, g.user)
     except Conflict as error:
         return _refused(person, error)
-    text = gettext("The account of %(name)s is closed.", name=person.name)
     if booked:
-        text = ngettext(
-            "The account of %(name)s is closed. %(num)d appointment is still booked there: "
-            "please move or cancel it at the desk.",
-            "The account of %(name)s is closed. %(num)d appointments are still booked there: "
-            "please move or cancel them at the desk.",
-            booked,
-            name=person.name,
-        )
+        return _left_behind(person, booked)
+    text = gettext("The account of %(name)s is closed.", name=person.name)
     return go_to("people.index", message=Message(text=text))
 
 
@@ -116,6 +111,21 @@ async def reactivate(person_id: str) -> Response:
         return _refused(person, error)
     text = gettext("The account of %(name)s is open again.", name=person.name)
     return go_to("people.index", message=Message(text=text))
+
+
+def _left_behind(doctor: User, booked: Sequence[Appointment]) -> Response:
+    """Lead to the desk's list of what a doctor has left."""
+    text = ngettext(
+        "The account of %(name)s is closed. %(num)d appointment is still booked there: "
+        "please move or cancel it at the desk.",
+        "The account of %(name)s is closed. %(num)d appointments are still booked there: "
+        "please move or cancel them at the desk.",
+        len(booked),
+        name=doctor.name,
+    )
+    last = max(meant(one)[0].date() for one in booked)
+    message = Message(text=text)
+    return go_to("desk.index", message=message, doctor=doctor.id, until=last, status="booked")
 
 
 def _refused(person: User, error: DomainError) -> Response:
