@@ -4,18 +4,31 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 from random import shuffle
+from typing import Any
+
+from pydantic import BaseModel, Field
 
 from domain import clinic, clock
 from domain.documents import Appointment, AppointmentStatus
 from domain.errors import Unavailable
 from domain.events import Actor, ReminderDue
 from domain.events.snapshots import appointment_facts
+from domain.ids import Id
 from domain.outbox import Transaction, transact
-from domain.reading import all_readable, read_stored
+from domain.reading import read_rows
 
 log = logging.getLogger(__name__)
 
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
+
+
+class _Near(BaseModel):
+    """What tells whether a reminder is due: of all that is near, few are, and are read whole."""
+
+    id: Id = Field(alias="_id")
+    starts_at: datetime
+    scheduled_at: datetime
+    reminded: list[str]
 
 
 async def remind_due() -> int:
@@ -29,23 +42,22 @@ async def remind_due() -> int:
     if not leads:
         return 0
     now = clock.now()
-    near = {
+    near: dict[str, Any] = {
         "status": AppointmentStatus.BOOKED.value,
         "starts_at": {"$gt": now, "$lte": now + leads[-1]},
     }
-    pending = [
-        (appointment, due)
-        for appointment in all_readable(await read_stored(Appointment, near), Appointment)
-        if (due := _due(appointment, leads, now))
-    ]
+    pending = [one.id for one in await read_rows(Appointment, near, _Near) if _due(one, leads, now)]
     shuffle(pending)  # in one order, processes that look at once would meet in every transaction
     recorded = 0
-    for appointment, due in pending:
-        recorded += await _recorded(appointment, due)
+    for appointment_id in pending:
+        found = await read_rows(Appointment, {**near, "_id": appointment_id}, Appointment)
+        for appointment in found:
+            if due := _due(appointment, leads, now):
+                recorded += await _recorded(appointment, due)
     return recorded
 
 
-def _due(appointment: Appointment, leads: list[timedelta], now: datetime) -> list[str]:
+def _due(appointment: _Near | Appointment, leads: list[timedelta], now: datetime) -> list[str]:
     """Return the unsent leads that have begun, nearest first, if the nearest is still unsent."""
     begun = [
         _name(lead)

@@ -18,6 +18,7 @@ from domain.actions.restoring import restore
 from domain.database import change_one
 from domain.documents import Appointment, Role, Slot, User
 from domain.events import ReminderDue
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
 from tests.support.racing import race
 
@@ -50,6 +51,17 @@ def test_a_patient_is_reminded_a_day_and_two_hours_before(
 def test_after_a_pause_only_the_nearest_reminder_is_sent(house: House, booked: Appointment) -> None:
     assert remind_at(house, booked, TWO_HOURS / 2) == ["PT120M"]
     assert remind_at(house, booked, TWO_HOURS / 3) == []
+
+
+def test_of_what_is_near_only_what_is_due_is_read_whole(
+    house: House, booked: Appointment, doctor: User
+) -> None:
+    house.run(book(house.slot(doctor, start=time(17)).id, house.person()))
+    with recorded_commands() as sent:
+        assert remind_at(house, booked, DAY) == ["PT1440M"]
+    found = [command for name, command in sent if name == "find"]
+    whole = [one["filter"].get("_id") for one in found if "patient_name" in one["projection"]]
+    assert (len(found), whole) == (2, [booked.id])
 
 
 def test_a_cancelled_appointment_is_not_reminded_of(
