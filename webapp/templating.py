@@ -13,6 +13,7 @@ from webapp.config import WebConfig
 from webapp.languages import reason_words
 from webapp.page_environment import WithoutIndentation
 from webapp.presenters import times
+from webapp.presenters.counting import counted, load_words
 from webapp.presenters.desk_ways import with_status
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
@@ -41,6 +42,8 @@ def init_app(app: Flask) -> None:
         zone_words=times.zone_words,
         iso=times.iso,
         shown_status=shown_status,
+        counted=counted,
+        load_words=load_words,
         with_status=with_status,
         languages=LANGUAGES,
         reason_words=reason_words,

@@ -87,6 +87,23 @@ def test_recovery_codes_hold_120_bits() -> None:
     assert len(set(codes)) == 10
 
 
+def test_recovery_codes_are_counted_as_a_language_does(browser: Browser, ann: User) -> None:
+    _, codes = added(browser)
+    ten = {"en": "10 recovery codes are", "de": "Es sind noch 10 ", "ar": "بقيت 10 رموز"}
+    assert_said(browser, {**ten, "fr": "10 codes de", "es": "Quedan 10 códigos"})
+    for code in codes[1:]:
+        browser.post("/logout")
+        browser.post("/login", GOOD)
+        browser.post("/login/code", {"code": code})
+    one = {"en": "1 recovery code is", "de": "Es ist noch 1 ", "ar": "بقي رمز استرداد واحد"}
+    assert_said(browser, {**one, "fr": "1 code de", "es": "Queda 1 código "})
+
+
+def assert_said(browser: Browser, words: dict[str, str]) -> None:
+    for language, expected in words.items():
+        assert expected in browser.get(PAGE, headers={"Accept-Language": language}).text
+
+
 def test_each_recovery_code_works_once(app: Flask, house: House, ann: User) -> None:
     _, codes = added(Browser(app))
     assert len(set(codes)) == 10

@@ -12,6 +12,7 @@ from domain.documents import Appointment, AppointmentStatus
 from domain.ids import Id
 from domain.queries.desk import DeskPage
 from domain.queries.desk_lines import DeskFilter, DeskLine
+from webapp.presenters.counting import counted
 from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, desk_marks
 from webapp.presenters.reader import reader
@@ -19,7 +20,7 @@ from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import ShownTime, day_words, moment_clock, shown
 from webapp.trace import Delivery
 
-_COUNTED = ("booked", "arrived", "completed", "missed", "cancelled")
+_COUNTED = ("booked", "arrived", "completed", "missed", "cancelled", "free")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +64,10 @@ class DeskGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """How many of a status there are; `status` None counts free times."""
+    """How many of a status there are, in words; `status` None counts free times."""
 
     status: str | None
-    word: str
-    mark: str
-    tone: str
-    number: int
+    words: str
 
 
 class DeskRows:
@@ -137,17 +135,12 @@ def _over_words(rows: Sequence[DeskRow]) -> str:
 
 def shown_counts(counts: Mapping[str, int]) -> list[Count]:
     """Return counts in the order of a visit, free times last."""
-    named = [(status, shown_status(status), counts[status]) for status in _COUNTED]
-    free = ("open", shown_status("open"), counts["free"])
     return [
         Count(
-            status=None if status == "open" else status,
-            word=seen.word,
-            mark=seen.mark,
-            tone=seen.tone,
-            number=number,
+            status=None if status == "free" else status,
+            words=counted(status, counts[status], f"<strong>{counts[status]}</strong>"),
         )
-        for status, seen, number in [*named, free]
+        for status in _COUNTED
     ]
 
 
