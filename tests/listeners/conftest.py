@@ -17,6 +17,7 @@ from tests.support.smtp import MailServer
 
 QUICK = {
     "mail_timeout": 5.0,
+    "respite": 0.1,
     "retry_first": 0.02,
     "retry_cap": 0.2,
     "unheard_pause": 0.02,
