@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import ssl
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -113,7 +114,7 @@ def _greet(settings: Settings) -> None:
     with smtplib.SMTP(host, settings.smtp_port, timeout=_MAIL_SECONDS) as server:
         server.ehlo()
         if settings.mail_use_tls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
         if settings.mail_username and settings.mail_password:
             server.login(settings.mail_username, settings.mail_password.get_secret_value())

@@ -1,11 +1,13 @@
 """The commands beside serving."""
 
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import trustme
 
 from hosting.network import answers
 from tests.hosting.conftest import Visit
@@ -114,6 +116,22 @@ def test_a_check_reaches_the_mail_server(tmp_path: Path) -> None:
     assert (there.returncode, gone.returncode) == (0, 1)
     assert "wrong    mail: " in gone.stdout
     assert "MAIL_PORT" in gone.stdout
+
+
+def test_a_check_trusts_the_mail_server_no_more_than_the_messages_do(tmp_path: Path) -> None:
+    authority, known = trustme.CA(), tmp_path / "known.pem"
+    authority.cert_pem.write_to_path(known)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    mail = MailServer(tls=context).start()
+    settings = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(mail.port), "MAIL_USE_TLS": "1"}
+
+    vouched_for = run_py(tmp_path, "check", SSL_CERT_FILE=str(known), **settings)
+    unknown = run_py(tmp_path, "check", **settings)
+
+    mail.close()
+    assert (vouched_for.returncode, unknown.returncode) == (0, 1)
+    assert "CERTIFICATE_VERIFY_FAILED" in unknown.stdout
 
 
 def test_a_check_that_meets_what_nobody_thought_of_says_so_and_goes_on(tmp_path: Path) -> None:
