@@ -101,6 +101,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "WEBHOOK_URL and WEBHOOK_SECRET are needed together: what is posted is signed."
             )
+        if (self.mail_username is None) is not (self.mail_password is None):
+            raise ValueError("MAIL_USERNAME and MAIL_PASSWORD are needed together: both sign in.")
         if self.mongodb_uri is not None and self.secret_key is None:
             raise ValueError(
                 "SECRET_KEY is needed together with MONGODB_URI: set it to a long random text, "

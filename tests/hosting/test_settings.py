@@ -146,6 +146,15 @@ def test_a_real_database_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch) -> 
         read_settings()
 
 
+@pytest.mark.parametrize("name", ["MAIL_USERNAME", "MAIL_PASSWORD"])
+def test_half_a_login_to_the_mail_server_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "clinic")
+    with pytest.raises(BadSetting, match=r"^MAIL_USERNAME and MAIL_PASSWORD are needed together"):
+        read_settings()
+
+
 def test_a_real_database_is_no_demo_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://localhost/?replicaSet=rs0")
     monkeypatch.setenv("SECRET_KEY", A_KEY)
@@ -170,6 +179,7 @@ def test_what_others_can_reach_is_no_demo_unless_asked_for(
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "MAIL_PASSWORD"):
         monkeypatch.setenv(name, "hush, hush, hush")
+    monkeypatch.setenv("MAIL_USERNAME", "clinic")
     monkeypatch.setenv("MONGODB_URI", "mongodb://somebody:hush@localhost/?replicaSet=rs0")
     assert "hush" not in repr(read_settings())
 
