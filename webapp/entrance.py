@@ -64,6 +64,13 @@ def half_way() -> tuple[Id, datetime | None, str | None] | None:
     return parse_id(person_id), changed_at and datetime.fromisoformat(changed_at), wanted
 
 
+def start_over() -> Response:
+    """Ask for the password, which nobody has proved just before, and then lead on as wanted."""
+    *_, wanted = session.get("half_in", [None])
+    text = gettext("Please sign in first; then you have five minutes for the code.")
+    return go_to("accounts.login", next=wanted, message=Message(text=text, role="alert"))
+
+
 def _emptied() -> Any:
     """Empty the session: one that was planted before, and its form token, must not survive."""
     kept = session.get("kept")

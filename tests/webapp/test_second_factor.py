@@ -142,12 +142,16 @@ def test_what_is_no_code_is_refused(app: Flask, ann: User, code: str) -> None:
     assert half_in(app).post("/login/code", {"code": code}).status_code == 422
 
 
-def test_half_way_in_lasts_five_minutes(app: Flask, ann: User) -> None:
+def test_half_way_in_lasts_five_minutes_and_then_begins_anew_on_the_same_way(
+    app: Flask, ann: User
+) -> None:
     secret, _ = added(Browser(app))
     browser, later_on = half_in(app), clock.now() + timedelta(minutes=6)
     with frozen(later_on):
-        answer = browser.post("/login/code", {"code": pyotp.TOTP(secret).at(later_on)})
-        assert "Please sign in first" in message(answer)
+        sent = {"code": pyotp.TOTP(secret).at(later_on)}
+        for answer in (browser.get("/login/code"), browser.post("/login/code", sent)):
+            assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=/desk")
+        assert "Please sign in first" in message(browser.get("/login"))
         assert browser.get("/desk").status_code == 303
 
 
@@ -229,8 +233,9 @@ def test_without_one_signing_in_is_as_it_was(browser: Browser, ann: User) -> Non
 
 def test_nobody_is_asked_for_a_code_who_proved_no_password(browser: Browser, ann: User) -> None:
     for answer in (browser.get("/login/code"), browser.post("/login/code", {"code": "123456"})):
-        assert "Please sign in first" in message(answer)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
         assert browser.get("/account").status_code == 303
+    assert "Please sign in first" in message(browser.get("/login"))
 
 
 def test_where_it_is_required_staff_do_nothing_else_before(

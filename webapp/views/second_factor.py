@@ -11,10 +11,9 @@ from domain import clinic, totp
 from domain.actions.second_factor import add_second_factor, finish_sign_in, remove_second_factor
 from domain.errors import Conflict, Invalid, TooManyTries
 from webapp.config import WebConfig
-from webapp.entrance import half_way, welcome
+from webapp.entrance import half_way, start_over, welcome
 from webapp.errors import refused_form
 from webapp.forms.account import CodeForm, RemoveSecondFactorForm, SecondFactorForm
-from webapp.forms.accounts import SignInForm
 from webapp.responses import Message, go_to, page
 from webapp.visitors import visitor
 
@@ -69,7 +68,7 @@ async def ask() -> Response:
     """Ask whoever has proved the password for the code, and open a session."""
     half, form = half_way(), CodeForm()
     if half is None:
-        return _start_over()
+        return start_over()
     if not form.validate_on_submit():
         return page("accounts/code.html", status=422 if form.is_submitted() else 200, form=form)
     person_id, changed_at, wanted = half
@@ -78,16 +77,6 @@ async def ask() -> Response:
     except (Invalid, TooManyTries) as error:
         return refused_form("accounts/code.html", form, error)
     return welcome(person, secret, wanted)
-
-
-def _start_over() -> Response:
-    """Ask for the password, which nobody has proved just before."""
-    text = gettext("Please sign in first; then you have five minutes for the code.")
-    return page(
-        "accounts/login.html",
-        form=SignInForm(formdata=None),
-        message=Message(text=text, role="alert"),
-    )
 
 
 def _picture(secret: str) -> dict[str, Any]:
