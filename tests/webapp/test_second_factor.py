@@ -185,6 +185,17 @@ def test_it_is_removed_with_the_password(browser: Browser, house: House, ann: Us
     ]
 
 
+def test_a_page_that_was_open_while_it_was_removed_leads_to_adding_it(
+    browser: Browser, ann: User
+) -> None:
+    added(browser)
+    browser.post(f"{PAGE}/remove", {"current_password": PASSWORD})
+    for typed in ("not it", PASSWORD, ""):
+        answer = browser.post(f"{PAGE}/remove", {"current_password": typed})
+        assert (answer.status_code, answer.headers.get("Location")) == (303, PAGE)
+    assert "Scan this" in browser.get(PAGE).text
+
+
 def test_a_new_password_does_not_remove_it(app: Flask, house: House, ann: User) -> None:
     added(Browser(app))
     house.run(ask_for_reset(ADDRESS))

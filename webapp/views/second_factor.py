@@ -52,7 +52,9 @@ async def add() -> Response:
 
 @bp.post("/account/second-factor/remove")
 async def remove() -> Response:
-    """Go without it again."""
+    """Go without it again; it may be gone already, by way of another page."""
+    if g.user.second_factor is None:
+        return go_to("second_factor.show")
     form = RemoveSecondFactorForm()
     if not form.validate():
         return page(_PAGE, status=422, form=form)
