@@ -6,6 +6,7 @@ from babel.support import NullTranslations
 from flask import Flask
 from flask_babel import Babel, Domain, gettext, ngettext
 
+from domain.actions.erasing import ERASED_NAME
 from domain.actions.withdrawing import DEFAULT_REASON
 from domain.errors import DomainError
 from domain.sealing import Confidential
@@ -44,6 +45,11 @@ def reason_words(reason: Confidential) -> str:
     """Return why something was cancelled, as typed; what stands for no reason is translated."""
     text = str(reason)
     return gettext(text) if text == str(DEFAULT_REASON) else text
+
+
+def name_words(name: str) -> str:
+    """Return a patient's name; what stands for somebody who was erased is translated."""
+    return gettext("Erased patient") if name == ERASED_NAME else name
 
 
 def translated(sentence: str) -> str:

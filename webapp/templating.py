@@ -10,7 +10,7 @@ from domain import clinic
 from domain.languages import LANGUAGES
 from webapp.compiled_templates import CompiledTemplates
 from webapp.config import WebConfig
-from webapp.languages import reason_words
+from webapp.languages import name_words, reason_words
 from webapp.page_environment import WithoutIndentation
 from webapp.presenters import times
 from webapp.presenters.counting import counted, load_words
@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
         with_status=with_status,
         languages=LANGUAGES,
         reason_words=reason_words,
+        name_words=name_words,
         web=config,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )

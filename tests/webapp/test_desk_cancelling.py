@@ -109,6 +109,16 @@ def test_malformed_and_unknown_ones_are_answered_alike(desk: Browser, run: Run) 
     assert len({message(answer) for answer in answers}) == 1
 
 
+def test_one_that_is_not_there_is_called_unknown_in_the_readers_language(
+    desk: Browser, day: list[Appointment]
+) -> None:
+    fields = the_day() | {"appointment_id": [str(day[0].id), "0" * 24], "reason": "x"}
+    in_german = {"Accept-Language": "de"}
+    answer = desk.post("/desk/cancel", fields, headers=in_german)
+    page = desk.get(answer.headers["Location"], headers=in_german)
+    assert "Nicht abgesagt: unbekannt." in message(page)
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_what_was_cancelled_is_taken_back_at_once(
     desk: Browser, day: list[Appointment], run: Run, headers: dict[str, str]

@@ -57,6 +57,23 @@ def test_an_administrator_finds_and_erases_a_patient_without_a_password(
     assert path not in browser.get(f"/appointments/{quilla.id}").text
 
 
+def test_a_patient_who_was_erased_is_called_so_in_the_readers_language(
+    browser: Browser, run: Run, admin: User, quilla: Appointment
+) -> None:
+    run(cancel(quilla.id, admin, reason="asked to be erased"))
+    browser.post(f"/patients/{quilla.patient_id}/erase", {"password": PASSWORD})
+    day = f"date={quilla.starts_at.date()}"
+    for path in (
+        f"/desk?{day}",
+        f"/desk/print?{day}",
+        f"/appointments/{quilla.id}",
+        f"/audit?person={quilla.patient_id}",
+    ):
+        page = browser.get(path, headers={"Accept-Language": "de"}).text
+        assert "Erased patient" not in page, path
+        assert "Patient (Daten gelöscht)" in page, path
+
+
 def test_nobody_is_erased_by_whoever_sits_at_an_open_browser(
     browser: Browser, house: House, run: Run, admin: User, quilla: Appointment
 ) -> None:

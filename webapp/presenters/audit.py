@@ -11,6 +11,7 @@ from domain.audit import SEEN
 from domain.documents import AuditEntry
 from domain.ids import Id
 from domain.queries.audit import AuditFilter, Doing, PersonNamed
+from webapp.languages import name_words
 from webapp.presenters.people import role_word
 from webapp.presenters.times import iso, moment_words
 
@@ -109,7 +110,7 @@ def _more(rest: int) -> str:
 def _link(person_id: Id, side: str, names: Mapping[Id, PersonNamed]) -> NamedLink:
     known = names.get(person_id)
     return NamedLink(
-        name=known.name if known else gettext("Somebody who is not known any more"),
+        name=name_words(known.name) if known else gettext("Somebody who is not known any more"),
         href=audit_address(AuditFilter(), **{side: person_id}),
     )
 

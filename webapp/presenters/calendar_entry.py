@@ -8,6 +8,7 @@ from domain.documents import AppointmentStatus
 from domain.ids import Id
 from domain.queries.calendar import CalendarEntry, Visit
 from domain.walltime import GRID
+from webapp.languages import name_words
 from webapp.presenters import times
 from webapp.presenters.day_rows import Place, Rows
 from webapp.presenters.marks import MarkChoice, mark_choices
@@ -44,7 +45,7 @@ class ShownEntry:
     @property
     def who(self) -> str:
         """The patient's name."""
-        return self.appointment.patient_name if self.appointment else ""
+        return name_words(self.appointment.patient_name) if self.appointment else ""
 
     @property
     def reason(self) -> str:

@@ -12,6 +12,7 @@ from domain.documents import Appointment, AppointmentStatus
 from domain.ids import Id
 from domain.queries.desk import DeskPage
 from domain.queries.desk_lines import DeskFilter, DeskLine
+from webapp.languages import name_words
 from webapp.presenters.counting import counted
 from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, desk_marks
@@ -89,7 +90,7 @@ class DeskRows:
             word=self._words[one.status],
             clock=f"{one.starts_at.astimezone(self._reader.zone):%H:%M}",
             when=shown(one, self._reader),
-            patient=one.patient_name,
+            patient=name_words(one.patient_name),
             doctor=one.doctor_name,
             marks=self._marks[one.status],
             is_booked=one.status is AppointmentStatus.BOOKED,

@@ -10,7 +10,7 @@ from domain.actions.closing import Closing
 from domain.documents import Appointment
 from domain.errors import DomainError
 from domain.ids import Id
-from webapp.languages import said
+from webapp.languages import name_words, said
 from webapp.presenters.statuses import shown_status
 from webapp.responses import Message, Undo
 
@@ -20,7 +20,7 @@ Refused = Sequence[tuple[str, DomainError]]
 def marked_message(before: Appointment, after: Appointment, filtered: Mapping[str, str]) -> Message:
     """Return what a mark says; `filtered`: the list's filter, so that undoing leads back to it."""
     word = str(shown_status(after.status).word).lower()
-    text = gettext("%(patient)s: %(status)s.", patient=after.patient_name, status=word)
+    text = gettext("%(patient)s: %(status)s.", patient=name_words(after.patient_name), status=word)
     undo = Undo(
         action=url_for("desk_changes.mark"),
         fields=[(before.status.value, after.reference), *filtered.items()],

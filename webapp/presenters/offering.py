@@ -13,6 +13,7 @@ from domain.actions.withdrawing_series import SeriesWithdrawal
 from domain.documents import Slot
 from domain.queries.calendar import CalendarEntry
 from domain.queries.series import SeriesOutlook, SeriesSlot
+from webapp.languages import name_words
 from webapp.presenters.calendar_entry import ends, starts
 from webapp.presenters.reader import reader
 from webapp.presenters.times import clock_words, day_words, iso, meant
@@ -39,7 +40,7 @@ def offered_words(entry: CalendarEntry) -> OfferedTime:
         begins=clock_words(starts(entry)),
         ends=clock_words(ends(entry)),
         status=appointment.status.value if appointment else "open",
-        who=appointment.patient_name if appointment else "",
+        who=name_words(appointment.patient_name) if appointment else "",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, request
-from flask_babel import gettext
+from flask_babel import lazy_gettext
 
 from domain.actions import attendance
 from domain.actions.cancelling import cancel_many
@@ -25,7 +25,7 @@ from webapp.views.desk_rows import changed_row, named
 
 bp = Blueprint("desk_changes", __name__, url_prefix="/desk")
 
-_UNKNOWN = "unknown"
+_UNKNOWN = lazy_gettext("unknown")
 _NOTED = [one for one in AppointmentStatus if one is not AppointmentStatus.CANCELLED]
 Outcomes = list[tuple[Id, DomainError | None]]
 Refused = Sequence[tuple[str, DomainError]]
@@ -112,7 +112,7 @@ async def _read(ticked: list[str]) -> tuple[list[Id], Refused]:
         try:
             known.append(named_ids.get(text) or parse_id(text))
         except NotFound:
-            refused.append((gettext(_UNKNOWN), NotFound("There is no such appointment.")))
+            refused.append((str(_UNKNOWN), NotFound("There is no such appointment.")))
     return known, refused
 
 
@@ -127,4 +127,4 @@ async def _reference(identifier: Id) -> str:
     try:
         return (await visible(identifier, g.user)).reference
     except NotFound:
-        return gettext(_UNKNOWN)
+        return str(_UNKNOWN)
