@@ -19,6 +19,8 @@ from listeners.reminders import remind
 from listeners.senders import Senders
 from listeners.sweeper import Sweeper
 
+_WITHOUT_LOSS = 1.0
+
 
 class Notifier:
     """Sends the messages that events call for, in the background, together with other processes.
@@ -65,10 +67,10 @@ class Notifier:
         """Finish what is being sent within `timeout` seconds and hand the rest back."""
         deadline = time.monotonic() + timeout
         event_published.disconnect(self._hear)
-        # What it reads may take long, and is read again: nothing is lost with it.
-        self._sweeper.stop(min(1.0, timeout))
-        self._reminding.stop(max(0.0, deadline - time.monotonic()))
-        self._forgetting.stop(min(1.0, max(0.0, deadline - time.monotonic())))
+        # What they do may take long, and is done again: nothing is lost with it. The time is for
+        # the messages that are being sent.
+        for at_work in (self._sweeper, self._reminding, self._forgetting):
+            at_work.stop(min(_WITHOUT_LOSS, max(0.0, deadline - time.monotonic())))
         self._line.stop(max(0.0, deadline - time.monotonic()))
 
     def join(self, timeout: float = 20.0) -> None:

@@ -1,5 +1,6 @@
 """Reminders are looked for by every process and reach each patient once."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
@@ -16,8 +17,10 @@ from domain.documents import Appointment, AppointmentStatus, EventRecord
 from domain.ids import new_id
 from domain.walltime import cells_of
 from listeners import reminders
+from listeners.documents import Delivery
 from tests.conftest import Run
 from tests.listeners.conftest import Notify
+from tests.listeners.facts import created, store
 from tests.listeners.test_outages import NotifierProcess
 from tests.support.database import Database
 from tests.support.smtp import MailServer
@@ -115,6 +118,23 @@ def test_a_look_that_fails_is_followed_by_another(
     notifying(remind_every=0.02)
 
     eventually(lambda: reminded(mail_server) == FIVE[:1])
+
+
+def test_stopping_while_many_are_reminded_breaks_no_message_off(
+    run: Run, notifying: Notify, mail_server: MailServer
+) -> None:
+    run(Appointment.insert_many([booked(number) for number in range(600)]))
+    run(store(*[created() for _ in range(60)]))
+    mail_server.slow(0.3)
+    notifier = notifying()
+    eventually(lambda: mail_server.received)
+
+    notifier.stop(4.0)
+
+    assert run(Delivery.find({"cut": {"$gt": 0}}).count()) == 0
+    assert run(Delivery.find({"state": "sent"}).count()) == len(mail_server.received)
+    run(Appointment.delete_all())
+    eventually(lambda: "reminding" not in [thread.name for thread in threading.enumerate()])
 
 
 @pytest.mark.probe
