@@ -5,7 +5,7 @@ and messages follow within a minute (`remove_traces`, run by the scheduler until
 may be thousands, and nobody should wait for them in front of a page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ _SYSTEM = Actor(id=None, role="system", name="Bookwell")
 class _Booked(BaseModel):
     """What decides whether a patient may be erased; what else is stored need not be readable."""
 
+    starts_at: datetime
     ends_at: datetime
     status: AppointmentStatus
 
@@ -93,14 +94,24 @@ def leave_nobody(person: User, as_read: Mapping[str, Any], transaction: Transact
 
 
 def _store(person: User, actor: User | None, transaction: Transaction) -> None:
-    found = transaction.rows(Appointment, all_of(person.id), _Booked)
-    now = clock.now()
-    if any(one.ends_at > now and one.status in _STANDING for one in found):
-        raise Conflict("There is still an appointment ahead. Please cancel it first.")
+    _require_nothing_ahead(transaction.rows(Appointment, all_of(person.id), _Booked))
     if not leave_nobody(person, _as_read(person, actor), transaction):
         raise Conflict("Somebody else has just changed this account. Please look again.")
     transaction.change_all(Appointment, all_of(person.id), {"$set": nothing_left()})
     transaction.record(PersonErased(actor=_acting(actor), person_id=person.id))
+
+
+def _require_nothing_ahead(appointments: Iterable[_Booked]) -> None:
+    now = clock.now()
+    for one in appointments:
+        if one.ends_at > now and one.status in _STANDING:
+            raise Conflict("There is still an appointment ahead. Please cancel it first.")
+        if one.starts_at > now and one.status is not AppointmentStatus.CANCELLED:
+            # The practice may undo the mark: somebody erased would then be expected.
+            raise Conflict(
+                "An appointment that lies ahead is marked as over. "
+                "The practice has to undo that first."
+            )
 
 
 def _as_read(person: User, actor: User | None) -> dict[str, Any]:

@@ -176,7 +176,8 @@ def _store_end(person: User, actor: User, transaction: Transaction) -> list[Appo
     transaction.record(
         StaffDeactivated(actor=actor_of(actor), person_id=person.id, role=person.role.value)
     )
-    return _booked_ahead(person, transaction)
+    ahead = _appointments_ahead(person, transaction)
+    return [one for one in ahead if one.status is AppointmentStatus.BOOKED]
 
 
 def _store_return(person: User, actor: User, transaction: Transaction) -> User:
@@ -203,7 +204,7 @@ def _require_dispensable(person: User, transaction: Transaction) -> None:
     if person.role is Role.ADMIN and person.active:
         _keep_an_admin(person, transaction)
     if person.role is Role.DOCTOR:
-        if _booked_ahead(person, transaction):
+        if _appointments_ahead(person, transaction):
             raise Conflict("Patients still have appointments with this doctor. Move them first.")
         offer_no_more(person.id, person.id, transaction)
 
@@ -223,13 +224,11 @@ def _keep_an_admin(person: User, transaction: Transaction) -> None:
     raise Conflict("This is the last administrator: name another one first.")
 
 
-def _booked_ahead(person: User, transaction: Transaction) -> list[Appointment]:
-    booked = {
-        "doctor_id": person.id,
-        "status": AppointmentStatus.BOOKED.value,
-        "starts_at": spans.ahead(),
-    }
-    return transaction.find(Appointment, booked)
+def _appointments_ahead(person: User, transaction: Transaction) -> list[Appointment]:
+    """Return what is not cancelled, also what is marked before its time: a mark can be undone."""
+    ahead = {"doctor_id": person.id, "starts_at": spans.ahead()}
+    found = transaction.find(Appointment, ahead)
+    return [one for one in found if one.status is not AppointmentStatus.CANCELLED]
 
 
 def _rename_ahead(person: User, change: dict[str, object], transaction: Transaction) -> None:

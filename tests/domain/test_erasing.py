@@ -9,6 +9,7 @@ import time_machine
 
 from domain import clock
 from domain.actions.accounts import add_person
+from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.contact import change_address
@@ -27,7 +28,7 @@ from domain.documents import (
 )
 from domain.errors import Conflict, Forbidden, Invalid, TooManyTries
 from domain.queries.appointments import history
-from tests.domain.conftest import House, refused
+from tests.domain.conftest import House, frozen, refused
 
 PASSWORD = "a long quilla password"
 
@@ -104,6 +105,26 @@ def test_an_appointment_ahead_is_cancelled_first(house: House, quilla: User, doc
     house.run(cancel(booked.id, quilla))
     erased(house, quilla, actor=quilla)
     assert house.now(booked).status is AppointmentStatus.CANCELLED
+
+
+@pytest.mark.parametrize("status", ["arrived", "completed", "missed"])
+def test_one_that_is_marked_before_its_time_has_to_be_unmarked_first(
+    house: House, quilla: User, doctor: User, status: str
+) -> None:
+    booked = house.run(book(house.slot(doctor).id, quilla))
+    house.run(mark(booked.id, AppointmentStatus(status), doctor))
+    with refused(house, Conflict):
+        house.run(erase(quilla, actor=quilla))
+    house.run(mark(booked.id, AppointmentStatus.BOOKED, doctor))
+    house.run(cancel(booked.id, quilla))
+    erased(house, quilla, actor=quilla)
+
+
+def test_what_is_over_before_its_end_keeps_nobody(house: House, quilla: User, doctor: User) -> None:
+    booked = house.run(book(house.slot(doctor).id, quilla))
+    with frozen(booked.starts_at):
+        house.run(mark(booked.id, AppointmentStatus.COMPLETED, doctor))
+        erased(house, quilla, actor=quilla)
 
 
 @pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR, Role.RECEPTIONIST])

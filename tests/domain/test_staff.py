@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from domain.actions.accounts import add_person
+from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel, cancel_many
 from domain.actions.closing import close_days
@@ -235,6 +236,19 @@ def test_a_doctor_whom_patients_still_come_to_stays_a_doctor(
     house.run(book(slot.id, patient))
     with refused(house, Conflict):
         house.run(change_staff(doctor.id, role=Role.RECEPTIONIST, name="D", actor=admin))
+
+
+@pytest.mark.parametrize("status", ["arrived", "completed", "missed"])
+def test_one_with_appointments_marked_before_their_time_stays_a_doctor_too(
+    house: House, admin: User, doctor: User, patient: User, slot: Slot, status: str
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    house.run(mark(booked.id, AppointmentStatus(status), admin))
+    with refused(house, Conflict):
+        house.run(change_staff(doctor.id, role=Role.RECEPTIONIST, name="D", actor=admin))
+    house.run(mark(booked.id, AppointmentStatus.BOOKED, admin))
+    house.run(cancel(booked.id, patient))
+    house.run(change_staff(doctor.id, role=Role.RECEPTIONIST, name="D", actor=admin))
 
 
 def test_a_new_name_is_on_what_lies_ahead(
