@@ -12,9 +12,10 @@ from domain import clock
 from domain.actions import moving
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
+from domain.actions.staff import deactivate
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from tests.conftest import Run
-from tests.domain.conftest import House
+from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes, message
 from tests.webapp.conftest import SignIn
 
@@ -152,6 +153,41 @@ def test_the_desk_is_told_whose_appointment_it_moves(
     run(moving.move(booked.id, house.slot(doctor, start=time(11)).id, house.person(Role.ADMIN)))
     run(book(old.id, house.person()))
     assert desk.get(path, headers=asks).status_code == 200
+
+
+def test_the_desk_moves_an_appointment_to_another_doctor(
+    desk: Browser, signed_in: SignIn, house: House, booked: Appointment, run: Run
+) -> None:
+    other = house.person(Role.DOCTOR, "Dr. Ben Okoro")
+    later = in_days(21)
+    lost, kept = (house.slot(other, day=later, start=time(hour)) for hour in (11, 12))
+    path = f"/appointments/{booked.id}/move"
+    page = desk.get(f"{path}?doctor={other.id}")
+    assert attributes(page, "data-slot-id") == [str(lost.id), str(kept.id)]
+    run(book(lost.id, house.person()))
+    action = unescape(re.findall(r'<form method="post" action="([^"]+)"', page.text)[-1])
+    refused = desk.post(action, {"slot_id": str(lost.id)})
+    assert refused.status_code == 409
+    assert attributes(refused, "data-slot-id") == [str(kept.id)]
+    assert desk.post(action, {"slot_id": str(kept.id)}).status_code == 303
+    moved = run(Appointment.get(booked.id))
+    assert (moved.slot_id, moved.doctor_name) == (kept.id, "Dr. Ben Okoro")
+    theirs = signed_in(run(User.get(booked.patient_id))).get(f"{path}?doctor={booked.doctor_id}")
+    assert 'name="doctor"' not in theirs.text
+    assert "Dr. Ben Okoro" in _lead(theirs)
+
+
+def test_an_appointment_with_a_doctor_who_has_left_is_moved_to_others_at_the_desk_alone(
+    desk: Browser, signed_in: SignIn, house: House, doctor: User, booked: Appointment, run: Run
+) -> None:
+    other = house.person(Role.DOCTOR, "Dr. Ben Okoro")
+    run(deactivate(doctor.id, house.person(Role.ADMIN)))
+    path = f"/appointments/{booked.id}/move"
+    page = desk.get(path)
+    assert "This doctor takes no more appointments." in page.text
+    assert re.findall(r'<option value="(\w{24})"', page.text) == [str(other.id)]
+    theirs = signed_in(run(User.get(booked.patient_id))).get(path)
+    assert "Please call the practice." in theirs.text
 
 
 def _lead(page: TestResponse) -> str:

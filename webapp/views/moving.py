@@ -1,5 +1,6 @@
 """Giving an appointment another time."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, Response, g, url_for
@@ -8,11 +9,12 @@ from flask_babel import gettext
 from domain.actions import moving
 from domain.documents import STAFF, Appointment
 from domain.errors import Conflict, DomainError, Invalid, TooLate
-from domain.ids import parse_id
+from domain.ids import Id, parse_id
 from domain.queries import appointments, free_times
+from domain.queries.doctors import DoctorName, known_doctors
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import MoveForm
-from webapp.forms.questions import asked_day
+from webapp.forms.questions import asked_day, asked_id
 from webapp.languages import said
 from webapp.presenters.proof import can_change, proof
 from webapp.presenters.times import meant
@@ -25,7 +27,7 @@ bp = Blueprint("moving", __name__, url_prefix="/appointments")
 
 @bp.get("/<appointment_id>/move")
 async def choose(appointment_id: str) -> Response:
-    """Show the doctor's free times of a week, to choose another."""
+    """Show free times of a week, to choose another; the desk chooses the doctor, too."""
     return await _choice(await appointments.visible(parse_id(appointment_id), g.user))
 
 
@@ -53,13 +55,15 @@ async def _moved(appointment: Appointment) -> Response:
 
 
 async def _choice(appointment: Appointment, error: DomainError | None = None) -> Response:
-    first = week_start(asked_day() or await _first_day(appointment))
-    doctor, viewer = appointment.doctor_id, g.user
-    times = await free_times.week_of_free_times(doctor, first, viewer=viewer)
+    viewer, everyone = g.user, await known_doctors()
+    doctor_id = _asked_doctor(everyone) or appointment.doctor_id
+    first = week_start(asked_day() or await _first_day(appointment, doctor_id))
+    times = await free_times.week_of_free_times(doctor_id, first, viewer=viewer)
     start = meant(appointment)[0]
-    nearest = await free_times.nearest_free(doctor, start, viewer=viewer) if not times else []
+    nearest = await free_times.nearest_free(doctor_id, start, viewer=viewer) if not times else []
     can_move = can_change(appointment, viewer)
-    version = version_of(first, times, nearest, can_move, appointment.starts_at)
+    doctor = next((one for one in everyone if one.id == doctor_id), None)
+    version = version_of(first, times, nearest, can_move, appointment.starts_at, doctor)
     return unless_seen(
         version,
         lambda: page(
@@ -68,6 +72,8 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
             status=STATUS_OF[error.kind] if error else 200,
             message=Message(text=said(error), role="alert") if error else None,
             appointment=appointment,
+            doctor=doctor,
+            doctors=everyone,
             week=free_week(first, times),
             nearest=nearest,
             can_move=can_move,
@@ -77,12 +83,17 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
     )
 
 
-async def _first_day(appointment: Appointment) -> date:
+def _asked_doctor(everyone: Sequence[DoctorName]) -> Id | None:
+    """Return the doctor to whom the desk moves an appointment, if the address names one."""
+    asked = asked_id("doctor") if g.user.role in STAFF else None
+    return asked if any(one.id == asked for one in everyone) else None
+
+
+async def _first_day(appointment: Appointment, doctor_id: Id) -> date:
     """Return the day of the appointment, or of the first free time if its week has none."""
     start = meant(appointment)[0]
     day = start.date()
-    doctor = appointment.doctor_id
-    if await free_times.week_of_free_times(doctor, week_start(day), viewer=g.user):
+    if await free_times.week_of_free_times(doctor_id, week_start(day), viewer=g.user):
         return day
-    first = await free_times.first_free_after(doctor, start, viewer=g.user)
+    first = await free_times.first_free_after(doctor_id, start, viewer=g.user)
     return meant(first)[0].date() if first else day
