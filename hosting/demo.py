@@ -79,8 +79,13 @@ async def _fill(doctor: User, plan: DemoDoctor) -> int:
     planned = planned_slots(doctor, plan, first, last)
     missing = Calendar()
     missing.offer(doctor, [slot for slot in planned if known.isdisjoint(slot.cells)])
-    if missing.slots:
+    if not missing.slots:
+        return 0
+    try:
         await in_transaction(partial(_store, [], missing))
+    except DuplicateKey:
+        # Another process has just offered it.
+        return 0
     return len(missing.slots)
 
 

@@ -1,6 +1,9 @@
 """What becomes of the demo clinic at later starts."""
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -50,6 +53,13 @@ def test_a_later_start_has_three_weeks_ahead_again(demo_clinic: Run) -> None:
     assert demo_clinic(broken()) == []
 
 
+def test_two_starts_at_once_have_the_same_time_ahead(demo_clinic: Run) -> None:
+    with time_machine.travel(WEDNESDAY + timedelta(days=24), tick=True):
+        assert sum(demo_clinic(at_once(demo.keep_time_ahead(), demo.keep_time_ahead()))) > 0
+        assert demo_clinic(demo.keep_time_ahead()) == 0
+    assert demo_clinic(broken()) == []
+
+
 def test_what_a_doctor_took_back_is_not_offered_again(demo_clinic: Run) -> None:
     with time_machine.travel(WEDNESDAY, tick=True):
         slots = demo_clinic(slots_of(TOMORROW, TOMORROW))
@@ -75,6 +85,10 @@ def test_demo_logins_are_known_as_long_as_one_of_them_works(people: Run) -> None
     assert people(demo.demo_logins_work())
     people(change_one(User, {"email": all_of_them[0]}, nobody))
     assert not people(demo.demo_logins_work())
+
+
+async def at_once(*starts: Coroutine[Any, Any, int]) -> list[int]:
+    return await asyncio.gather(*starts)
 
 
 async def person(user_id: Id) -> User | None:
