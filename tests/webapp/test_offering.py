@@ -130,6 +130,18 @@ def test_a_form_remembers_that_it_stands_in_the_day_until_it_is_right(
     assert 'data-view="day"' in answer.text
 
 
+@pytest.mark.parametrize(("day", "pushed"), [(7, None), (8, 8)])
+def test_a_time_that_the_day_offers_for_another_day_takes_the_address_there(
+    signed_in: SignIn, doctor: User, day: int, pushed: int | None
+) -> None:
+    browser = signed_in(doctor)
+    fields = single(view="day", date=str(in_days(day)), csrf_token=browser.token())
+    at = HTMX | {"HX-Current-URL": f"http://localhost/calendar/day?date={in_days(7)}"}
+    answer = browser.post("/slots", fields, headers=at)
+    address = f"/calendar/day?date={in_days(pushed)}" if pushed else None
+    assert (answer.status_code, answer.headers.get("HX-Push-Url")) == (200, address)
+
+
 def test_a_series_tells_how_many_times_it_made(signed_in: SignIn, doctor: User, run: Run) -> None:
     browser = signed_in(doctor)
     answer = browser.post("/slots/series", series())

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, request, url_for
+from flask import Blueprint, Response, g, make_response, request
 from jinja2_fragments.flask import render_block
 
 from domain import clinic, clock
@@ -69,11 +69,6 @@ async def day_page(asked: date, *, focus: Id | None = None, **answer: Any) -> Re
     }
     context |= await _around(focus)
     return page("calendar/day.html", block="calendar", **context, **answer)
-
-
-def week_address(asked: date) -> str:
-    """Return the address of the week of a day."""
-    return url_for("calendar.week", date=asked.isoformat())
 
 
 def practice_today() -> date:

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, request, url_for
 
 from domain.actions.offering import offer_series, offer_slot
 from domain.documents import Slot
@@ -12,6 +12,7 @@ from domain.queries.calendar import calendar_entries
 from domain.queries.series import series_outlook
 from domain.series import MOST_SLOTS
 from domain.walltime import within_calendar
+from webapp.addresses import here
 from webapp.errors import STATUS_OF
 from webapp.forms.offering import OfferSeriesForm, OfferSlotForm
 from webapp.forms.questions import asked_clock, asked_day, asked_number
@@ -25,7 +26,7 @@ from webapp.presenters.offering import (
     slot_offered_words,
 )
 from webapp.responses import Message, go_to, page, wants_fragment
-from webapp.views.calendar import day_page, practice_today, week_address, week_page
+from webapp.views.calendar import day_page, practice_today, week_page
 
 bp = Blueprint("offering", __name__, url_prefix="/slots")
 
@@ -135,9 +136,11 @@ async def _offered(form: OfferSlotForm, slot: Slot) -> Response:
     day, message = form.date.data, Message(text=slot_offered_words(slot))
     if not wants_fragment():
         return go_to("calendar.week", date=day.isoformat(), message=message)
-    if form.view.data == "day":
-        return await day_page(day, message=message, focus=slot.id)
-    return await week_page(day, message=message, focus=slot.id, push=week_address(day))
+    in_day = form.view.data == "day"
+    shown = day_page if in_day else week_page
+    address = url_for("calendar.day" if in_day else "calendar.week", date=day.isoformat())
+    push = address if address != here() else None
+    return await shown(day, message=message, focus=slot.id, push=push)
 
 
 def _shown_day(day: date | None) -> date:
