@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain import clock
 from domain.documents import User
@@ -51,23 +52,29 @@ class Found:
 
 
 async def find_doctors(
-    typed: str = "", *, after: Id | None = None, limit: int = _PAGE, viewer: User | None = None
+    typed: str = "",
+    *,
+    after: Id | None = None,
+    limit: int = _PAGE,
+    since: datetime | None = None,
+    viewer: User | None = None,
 ) -> Found:
     """Return doctors by name, each typed word beginning one of name or specialty.
 
     Where the words name one specialty, the first times with anyone in it come with the first page.
     `after`: the last doctor of the page before; one who has left since leads to the first page.
+    `since`: the moment from which times are meant, now unless given.
     """
     words, everyone = typed_words(typed), await known_doctors()
     meant = [one for one in everyone if _is_meant(one, words)]
     before = next((place for place, one in enumerate(meant, 1) if one.id == after), 0)
     page = meant[before : before + limit]
-    doctors = await _with_times(page, viewer)
+    doctors = await _with_times(page, since, viewer)
     specialties = sorted({one.specialty for one in everyone if one.specialty})
     named = [one for one in specialties if words and each_begins_one(words, search_words(one))]
     earliest = None
     if len(named) == 1 and not before:
-        earliest = await _earliest(named[0], doctors, viewer)
+        earliest = await _earliest(named[0], doctors, since, viewer)
     return Found(
         doctors=doctors,
         number=len(meant),
@@ -79,7 +86,7 @@ async def find_doctors(
 
 
 async def _earliest(
-    specialty: str, known: Sequence[DoctorWithTimes], viewer: User | None
+    specialty: str, known: Sequence[DoctorWithTimes], since: datetime | None, viewer: User | None
 ) -> Earliest | None:
     """Return the first times with anyone in a specialty.
 
@@ -90,16 +97,20 @@ async def _earliest(
     if len(of_it) > _MOST_ASKED:
         return None
     shown = {one.id for one in known}
-    others = await _with_times([one for one in of_it if one.id not in shown], viewer)
+    others = await _with_times([one for one in of_it if one.id not in shown], since, viewer)
     asked = [one for one in (*known, *others) if one.specialty == specialty]
     times = [slot for one in asked for slot in one.next_slots]
     first = sorted(times, key=lambda slot: (slot.starts_at, slot.id))[:_EARLIEST]
     return Earliest(specialty=specialty, slots=first) if first else None
 
 
-async def _with_times(doctors: Sequence[DoctorName], viewer: User | None) -> list[DoctorWithTimes]:
-    now = clock.now()
-    times = await asyncio.gather(*(next_free(doctor.id, now, viewer=viewer) for doctor in doctors))
+async def _with_times(
+    doctors: Sequence[DoctorName], since: datetime | None, viewer: User | None
+) -> list[DoctorWithTimes]:
+    start = since or clock.now()
+    times = await asyncio.gather(
+        *(next_free(doctor.id, start, viewer=viewer) for doctor in doctors)
+    )
     return [
         DoctorWithTimes(**doctor.model_dump(), next_slots=next_slots)
         for doctor, next_slots in zip(doctors, times, strict=True)

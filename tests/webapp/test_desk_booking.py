@@ -216,6 +216,22 @@ def test_a_doctors_week_is_chosen_from(
     assert "No free times in these days" in later.text
 
 
+def test_anyones_next_times_are_those_from_the_chosen_day_on(
+    desk: Browser, house: House, slot: Slot
+) -> None:
+    other = house.person(Role.DOCTOR, "Dr. Ben Okoro")
+    later = house.slot(other, day=in_days(21))
+    day = in_days(20)
+    page = desk.get(f"/desk/book?doctor=&date={day}")
+    assert attributes(page, "data-slot-id") == [str(later.id)]
+    assert f'value="{day}"' in page.text
+    assert "No free times from this day on." in page.text
+    assert f'href="/desk/book?doctor={other.id}&amp;date={day}"' in page.text
+    assert attributes(desk.get("/desk/book"), "data-slot-id") == [str(slot.id), str(later.id)]
+    counts = desk.get(f"/desk?date={day}").text
+    assert f'data-count="free" href="/desk/book?date={day}"' in counts
+
+
 def test_instead_of_a_doctor_who_has_left_others_are_offered(
     desk: Browser, house: House, doctor: User, slot: Slot
 ) -> None:

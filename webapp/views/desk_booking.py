@@ -18,7 +18,7 @@ from domain.queries.finding_doctors import find_doctors
 from domain.queries.patients import PatientName, find_patients, patient_by_id
 from domain.rules import unbookable
 from domain.sentences import Sentence
-from domain.walltime import today
+from domain.walltime import day_bounds, today
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import DeskBookingForm, PatientSearchForm
 from webapp.forms.questions import asked_day, asked_id
@@ -34,7 +34,7 @@ _BOTH = Sentence("You chose a patient and also typed somebody new. Please leave 
 
 @bp.get("")
 async def choose() -> Response:
-    """Show free times: each doctor's next ones, or a week of one doctor's who sees patients."""
+    """Show free times from a day on: each doctor's next ones, or one doctor's who sees patients."""
     asked, message = asked_id("doctor"), None
     if asked and await has_left(asked):
         asked, message = None, Message(text=gettext("This doctor takes no more appointments."))
@@ -149,7 +149,10 @@ async def _week(doctor_id: Id) -> dict[str, Any]:
 
 
 async def _next_times() -> dict[str, Any]:
-    return {"doctor": None, "found": await find_doctors(after=asked_id("after"), viewer=g.user)}
+    first = asked_day()
+    since = day_bounds(first, clinic.current().zone)[0] if first else None
+    found = await find_doctors(after=asked_id("after"), since=since, viewer=g.user)
+    return {"doctor": None, "first": first, "found": found}
 
 
 async def _first_day(doctor_id: Id) -> date:
