@@ -26,7 +26,9 @@ QUEUE = "bookwell-deliveries"
 # A finished job must leave no trace: an id that is still kept is ignored when it is put in again.
 _WITHOUT_TRACE = {"removeOnComplete": True, "removeOnFail": True}
 _PUT_SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
 _ENDING_SECONDS = 2.0
+_AGAIN_SECONDS = 2.0
 # Longer than BullMQ's idle wait of 5 s: with redis-py's equal default an idle worker goes deaf.
 _WORK_SECONDS = 30
 _WORKING = {
@@ -34,8 +36,10 @@ _WORKING = {
     "stalledInterval": 10_000,
     "maxStalledCount": 1_000_000,
     "runRetryDelay": 1_000,
+    "autorun": False,
     **_WITHOUT_TRACE,
 }
+Process = Callable[[Job, str], Awaitable[None]]
 
 
 class RedisQueue:
@@ -46,6 +50,8 @@ class RedisQueue:
         self._queue: Queue | None = None
         self._client: Redis | None = None
         self._worker: Worker | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._is_ending = False
 
     async def put(self, ids: Sequence[Id]) -> None:
         """Add ids; one that waits or is being worked on stays as it is.
@@ -55,13 +61,7 @@ class RedisQueue:
         """
         if self._queue is None:
             # Of our own, without retries: BullMQ's keeps on trying for more than a minute.
-            self._client = Redis.from_url(
-                self._url,
-                decode_responses=True,
-                socket_timeout=_PUT_SECONDS,
-                socket_connect_timeout=_PUT_SECONDS,
-                retry=Retry(NoBackoff(), 0),
-            )
+            self._client = _client(self._url, _PUT_SECONDS)
             self._queue = Queue(QUEUE, {"connection": self._client})
         await self._queue.addBulk(
             [
@@ -77,21 +77,48 @@ class RedisQueue:
             await see_to(Id(str(job.id).removeprefix("d-")))
 
         options = {**_WORKING, "connection": _connection(self._url), "concurrency": at_once}
-        self._worker = Worker(QUEUE, process, options)
-        self._worker.on("error", _complain)
-        self._worker.on("failed", lambda job, error: _complain(error, job))
+        self._working = asyncio.create_task(self._keep_working(process, options))
+
+    async def _keep_working(self, process: Process, options: dict[str, Any]) -> None:
+        """Work through the queue, and begin anew whenever BullMQ gives up.
+
+        It does so where Redis is away, or lets nobody in, as it begins: after minutes of trying in
+        silence. So it begins only once Redis answers.
+        """
+        while not self._is_ending:
+            try:
+                await _reach(self._url)
+                await self._run(Worker(QUEUE, process, options))
+            except Exception as error:  # noqa: BLE001 - this task outlives every outage
+                _complain(error)
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _run(self, worker: Worker) -> None:
+        worker.on("error", _complain)
+        worker.on("failed", lambda job, error: _complain(error, job))
+        self._worker = worker
+        try:
+            await worker.run()
+        finally:
+            if not self._is_ending:
+                self._worker = None
+                await worker.close(force=True)
 
     async def pause(self) -> None:
         """Take no more; what was taken goes on."""
+        self._is_ending = True
         if self._worker is not None:
             await self._worker.pause(do_not_wait_active=True)
 
     async def close(self) -> None:
         """Take no more, let go of what was taken, and close the connections."""
+        await self.pause()
         if self._worker is not None:
-            await self.pause()
             await _let_go(self._worker.processing)
             await self._worker.close(force=True)
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.wait([self._working])
         if self._client is not None:
             await self._client.aclose()
 
@@ -116,13 +143,24 @@ async def _let_go(processing: Collection["asyncio.Future[Job | None]"]) -> None:
 
 async def answers(url: str) -> str:
     """Return the version of the Redis at an address, or raise one of REDIS_AWAY."""
-    client = Redis.from_url(
-        url, socket_timeout=5, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0)
-    )
-    try:
+    async with _client(url, _ANSWER_SECONDS) as client:
         return str((await client.info("server"))["redis_version"])
-    finally:
-        await client.aclose()
+
+
+async def _reach(url: str) -> None:
+    """Return if the Redis at an address lets us in, or raise one of REDIS_AWAY."""
+    async with _client(url, _ANSWER_SECONDS) as client:
+        await client.ping()
+
+
+def _client(url: str, seconds: float) -> Redis:
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=seconds,
+        socket_connect_timeout=seconds,
+        retry=Retry(NoBackoff(), 0),
+    )
 
 
 def _connection(url: str) -> dict[str, Any]:

@@ -140,6 +140,47 @@ def test_while_redis_is_away_messages_wait_and_then_all_arrive_once(
     assert run(Delivery.find({"state": DeliveryState.SENT}).count()) == 60
 
 
+def test_a_worker_that_starts_while_redis_is_away_says_so_and_works_later(
+    notifying: Notify,
+    working: Callable[[], Worker],
+    redis: RedisServer,
+    mail_server: MailServer,
+    tell: Tell,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    notifier = notifying(redis_url=redis.url)
+    redis.kill()
+    working()
+    eventually(lambda: "queue in Redis" in caplog.text)
+
+    redis.start()
+    tell(created())
+    notifier.join(60.0)
+
+    assert len(mail_server.received) == 1
+
+
+def test_a_worker_that_redis_does_not_let_in_works_once_it_does(
+    notifying: Notify,
+    working: Callable[[], Worker],
+    redis: RedisServer,
+    mail_server: MailServer,
+    tell: Tell,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    notifier = notifying(redis_url=redis.url)
+    with Redis.from_url(redis.url) as client:
+        client.execute_command("ACL", "SETUSER", "default", "-client|setname")
+        working()
+        eventually(lambda: "queue in Redis" in caplog.text)
+
+        client.execute_command("ACL", "SETUSER", "default", "+client|setname")
+    tell(created())
+    notifier.join(60.0)
+
+    assert len(mail_server.received) == 1
+
+
 def test_a_worker_that_ends_with_a_backlog_leaves_nothing_locked_in_redis(
     notifying: Notify,
     configured: Configure,
