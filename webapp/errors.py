@@ -84,16 +84,17 @@ def refused(error: DomainError) -> Response:
     if error.kind is Kind.UNAVAILABLE:
         log.warning("%s could not be answered: %s", request.endpoint, error)
     response = _answer(status, None if status in _UNSPOKEN else said(error))
-    return _with_wait(response, error)
+    return with_wait(response, error)
 
 
 def refused_form(template: str, form: PageForm, error: DomainError, **context: Any) -> Response:
     """Show a form again with what the domain refused, and with what was typed."""
     form.refuse(error)
-    return _with_wait(page(template, status=STATUS_OF[error.kind], form=form, **context), error)
+    return with_wait(page(template, status=STATUS_OF[error.kind], form=form, **context), error)
 
 
-def _with_wait(response: Response, error: DomainError) -> Response:
+def with_wait(response: Response, error: DomainError) -> Response:
+    """Tell in an answer's headers how long to wait, where that is why something was refused."""
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(ceil(error.wait.total_seconds()))
     return response

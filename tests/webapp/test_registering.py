@@ -80,6 +80,18 @@ def path_in_mail(run: Run) -> str:
     return f"/confirm/{links.confirm_token(event.person_id, event.nonce, event.email)}"
 
 
+def test_who_asks_for_the_link_too_often_is_told_on_the_account_how_long_to_wait(
+    browser: Browser,
+) -> None:
+    registered(browser, UNKNOWN)
+    first, *_, last = (browser.post("/account/confirmation") for _ in range(6))
+    assert (first.status_code, last.status_code) == (303, 429)
+    assert 0 < int(last.headers["Retry-After"]) <= 30
+    assert "try again" in message(last)
+    assert "Send me the link again" in last.text
+    assert '<option selected value="">The language of this device' in last.text
+
+
 def test_the_link_in_the_mail_confirms_with_one_button(browser: Browser, run: Run) -> None:
     registered(browser, UNKNOWN)
     path = path_in_mail(run)

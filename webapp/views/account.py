@@ -1,5 +1,7 @@
 """One's own account."""
 
+from typing import Any
+
 from flask import Blueprint, Response, g
 from flask_babel import gettext
 
@@ -16,7 +18,7 @@ bp = Blueprint("account", __name__)
 @bp.get("/account")
 async def show() -> Response:
     """Show what the practice knows about the person, and what they may set."""
-    return _account(AccountForm.of(g.user))
+    return account_page(AccountForm.of(g.user))
 
 
 @bp.post("/account")
@@ -28,9 +30,10 @@ async def change() -> Response:
         written_for(await prefer(g.user, timezone=timezone, language=language))
     except Invalid as error:
         form.refuse(error)
-        return _account(form, status=422)
+        return account_page(form, status=422)
     return go_to("account.show", message=Message(text=gettext("Saved.")))
 
 
-def _account(form: AccountForm, *, status: int = 200) -> Response:
-    return page("accounts/account.html", status=status, form=form, sessions=own_sessions())
+def account_page(form: AccountForm, **answer: Any) -> Response:
+    """Return the page; `answer`: what `page` takes beside its context."""
+    return page("accounts/account.html", form=form, sessions=own_sessions(), **answer)

@@ -7,10 +7,12 @@ from domain.actions import confirming, registering, sessions
 from domain.documents import User
 from domain.errors import Conflict, Invalid, NotFound, TooManyTries
 from webapp.entrance import leave, welcome
-from webapp.errors import refused_form
+from webapp.errors import STATUS_OF, refused_form, with_wait
+from webapp.forms.account import AccountForm
 from webapp.forms.accounts import ConfirmForm
 from webapp.languages import said
 from webapp.responses import Message, go_to, page
+from webapp.views.account import account_page
 from webapp.visitors import visitor
 
 bp = Blueprint("confirming", __name__)
@@ -48,7 +50,9 @@ async def ask_again() -> Response:
     try:
         await registering.ask_again(g.user)
     except (Conflict, TooManyTries) as error:
-        return go_to("account.show", message=Message(text=said(error), role="alert"))
+        message, status = Message(text=said(error), role="alert"), STATUS_OF[error.kind]
+        answer = account_page(AccountForm.of(g.user), status=status, message=message)
+        return with_wait(answer, error)
     text = gettext("We have written to %(email)s again.", email=g.user.email)
     return go_to("account.show", message=Message(text=text))
 
