@@ -57,7 +57,7 @@ pins: $(TOOLS) ## pin what pyproject.toml asks for (UPGRADE=--upgrade: the newes
 SAYS := --keyword=Sentence --keyword=_refusal:2 --keyword=Confidential --keyword=say --keyword=counted:1,2 --keyword=lazy_gettext \
 	--keyword=lazy_ngettext:1,2 --keyword=DomainError --keyword=NotFound --keyword=Conflict --keyword=Invalid \
 	--keyword=Forbidden --keyword=TooLate --keyword=Unavailable --keyword=SlotTaken --keyword=SlotsOverlap \
-	--keyword=PatientBusy --keyword=AlreadyEnded --keyword=NoticeNeeded
+	--keyword=PatientBusy --keyword=DoctorLeft --keyword=AlreadyEnded --keyword=NoticeNeeded
 POT := translations/messages.pot
 
 .PHONY: messages

@@ -34,6 +34,10 @@ class NotFound(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class DoctorLeft(NotFound):
+    """The doctor sees no patients any more; what is known of one leads to the others."""
+
+
 class Conflict(DomainError):
     """The state has changed, so that the action no longer applies."""
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.documents import Role, User
-from domain.errors import NotFound
+from domain.errors import DoctorLeft, NotFound
 from domain.ids import Id
 from domain.queries.remembering import Remembered
 from domain.reading import read_rows
@@ -21,6 +21,12 @@ class DoctorName(BaseModel):
     specialty: str
 
 
+class _AnyDoctor(DoctorName):
+    """A doctor who may have left."""
+
+    active: bool
+
+
 async def all_doctors() -> list[DoctorName]:
     """Return all doctors who see patients, by name."""
     where = {"role": Role.DOCTOR.value, "active": True}
@@ -31,12 +37,15 @@ async def doctor_named(doctor_id: Id) -> DoctorName:
     """Return a doctor's name and specialty.
 
     Raises:
-        NotFound: there is no such doctor, or none who sees patients any more.
+        DoctorLeft: the doctor sees no patients any more.
+        NotFound: there is no such doctor.
     """
-    where = {"_id": doctor_id, "role": Role.DOCTOR.value, "active": True}
-    found = await read_rows(User, where, DoctorName, limit=1)
+    where = {"_id": doctor_id, "role": Role.DOCTOR.value}
+    found = await read_rows(User, where, _AnyDoctor, limit=1)
     if not found:
         raise NotFound("There is no such doctor.")
+    if not found[0].active:
+        raise DoctorLeft("This doctor takes no more appointments.")
     return found[0]
 
 
@@ -44,4 +53,4 @@ known_doctors = Remembered(all_doctors, seconds=5)
 """All doctors as they were at most five seconds ago, for pages that list or name them."""
 
 known_doctor = Remembered(doctor_named, seconds=5)
-"""A doctor as at most five seconds ago; raises NotFound as `doctor_named` does."""
+"""A doctor as at most five seconds ago; raises what `doctor_named` raises."""

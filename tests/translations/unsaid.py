@@ -25,7 +25,7 @@ _PIECE = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]+ |^ [a-z]{2,}")
 _SAY = {"gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "say", "Sentence", "counted"}
 _REFUSE = re.compile(
     r"DomainError|NotFound|Conflict|Invalid|Forbidden|TooLate|Unavailable|SlotTaken|SlotsOverlap"
-    r"|PatientBusy|AlreadyEnded|NoticeNeeded|Confidential|_refusal"
+    r"|PatientBusy|DoctorLeft|AlreadyEnded|NoticeNeeded|Confidential|_refusal"
 )
 _NOBODY_READS = re.compile(
     r"debug|info|warning|error|exception|Migration|LookupError|RuntimeError|ValueError|TypeError"

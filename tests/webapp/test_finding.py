@@ -11,9 +11,10 @@ import time_machine
 from domain import clinic, clock
 from domain.actions.booking import book
 from domain.actions.offering import new_slot
-from domain.database import insert_all
+from domain.database import change_one, insert_all
 from domain.documents import Role, Slot, User
 from domain.ids import new_id
+from domain.queries.remembering import forget
 from domain.walltime import day_bounds, monday_of
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen, in_days
@@ -67,6 +68,20 @@ def test_doctors_beyond_the_first_page_are_counted_and_led_to(
 def test_a_mark_of_a_doctor_who_left_leads_to_the_first_page(browser: Browser, slot: Slot) -> None:
     assert attributes(browser.get(f"/?after={new_id()}"), "data-slot-id") == [str(slot.id)]
     assert browser.get("/?after=x").status_code == 404
+
+
+def test_a_doctor_who_left_leads_to_those_who_are_there(
+    browser: Browser, house: House, doctor: User, run: Run
+) -> None:
+    other = house.person(Role.DOCTOR, "Dr. Zoe Quist")
+    run(change_one(User, {"_id": doctor.id}, {"$set": {"active": False}}))
+    forget()
+    answer = browser.get(f"/doctors/{doctor.id}?date=2030-01-01")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    page = browser.get("/")
+    assert "This doctor takes no more appointments." in page.text
+    assert other.name in page.text
+    assert browser.get(f"/doctors/{house.person(Role.RECEPTIONIST).id}").status_code == 404
 
 
 def slot_of(doctor: User) -> Slot:

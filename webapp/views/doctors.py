@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, g
 
 from domain import clinic, clock
+from domain.errors import DoctorLeft
 from domain.ids import parse_id
 from domain.queries import doctors, free_times
 from domain.queries.finding_doctors import find_doctors
 from domain.walltime import day_bounds, today
 from webapp.forms.questions import asked_day, asked_id, asked_search
+from webapp.languages import said
 from webapp.presenters.weeks import free_week, week_start
-from webapp.responses import page
+from webapp.responses import Message, go_to, page
 from webapp.versions import unless_seen, version_of
 
 bp = Blueprint("doctors", __name__)
@@ -40,7 +42,10 @@ async def index() -> Response:
 @bp.get("/doctors/<doctor_id>")
 async def show(doctor_id: str) -> Response:
     """Show a doctor's free times in a week."""
-    doctor = await doctors.known_doctor(parse_id(doctor_id))
+    try:
+        doctor = await doctors.known_doctor(parse_id(doctor_id))
+    except DoctorLeft as left:
+        return go_to("doctors.index", message=Message(text=said(left)))
     first = week_start(asked_day() or await _first_day(doctor))
     times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
     week = free_week(first, times)
