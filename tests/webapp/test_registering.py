@@ -87,7 +87,7 @@ def test_who_asks_for_the_link_too_often_is_told_on_the_account_how_long_to_wait
     first, *_, last = (browser.post("/account/confirmation") for _ in range(6))
     assert (first.status_code, last.status_code) == (303, 429)
     assert 0 < int(last.headers["Retry-After"]) <= 30
-    assert "try again" in message(last)
+    assert "Please wait a minute" in message(last)
     assert "Send me the link again" in last.text
     assert '<option selected value="">The language of this device' in last.text
 
