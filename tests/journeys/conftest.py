@@ -15,7 +15,7 @@ from playwright.sync_api import (
 
 from tests.support.demo import MoveIn
 from tests.support.server import Server, running_app
-from tests.support.windows import sign_in
+from tests.support.windows import let_in
 
 SWITCHES = [
     "--no-sandbox",
@@ -67,7 +67,7 @@ def visit(clinic_server: Server, chromium: Browser, scripted: bool) -> Iterator[
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         if email:
-            sign_in(page, email)
+            let_in(page, email)
         return page
 
     yield opened

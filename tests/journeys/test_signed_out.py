@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Visit, sign_in
+from tests.journeys.conftest import Visit
 from tests.support.browser_form import Visitor
 from tests.support.server import PASSWORD, Server
+from tests.support.windows import sign_in
 
 REASON = "My left knee hurts on stairs."
 SCRIPTED = pytest.mark.parametrize("scripted", [True], indirect=True)

@@ -90,10 +90,12 @@ A_TAB = press(".trace-tabs a >> nth=2", ".trace-tabs a:nth-child(3)[aria-current
 def test_what_is_swapped_in_looks_as_after_a_reload(
     visit: Visit, person: str, start: str, acts: list[Act]
 ) -> None:
-    page = visit(person)
+    page = visit(person, reduced_motion="reduce")
     page.goto(start)
     for act in acts:
         act(page)
+        # What comes to lie below the pointer looks pressed or touched.
+        page.mouse.move(0, 0)
         swapped = page.evaluate(LOOK)
         page.reload()
         opened = page.evaluate(LOOK)

@@ -10,6 +10,12 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 HTMX = {"HX-Request": "true"}
 
 
+def token_of(page: str) -> str:
+    """Return the token of a page's forms, or nothing."""
+    found = _TOKEN.search(page)
+    return found[1] if found else ""
+
+
 class Visitor:
     """One browser without JavaScript: cookies, and the token of the page it saw last."""
 
@@ -26,9 +32,7 @@ class Visitor:
     def get(self, path: str) -> httpx.Response:
         """Open a page."""
         answer = self.http.get(path)
-        found = _TOKEN.search(answer.text)
-        if found:
-            self.token = found[1]
+        self.token = token_of(answer.text) or self.token
         return answer
 
     def post(self, path: str, *, htmx: bool = False, **fields: object) -> httpx.Response:
