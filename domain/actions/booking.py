@@ -5,6 +5,7 @@ from functools import partial
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
 from domain.actions.claiming import claim, placed_in, require_doctor
+from domain.actions.trying_again import until_unchanged
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.documents.user import DESK
@@ -46,16 +47,7 @@ async def book(
         AlreadyEnded: what was booked with the key has been cancelled since.
         Invalid: `reason` is too long, or the key was used for something else.
     """
-    actor = actor or patient
-    _require_may_book(actor, patient)
-    async with one_by_one(slot_id):
-        slot = await slot_shown(slot_id)
-        appointment = _drafted(slot, patient, reason, idempotency_key)
-        if slot.status is not SlotStatus.OPEN:
-            return await _answered_before(appointment)
-        require_bookable(slot.starts_at, slot.ends_at, actor)
-        await require_doctor(slot)
-        return await _book_once(appointment, actor, newcomer=None)
+    return await _booked(slot_id, patient, actor or patient, reason, idempotency_key)
 
 
 async def book_for_newcomer(
@@ -82,7 +74,7 @@ async def book_for_newcomer(
     known = await _patient_at(newcomer.email)
     if known is None:
         try:
-            return await _book_newcomer(slot_id, newcomer, actor, reason, idempotency_key)
+            return await _booked(slot_id, newcomer, actor, reason, idempotency_key, is_new=True)
         except (SlotTaken, Invalid):
             # The same person may have been entered in this very moment: a form sent twice at once.
             known = await _patient_at(newcomer.email)
@@ -91,18 +83,22 @@ async def book_for_newcomer(
     return await book(slot_id, known, actor=actor, reason=reason, idempotency_key=idempotency_key)
 
 
-async def _book_newcomer(
-    slot_id: Id, newcomer: User, actor: User, reason: str, key: str | None
+async def _booked(
+    slot_id: Id, patient: User, actor: User, reason: str, key: str | None, *, is_new: bool = False
 ) -> Appointment:
-    _require_may_book(actor, newcomer)
-    async with one_by_one(slot_id):
+    _require_may_book(actor, patient)
+
+    async def attempt() -> Appointment:
         slot = await slot_shown(slot_id)
+        appointment = _drafted(slot, patient, reason, key)
         if slot.status is not SlotStatus.OPEN:
-            raise _taken()
+            return await _answered_before(appointment)
         require_bookable(slot.starts_at, slot.ends_at, actor)
         await require_doctor(slot)
-        appointment = _drafted(slot, newcomer, reason, key)
-        return await _book_once(appointment, actor, newcomer=newcomer)
+        return await _book_once(appointment, actor, patient if is_new else None)
+
+    async with one_by_one(slot_id):
+        return await until_unchanged(attempt, _taken())
 
 
 async def _patient_at(email: str) -> User | None:

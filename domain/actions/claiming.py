@@ -1,5 +1,8 @@
 """Taking a slot for an appointment, as booking, moving and restoring do."""
 
+from collections.abc import Mapping
+
+from domain.actions.trying_again import Changed
 from domain.documents import Appointment, Slot, SlotStatus
 from domain.errors import NotFound, SlotTaken
 from domain.outbox import Transaction
@@ -31,12 +34,26 @@ def placed_in(slot: Slot) -> dict[str, object]:
 
 
 def claim(appointment: Appointment, transaction: Transaction) -> bool:
-    """Turn the open slot of an appointment into a booked one and tell whether it was open."""
-    return transaction.change_one(
-        Slot,
-        {**its_slot(appointment), "status": SlotStatus.OPEN.value},
-        {"$set": {"status": SlotStatus.BOOKED.value}},
-    )
+    """Turn the open slot of an appointment into a booked one and tell whether it was open.
+
+    Raises:
+        Changed: the doctor was renamed since the slot was read, and the appointment would keep the
+            former name.
+    """
+    named = {"doctor_name": appointment.doctor_name, "specialty": appointment.specialty}
+    if claim_as(named, appointment, transaction):
+        return True
+    if transaction.find(Slot, _its_open_slot(appointment)):
+        raise Changed
+    return False
+
+
+def claim_as(
+    known: Mapping[str, object], appointment: Appointment, transaction: Transaction
+) -> bool:
+    """Do so if all that is `known` of the slot still holds, and tell whether it did."""
+    still = {**_its_open_slot(appointment), **known}
+    return transaction.change_one(Slot, still, {"$set": {"status": SlotStatus.BOOKED.value}})
 
 
 def its_slot(appointment: Appointment) -> dict[str, object]:
@@ -45,3 +62,7 @@ def its_slot(appointment: Appointment) -> dict[str, object]:
     A change of time-zone law may have moved it since it was read.
     """
     return {"_id": appointment.slot_id, "starts_at": appointment.starts_at}
+
+
+def _its_open_slot(appointment: Appointment) -> dict[str, object]:
+    return {**its_slot(appointment), "status": SlotStatus.OPEN.value}

@@ -6,14 +6,8 @@ from datetime import date
 from functools import partial
 
 from domain.actions.cancelling import release
-from domain.actions.many_times import (
-    Changed,
-    Instead,
-    give_up,
-    require_few,
-    take_back_free,
-    until_unchanged,
-)
+from domain.actions.many_times import Instead, give_up, require_few, take_back_free
+from domain.actions.trying_again import Changed, until_unchanged
 from domain.actions.withdrawing import withdrawal
 from domain.documents import User
 from domain.documents.user import DESK

@@ -1,13 +1,14 @@
-"""Changing many times at once: read, write all of it, and look again if somebody was quicker."""
+"""Changing many times at once."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from domain.actions.cancelling import end
-from domain.database import DuplicateKey, portions
+from domain.actions.trying_again import Changed
+from domain.database import portions
 from domain.documents import Appointment, Slot, SlotStatus, User
-from domain.errors import AlreadyEnded, DomainError, Invalid
+from domain.errors import AlreadyEnded, Invalid
 from domain.events import ProposedTime
 from domain.ids import Id
 from domain.outbox import Transaction
@@ -15,10 +16,8 @@ from domain.sealing import Confidential
 from domain.sentences import Sentence
 
 MOST_CANCELLED = 100
-_ATTEMPTS = 5
 
 Instead = Mapping[Id, Sequence[ProposedTime]]
-T = TypeVar("T")
 
 
 class Free(Protocol):
@@ -35,24 +34,6 @@ class Free(Protocol):
     @property
     def ends_at(self) -> datetime:
         """Aware UTC."""
-
-
-class Changed(Exception):
-    """Between reading and writing, somebody booked or cancelled; what was written is undone."""
-
-
-async def until_unchanged(attempt: Callable[[], Awaitable[T]], refusal: DomainError) -> T:
-    """Return what an attempt to read and write gives; others may be quicker a few times.
-
-    Raises:
-        DomainError: the `refusal`, if they always are.
-    """
-    for _ in range(_ATTEMPTS):
-        try:
-            return await attempt()
-        except (Changed, DuplicateKey):
-            continue
-    raise refusal
 
 
 def require_few(appointments: Sequence[object]) -> None:

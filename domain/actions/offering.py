@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from domain import clinic, clock
-from domain.actions.many_times import until_unchanged
+from domain.actions.trying_again import until_unchanged
 from domain.database import DuplicateKey
 from domain.documents import Role, Slot, User
 from domain.errors import Forbidden, Invalid, SlotsOverlap

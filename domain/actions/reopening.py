@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from domain import clock
-from domain.actions.many_times import Changed, until_unchanged
 from domain.actions.offering import being_offered
 from domain.actions.restoring import RESTORABLE_FOR, restore_many
+from domain.actions.trying_again import Changed, until_unchanged
 from domain.documents import EventRecord, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, NotFound, TooLate
 from domain.events import SlotsClosed, SlotsReopened

@@ -5,7 +5,7 @@ from functools import partial
 
 from domain import clock
 from domain.actions.cancelling import as_read
-from domain.actions.claiming import claim, its_slot
+from domain.actions.claiming import claim_as, its_slot
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, DomainError, Forbidden, PatientBusy, SlotTaken, TooLate
@@ -105,7 +105,8 @@ def _store(appointment: Appointment, actor: User, transaction: Transaction) -> A
 
 def _claim_back(appointment: Appointment, actor: User, transaction: Transaction) -> bool:
     """Hold the slot again: the cancellation has opened it, or closed it where it had begun."""
-    if claim(appointment, transaction):
+    # Whatever its doctor is called by now: what is stored already was renamed with its slot.
+    if claim_as({}, appointment, transaction):
         return True
     if actor.role is Role.DOCTOR:
         return False  # doctors withdraw times by themselves, and have been written to about it

@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from domain.actions.many_times import (
-    Changed,
-    Instead,
-    give_up,
-    require_few,
-    take_back_free,
-    until_unchanged,
-)
+from domain.actions.many_times import Instead, give_up, require_few, take_back_free
+from domain.actions.trying_again import Changed, until_unchanged
 from domain.actions.withdrawing import DEFAULT_REASON, withdrawal
 from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import AlreadyEnded, SlotTaken

@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
+from domain.actions import booking, moving
 from domain.actions.accounts import add_person
 from domain.actions.attendance import mark
-from domain.actions.booking import book
+from domain.actions.booking import book, book_for_newcomer
 from domain.actions.cancelling import cancel, cancel_many
 from domain.actions.closing import close_days
 from domain.actions.moving import move
@@ -31,6 +32,7 @@ from domain.errors import Conflict, Forbidden, Invalid, NotFound, SlotTaken
 from domain.queries.desk import desk_counts
 from domain.queries.desk_lines import DeskFilter
 from tests.domain.conftest import House, in_days, refused
+from tests.domain.meanwhile import meanwhile
 from tests.support.racing import kinds, race, rounds
 
 
@@ -260,6 +262,30 @@ def test_a_new_name_is_on_what_lies_ahead(
     )
     assert (house.now(slot).doctor_name, house.now(slot).specialty) == ("Dr. New", "Surgery")
     assert house.now(booked).doctor_name == "Dr. New"
+
+
+def test_it_is_also_on_what_is_booked_or_moved_in_that_very_moment(
+    house: House, admin: User, doctor: User, receptionist: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient, other = house.person(), house.slot(house.person(Role.DOCTOR), start=time(8))
+    moved = house.run(book(other.id, house.person()))
+    slots = [house.slot(doctor, start=time(hour)) for hour in (9, 10, 11)]
+    ada = {"name": "Ada", "email": "ada@example.org"}
+    for number, (action, attempt) in enumerate(
+        (
+            (booking, partial(book, slots[0].id, patient)),
+            (booking, partial(book_for_newcomer, slots[1].id, actor=receptionist, **ada)),
+            (moving, partial(move, moved.id, slots[2].id, receptionist)),
+        )
+    ):
+        now = {"role": Role.DOCTOR, "name": f"Dr. New {number}", "specialty": f"Surgery {number}"}
+        with monkeypatch.context() as patched:
+            meanwhile(patched, action, partial(change_staff, doctor.id, actor=admin, **now))
+            taken = house.run(attempt())
+        names = (now["name"], now["specialty"])
+        for one in (taken, house.now(taken), house.events[-1].appointment):
+            assert (one.doctor_name, one.specialty) == names
+    assert house.run(Appointment.count()) == 3
 
 
 def test_the_same_again_changes_and_records_nothing(
