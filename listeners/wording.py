@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_time
 
 from domain import clinic
 from domain.actions.withdrawing import DEFAULT_REASON
@@ -15,6 +15,7 @@ from domain.sealing import Confidential
 from domain.walltime import zone_named
 from translations.catalogues import catalogue
 from translations.locales import language_of, locale_of
+from translations.places import city_of
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -115,7 +116,7 @@ def _full(local: datetime, locale: Locale) -> str:
 
 def _zone_in_words(local: datetime, zone: str, locale: Locale) -> str:
     say = catalogue(locale.language).gettext
-    city = get_timezone_location(zone_named(zone), locale=locale, return_city=True)
+    city = city_of(zone_named(zone), locale)
     name = _abbreviation(local)
     if city in {name, "Unknown City"}:
         return name

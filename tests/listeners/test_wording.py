@@ -32,6 +32,12 @@ TOLD = [
         0,
         "Thursday 31 December 2026, 23:30 (Sao Paulo time, UTC-03:00)",
     ),
+    (
+        "America/Argentina/Buenos_Aires",
+        "2026-12-01T14:30",
+        0,
+        "Tuesday 1 December 2026, 14:30 (Buenos Aires time, UTC-03:00)",
+    ),
     ("UTC", "2026-12-01T14:30", 0, "Tuesday 1 December 2026, 14:30 (UTC)"),
 ]
 

@@ -100,5 +100,17 @@ def test_days_are_written_as_the_locale_does(locale: str, words: str) -> None:
     assert shown(Offered("2026-12-01T09:00"), reader(BERLIN, locale)).day.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("zone", "locale", "words"),
+    [
+        ("America/Argentina/Buenos_Aires", "en_GB", "Buenos Aires time"),
+        ("America/Argentina/Buenos_Aires", "de", "Ortszeit Buenos Aires"),
+        ("Africa/Cairo", "fr", "heure locale (Le Caire)"),
+    ],
+)
+def test_a_zone_is_named_by_its_city_alone(zone: str, locale: str, words: str) -> None:
+    assert zone_words(ZoneInfo(zone), Locale.parse(locale)) == words
+
+
 def test_a_zone_without_a_city_is_named_as_it_is() -> None:
     assert zone_words(ZoneInfo("UTC"), Locale.parse("en_GB")) == "UTC"

@@ -6,7 +6,6 @@ and looking up a locale's pattern and names for each of them took most of a page
 
 from datetime import date, datetime, time
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 
@@ -27,12 +26,6 @@ def format_skeleton(skeleton: str, day: date, locale: Locale) -> str:
 def format_time(local: datetime, style: str, locale: Locale) -> str:
     """Return the clock time of a moment."""
     return _clock(local.hour, local.minute, style, locale)
-
-
-@lru_cache(maxsize=1024)
-def get_timezone_location(zone: ZoneInfo, locale: Locale, *, return_city: bool) -> str:
-    """Return the place, or the city alone, that a zone is named for."""
-    return dates.get_timezone_location(zone, locale=locale, return_city=return_city)
 
 
 @lru_cache(maxsize=4096)

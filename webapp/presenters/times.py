@@ -13,11 +13,11 @@ from babel import Locale
 from domain import clinic, clock
 from domain.walltime import today, zone_named
 from translations.catalogues import catalogue
+from translations.places import city_of
 from webapp.presenters.formats import (
     format_date,
     format_skeleton,
     format_time,
-    get_timezone_location,
 )
 from webapp.presenters.reader import Reader, reader
 
@@ -165,9 +165,7 @@ def zone_words(zone: ZoneInfo, locale: Locale | None = None) -> str:
         return zone.key
     locale = locale or reader().locale
     say = catalogue(locale.language).gettext
-    return say("%(city)s time") % {
-        "city": get_timezone_location(zone, locale=locale, return_city=True)
-    }
+    return say("%(city)s time") % {"city": city_of(zone, locale)}
 
 
 def iso(moment: datetime) -> str:
