@@ -162,7 +162,7 @@ def test_the_practices_telephone_number_is_given_if_there_is_one() -> None:
         clinic.configure(Clinic())
 
     assert "+49 30 5550100" in rendered.text
-    assert "+49 30 5550100" in rendered.html
+    assert '<bdi dir="ltr">+49 30 5550100</bdi>' in rendered.html
     assert "Lakeside Practice" in rendered.html
 
 

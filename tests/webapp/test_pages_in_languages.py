@@ -10,17 +10,22 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from flask import Flask
 
-from domain.documents import Role, Slot
+from domain import clinic
+from domain.actions.booking import book_for_newcomer
+from domain.clinic import Clinic
+from domain.documents import Role, Slot, User
 from domain.languages import LANGUAGES
 from tests.domain.conftest import House
-from tests.webapp.browsing import Browser
+from tests.webapp.browsing import HTMX, Browser
 from tests.webapp.conftest import SignIn
 from translations import catalogues
 from webapp.access import ACCESS, PUBLIC
 from webapp.presenters import times
+from webapp.shedding import WAITING
 
 NO_PAGES = {"static", "health.robots", "styleguide.index"}
 ORDER = (Role.RECEPTIONIST, Role.DOCTOR, Role.PATIENT, Role.ADMIN)
+ARABIC = {"Accept-Language": "ar"}
 LEFT, RIGHT = "⟦", "⟧"
 _SAID = re.compile(rf"{LEFT}[^{LEFT}{RIGHT}]*{RIGHT}")
 _UNREAD = re.compile(r"<(script|style|code|kbd|option|q|h3)\b.*?</\1>|<[^>]*>", re.S)
@@ -73,6 +78,34 @@ def test_every_page_is_there_in_every_language(
                 opening = answer.text.partition("<html")[2].partition(">")[0]
                 assert f'lang="{language}' in opening, path
                 assert f'dir="{direction}"' in opening, path
+
+
+@pytest.fixture
+def on_the_telephone() -> Iterator[None]:
+    """A practice that has a telephone."""
+    clinic.configure(Clinic(phone="+49 30 901820"))
+    yield
+    clinic.configure(Clinic())
+
+
+@pytest.mark.usefixtures("on_the_telephone")
+def test_telephone_numbers_keep_their_order_where_a_language_runs_the_other_way(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot
+) -> None:
+    desk, calendar = house.person(Role.RECEPTIONIST), signed_in(doctor)
+    caller = {"name": "Ann", "email": "ann@example.org", "phone": "+44 20 7946"}
+    booked = house.run(book_for_newcomer(slot.id, actor=desk, **caller))
+    answers = [
+        calendar.get(f"/slots/{slot.id}/withdraw", headers=ARABIC),
+        calendar.get(f"/appointments/{booked.id}", headers=ARABIC),
+        calendar.get("/nowhere", headers=ARABIC),
+        calendar.get("/", headers=ARABIC, environ_overrides={WAITING: 10_000}),
+        signed_in(desk).get(f"/desk/print?date={slot.starts_at.date()}", headers=ARABIC),
+        signed_in(desk).get(f"/desk/{booked.reference}", headers={**ARABIC, **HTMX}),
+    ]
+    for page in (answer.text for answer in answers):
+        numbers = page.count("+49 30 901820") + page.count("+44 20 7946")
+        assert page.count('<bdi dir="ltr">+4') == numbers > 0, page
 
 
 @pytest.fixture
