@@ -58,6 +58,10 @@ _PERHAPS_DONE = lazy_gettext(
     "We cannot tell whether this last step was stored. Look before you go on, or send it again in "
     "a few seconds: nothing is done twice."
 )
+_STALE = lazy_gettext(
+    "The page was open for a long time, or somebody signed in elsewhere meanwhile. Nothing was "
+    "changed, and what you typed is still here."
+)
 _RETRY_AFTER_SECONDS = "5"
 # One answer for an unknown, a malformed and somebody else's id, so that none can be told apart;
 # and when the database is away, what matters is what that means for the person.
@@ -109,18 +113,20 @@ def _unchecked(_: CSRFError) -> Response:
         response = message_only(Message(text=_press_again(), role="alert"), 400)
         response.headers["HX-Trigger"] = json.dumps({"freshtoken": generate_csrf()})
         return response
-    return page("errors/resend.html", status=400, title=str(_TITLES[400]), form=resendable(request))
+    return page(
+        "errors/resend.html",
+        status=400,
+        title=str(_TITLES[400]),
+        sentence=_STALE,
+        form=resendable(request),
+    )
 
 
 def _press_again() -> str:
-    text = gettext(
-        "The page was open for a long time, or somebody signed in elsewhere meanwhile. Nothing was "
-        "changed, and what you typed is still here: please press once more."
-    )
-    if g.get("user") is None:
-        return text
-    who = gettext("You are signed in as %(name)s.", name=g.user.name)
-    return f"{text} {who}"
+    parts = [str(_STALE), gettext("Please press once more.")]
+    if g.get("user") is not None:
+        parts.append(gettext("You are signed in as %(name)s.", name=g.user.name))
+    return " ".join(parts)
 
 
 def _failed(error: HTTPException) -> Response:

@@ -120,7 +120,7 @@ def test_what_stops_a_time_from_being_offered_is_said_in_the_open_form(visit: Vi
     page.unroute("**/slots")
     form.locator("[name=csrf_token]").evaluate("(field) => { field.value = 'another'; }")
     form.get_by_role("button", name="Offer").click()
-    expect(told).to_contain_text("please press once more")
+    expect(told).to_contain_text("Please press once more")
     expect(told).to_have_count(1)
     expect(page.locator("#messages")).to_be_empty()
     form.get_by_role("button", name="Offer").click()

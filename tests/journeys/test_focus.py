@@ -166,7 +166,7 @@ def test_what_goes_wrong_far_down_a_page_is_seen_and_hides_no_focus(visit: Visit
     page.locator("#choice [name=csrf_token]").evaluate("field => { field.value = 'of yesterday' }")
     times.last.click()
     told = page.locator("#messages .message")
-    expect(told).to_contain_text("please press once more")
+    expect(told).to_contain_text("Please press once more")
     expect(told).to_be_in_viewport(ratio=1)
     for _ in range(times.count()):
         page.keyboard.press("Shift+Tab")
