@@ -287,13 +287,16 @@ def test_every_state_of_the_desk_is_free_of_barriers(visit: Visit, *, scripted: 
 
 
 @pytest.mark.parametrize("scripted", [True], indirect=True)
-def test_what_is_typed_stays_while_other_days_are_looked_at(desk: Desk) -> None:
+def test_what_is_typed_and_ticked_stays_while_other_days_are_looked_at(desk: Desk) -> None:
     page = desk.page
     doctor, day = a_doctors_day(page)
     page.goto(f"/desk/away?date={day}&until={day}")
     page.get_by_label("Doctor", exact=True).select_option(doctor)
     page.get_by_label("Reason").fill("The doctor is ill.")
+    propose = page.get_by_label("Propose the nearest free times in the e-mail")
+    propose.uncheck()
     later = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
     page.get_by_label("Until", exact=True).fill(later)
     expect(page.locator("#closing [name=until]")).to_have_value(later)
     expect(page.get_by_label("Reason")).to_have_value("The doctor is ill.")
+    expect(propose).not_to_be_checked()
