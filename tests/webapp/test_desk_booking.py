@@ -60,6 +60,15 @@ def test_somebody_new_becomes_a_patient_with_the_booking(
     assert (patient.role, patient.phone) == (Role.PATIENT, "030 1234")
 
 
+def test_another_time_is_looked_for_on_the_practices_day_wherever_the_reader_is(
+    desk: Browser, house: House, doctor: User
+) -> None:
+    late = house.slot(doctor, day=in_days(7), start=time(21))
+    desk.client.set_cookie("timezone", "Asia/Kolkata")
+    page = desk.get(f"/desk/book/patient?slot_id={late.id}")
+    assert f"/desk/book?doctor={doctor.id}&amp;date={in_days(7)}" in attributes(page, "href")
+
+
 def test_htmx_is_sent_to_the_list(desk: Browser, slot: Slot) -> None:
     answer = desk.htmx("/desk/book", newcomer(slot))
     assert answer.headers["HX-Redirect"] == f"/desk?date={in_days(7)}"
