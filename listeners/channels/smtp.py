@@ -56,7 +56,7 @@ class _Answer(io.RawIOBase):
 class _Conversation(smtplib.SMTP):
     """An SMTP connection that remembers how far the message got and what the server said.
 
-    `body_sent`: the answer that was awaited last is the one to a whole message.
+    `body_sent`: the answer that was awaited last, for this message, is the one to the whole of it.
     """
 
     body_sent = False
@@ -184,6 +184,7 @@ class KeptSmtp(EmailBackend):  # type: ignore[misc]
         for message in email_messages:
             (recipient,) = message.to
             connection.begin_by = message.begin_by
+            connection.body_sent = False
             connection.sendmail(
                 _address(message.from_email),
                 [recipient if _PLAIN.fullmatch(recipient) else _address(recipient)],

@@ -1,6 +1,8 @@
 """Conversations with a mail server: refusals, connections that end, and servers that are slow."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +21,7 @@ from tests.support.smtp import MailServer, _Conversation
 
 GOOD, OTHER = "mira@example.org", "gone@example.org"
 A_MINUTE = 60
+AT_ONCE = struct.pack("ii", 1, 0)
 TOO_SLOW = "too slow: there was no time left to hand the message over"
 
 
@@ -77,6 +80,18 @@ class WatchedServer(MailServer):
         reply = await super().handle_DATA(server, session, envelope)
         self._accepted.set()
         return reply
+
+    def reset_connections(self) -> None:
+        """Cut what is open so that the other side cannot even write to it any more."""
+        self._loop.run(self._reset_all())
+
+    async def _reset_all(self) -> None:
+        for conversation in list(self.open):
+            connected = conversation.transport.get_extra_info("socket")
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+            conversation.cut()
+        while self.open:
+            await asyncio.sleep(0)
 
     async def _pause(self) -> None:
         if self.pauses:
@@ -210,6 +225,17 @@ def test_a_server_that_closes_a_kept_connection_is_connected_to_again(
         "DATA": mail_server.data_answers,
     }
     answers[step].append("421 4.7.0 closing")
+
+    channel.send(delivery(), created())
+
+    assert (len(mail_server.received), mail_server.connections) == (2, 2)
+
+
+def test_a_kept_connection_that_was_reset_is_replaced(
+    channel: EmailChannel, mail_server: WatchedServer
+) -> None:
+    channel.send(delivery(), created())
+    mail_server.reset_connections()
 
     channel.send(delivery(), created())
 
