@@ -15,6 +15,7 @@ from flask_mailman import EmailMessage
 from flask_mailman.backends.smtp import EmailBackend
 from flask_mailman.message import sanitize_address
 
+from listeners.channels.answer import Answer
 from listeners.channels.channel import NotNow, require_time, unheard
 
 _TRY_AGAIN_ELSEWHERE = 421
@@ -25,32 +26,6 @@ _ANSWERS = range(200, 600)
 _REFUSALS = range(400, 600)
 _FAULTS = (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 _PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
-
-
-class _Answer(io.RawIOBase):
-    """What the server says, which must be heard to its end by some moment.
-
-    A time-out alone begins anew with each byte, so that one answer could outlast a lease.
-    """
-
-    def __init__(self, heard_on: socket.socket) -> None:
-        self._socket = heard_on
-        self.until = 0.0
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read what there is, or wait for it."""
-        patience = self._socket.gettimeout()
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("timed out")
-        self._socket.settimeout(left)
-        number = self._socket.recv_into(buffer)
-        self._socket.settimeout(patience)
-        return number
 
 
 class _Conversation(smtplib.SMTP):
@@ -64,12 +39,12 @@ class _Conversation(smtplib.SMTP):
     begin_by: datetime
     answer_timeout: float
     _body_asked_for = False
-    _answer: _Answer
+    _answer: Answer
 
     def getreply(self) -> tuple[int, bytes]:
         """Hear one answer, which takes no longer than its step may."""
         if self.file is None and self.sock is not None:
-            self._answer = _Answer(self.sock)
+            self._answer = Answer(self.sock)
             self.file = io.BufferedReader(self._answer)
         # smtplib asks for the next answer only once the whole body has gone out.
         self.body_sent, self._body_asked_for = self._body_asked_for, False

@@ -3,16 +3,19 @@
 import hashlib
 import hmac
 import http.client
+import io
 import json
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import SplitResult, urlsplit
 
 from domain import clock
 from domain.events import AppointmentFacts, Event, SlotFacts
+from listeners.channels.answer import Answer
 from listeners.channels.channel import NotNow, Refused, begin_by, require_time, unanswered
 from listeners.channels.respite import Respite
 from listeners.config import NotifierConfig
@@ -23,6 +26,16 @@ _FOR_GOOD = {400, 410, 413, 415, 422}
 _ACCEPTED = range(200, 300)
 _ONCE = ("appointment_id", "reference", "slot_id", "doctor_id", "patient_id", "sequence")
 _TIMES = ("starts_at", "ends_at", "wall_start", "fold", "zone")
+
+
+class _Heard(http.client.HTTPResponse):
+    """An answer that takes no longer altogether than each other step may."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()
+        until = time.monotonic() + (sock.gettimeout() or 0.0)
+        self.fp = io.BufferedReader(Answer(sock, until))
 
 
 class WebhookChannel:
@@ -83,6 +96,7 @@ class WebhookChannel:
             if self._address.scheme == "https"
             else http.client.HTTPConnection(host, port, timeout=timeout)
         )
+        connection.response_class = _Heard
         with self._lock:
             if self._interrupted:
                 raise NotNow("the process is ending")

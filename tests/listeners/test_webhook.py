@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import Message
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -56,10 +57,12 @@ class Gateway:
     """An HTTP server that answers as it is told: a status, or None for no answer at all.
 
     `pauses`: how long it keeps those waiting who connect, before it takes part in encryption.
+    `stutter`: how long it takes over each of some words before it answers.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pauses: list[float] = []
+        self.stutter = 0.0
         self.status: int | None = 204
         self.posted: list[Posted] = []
         self.released = threading.Event()
@@ -83,6 +86,7 @@ class Gateway:
                 if gateway.status is None:
                     gateway.released.wait(20)
                     return
+                gateway.think(self)
                 self.send_response(gateway.status)
                 self.send_header("Location", f"{gateway.url}/elsewhere")
                 self.end_headers()
@@ -95,6 +99,13 @@ class Gateway:
         self.url = f"{scheme}://127.0.0.1:{self._server.server_port}/bookwell?from=clinic"
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
+
+    def think(self, handler: BaseHTTPRequestHandler) -> None:
+        """Say more than once that the answer is to come."""
+        for _ in range(3 if self.stutter else 0):
+            handler.send_response_only(HTTPStatus.CONTINUE)
+            handler.end_headers()
+            time.sleep(self.stutter)
 
     def close(self) -> None:
         self.released.set()
@@ -278,6 +289,21 @@ def test_after_a_respite_a_gateway_that_answers_again_is_posted_everything(
     notifier.join()
 
     assert {webhook_of(run, event).state for event in events} == {DeliveryState.SENT}
+
+
+def test_an_answer_that_comes_bit_by_bit_is_not_awaited_for_ever(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    # Each bit comes in time, all of them together do not.
+    gateway.stutter = 0.7
+    notifier = posting(mail_timeout=0.9, retry_limit=1)
+    event = created()
+
+    tell(event)
+    notifier.join()
+
+    delivery = webhook_of(run, event)
+    assert (delivery.state, delivery.last_words) == (DeliveryState.PARKED, "no answer: timed out")
 
 
 @pytest.fixture
