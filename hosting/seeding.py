@@ -1,4 +1,4 @@
-"""Slots, appointments and their events as documents that nobody is written to about."""
+"""Slots, appointments and their events as documents whose events nobody is written to about."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -57,6 +57,11 @@ async def remind_due() -> int:
     return recorded
 
 
+def every_reminder() -> list[str]:
+    """Return what `reminded` of an appointment holds whose reminders were all sent."""
+    return [_name(lead) for lead in clinic.current().reminders]
+
+
 def _due(appointment: _Near | Appointment, leads: list[timedelta], now: datetime) -> list[str]:
     """Return the unsent leads that have begun, nearest first, if the nearest is still unsent."""
     begun = [

@@ -55,7 +55,7 @@ def test_some_of_it_is_booked_and_today_is_under_way(demo_clinic: Run) -> None:
     assert {"booked", "arrived", "completed"} <= statuses
 
 
-def test_what_was_made_keeps_every_invariant_and_writes_to_nobody(demo_clinic: Run) -> None:
+def test_what_was_made_keeps_every_invariant_and_is_news_to_nobody(demo_clinic: Run) -> None:
     assert demo_clinic(broken()) == []
 
 

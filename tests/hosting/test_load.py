@@ -1,8 +1,12 @@
 """Bulk data."""
 
-import pytest
+from datetime import timedelta
 
-from domain.documents import Appointment, Role, Slot, User
+import pytest
+import time_machine
+
+from domain.actions.reminding import remind_due
+from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from hosting.load import Amount, load
 from tests.conftest import Run
 from tests.hosting.invariants import broken
@@ -27,3 +31,10 @@ def test_loading_twice_keeps_every_invariant(run: Run) -> None:
 def test_more_doctors_than_patients_need_still_share_no_patient_at_one_time(run: Run) -> None:
     run(load(Amount(doctors=60, slots=120, booked=1.0), lambda _: None))
     assert run(broken()) == []
+
+
+def test_nobody_is_reminded_of_what_was_loaded(run: Run) -> None:
+    run(load(Amount(doctors=1, slots=200, booked=1.0), lambda _: None))
+    ahead = run(Appointment.find({"status": AppointmentStatus.BOOKED}).to_list())
+    with time_machine.travel(min(one.starts_at for one in ahead) - timedelta(hours=1)):
+        assert run(remind_due()) == 0
