@@ -36,18 +36,23 @@ class SeriesPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTimes:
-    """The UTC starts of a plan, ascending; how many wall times did not exist or have passed."""
+    """The UTC starts of a plan, ascending, and how many of its times are left out.
+
+    `nonexistent`: the clock jumps over them; `colliding`: it is turned while the start before them
+    still lasts, so that they would overlap it; `past`: they have passed.
+    """
 
     starts: list[datetime]
     nonexistent: int
+    colliding: int
     past: int
 
 
 def planned_times(plan: SeriesPlan, zone: ZoneInfo, now: datetime) -> PlannedTimes:
     """Return the starts that a plan amounts to in a zone.
 
-    A wall time that the clock jumps over is left out; one that comes twice is meant twice, unless
-    it would overlap the start before it.
+    A wall time that the clock jumps over is left out; one that comes twice is meant twice. What
+    would overlap the start before it, as the clock is turned in between, is left out, too.
 
     Raises:
         Invalid: a field of the plan is not possible, or no time fits into it.
@@ -56,13 +61,19 @@ def planned_times(plan: SeriesPlan, zone: ZoneInfo, now: datetime) -> PlannedTim
     days, times = _days(plan), _times_of_day(plan)
     if len(days) * len(times) > _MOST_EXAMINED:
         raise _too_many()
-    found, nonexistent = _all_moments(plan, days, times, zone)
+    meant, nonexistent = _all_moments(days, times, zone)
+    found = _apart(meant, timedelta(minutes=plan.minutes))
     ahead = [moment for moment in found if moment > now]
     if len(ahead) > MOST_SLOTS:
         raise _too_many()
     if not ahead:
         raise _refusal("until_date", "No time between these dates and hours lies ahead.")
-    return PlannedTimes(starts=ahead, nonexistent=nonexistent, past=len(found) - len(ahead))
+    return PlannedTimes(
+        starts=ahead,
+        nonexistent=nonexistent,
+        colliding=len(meant) - len(found),
+        past=len(found) - len(ahead),
+    )
 
 
 def require_length(minutes: int) -> None:
@@ -78,22 +89,24 @@ def require_length(minutes: int) -> None:
         )
 
 
-def _all_moments(
-    plan: SeriesPlan, days: list[date], times: list[time], zone: ZoneInfo
-) -> tuple[list[datetime], int]:
-    length = timedelta(minutes=plan.minutes)
+def _all_moments(days: list[date], times: list[time], zone: ZoneInfo) -> tuple[list[datetime], int]:
     found: list[datetime] = []
     nonexistent = 0
     for day in days:
-        day_moments: list[datetime] = []
         for at in times:
             at_once = moments(datetime.combine(day, at), zone)
             nonexistent += not at_once
-            day_moments += at_once
-        for moment in sorted(day_moments):
-            if not found or moment >= found[-1] + length:
-                found.append(moment)
-    return found, nonexistent
+            found += at_once
+    return sorted(found), nonexistent
+
+
+def _apart(meant: list[datetime], length: timedelta) -> list[datetime]:
+    """Return those of some starts, which ascend, at which the one before is over."""
+    found: list[datetime] = []
+    for moment in meant:
+        if not found or moment >= found[-1] + length:
+            found.append(moment)
+    return found
 
 
 def _days(plan: SeriesPlan) -> list[date]:

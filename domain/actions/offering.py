@@ -28,6 +28,7 @@ class SeriesOutcome:
     offered: int
     overlapping: int
     nonexistent: int
+    colliding: int
     past: int
 
 
@@ -72,6 +73,7 @@ async def offer_series(doctor: User, plan: SeriesPlan) -> SeriesOutcome:
             offered=len(slots),
             overlapping=outlook.overlapping,
             nonexistent=outlook.nonexistent,
+            colliding=outlook.colliding,
             past=outlook.past,
         )
 

@@ -22,18 +22,20 @@ class SeriesOutlook:
     """What a plan amounts to in a doctor's calendar as it is now.
 
     `starts`: the times that would be offered, in UTC, ascending; how many others overlap what is
-    offered already, do not exist on the clock, or have passed.
+    offered already, do not exist on the clock, collide with one of the plan as the clock is turned,
+    or have passed.
     """
 
     starts: list[datetime]
     overlapping: int
     nonexistent: int
+    colliding: int
     past: int
 
     @property
     def skipped(self) -> int:
         """How many times of the plan are left out, for whatever reason."""
-        return self.overlapping + self.nonexistent + self.past
+        return self.overlapping + self.nonexistent + self.colliding + self.past
 
 
 class SeriesSlot(BaseModel):
@@ -83,6 +85,7 @@ async def series_outlook(doctor: User, plan: SeriesPlan) -> SeriesOutlook:
         starts=free,
         overlapping=len(times.starts) - len(free),
         nonexistent=times.nonexistent,
+        colliding=times.colliding,
         past=times.past,
     )
 

@@ -75,6 +75,7 @@ def check(plan: SeriesPlan, zone: ZoneInfo, planned: PlannedTimes) -> None:
     moments = {moment for found in meant.values() for moment in found}
     assert set(starts) <= moments
     assert planned.nonexistent == sum(not found for found in meant.values())
+    assert planned.colliding == len(moments - set(starts))
     for left_out in moments - set(starts):
         assert any(start < left_out < start + length for start in starts)
 
@@ -150,3 +151,11 @@ def test_a_day_without_midnight_starts_with_its_first_time() -> None:
 def test_what_would_overlap_itself_in_autumn_is_offered_once() -> None:
     planned = one_day("Australia/Lord_Howe", date(2027, 4, 4), time(1, 30), time(2, 15), minutes=45)
     assert planned.starts == [datetime(2027, 4, 3, 14, 30, tzinfo=UTC)]
+    assert planned.colliding == 1
+
+
+def test_what_spring_moves_into_the_time_before_is_left_out_and_counted() -> None:
+    planned = one_day("Europe/Berlin", date(2027, 3, 28), time(0), time(6), minutes=45)
+    shown = [f"{start.astimezone(ZoneInfo('Europe/Berlin')):%H:%M}" for start in planned.starts]
+    assert shown == ["00:00", "00:45", "01:30", "03:45", "04:30", "05:15"]
+    assert (planned.nonexistent, planned.colliding) == (1, 1)

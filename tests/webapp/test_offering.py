@@ -167,6 +167,20 @@ def test_a_series_tells_which_times_do_not_exist(signed_in: SignIn, doctor: User
     assert "6 times offered, 2 fall in the hour that does not exist." in message(page)
 
 
+@pytest.mark.usefixtures("november")
+def test_a_series_tells_which_times_the_clock_lays_over_others(
+    signed_in: SignIn, doctor: User
+) -> None:
+    night = {"from_date": "2027-03-28", "until_date": "2027-03-28", "weekdays": ["6"]}
+    browser = signed_in(doctor)
+    times = {"start": "00:00", "end": "06:00", "minutes": "45"}
+    answer = browser.post("/slots/series", series(**night, **times))
+    assert (
+        "6 times offered, 1 falls in the hour that does not exist, "
+        "1 skipped because the clocks change and it would overlap the time before."
+    ) in message(browser.get(answer.headers["Location"]))
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -122,6 +122,11 @@ def _left_out(found: SeriesOutlook | SeriesOutcome) -> list[str]:
         "%(num)s fall in the hour that does not exist",
         found.nonexistent,
     )
+    colliding = ngettext(
+        "%(num)s skipped because the clocks change and it would overlap the time before",
+        "%(num)s skipped because the clocks change and they would overlap the times before",
+        found.colliding,
+    )
     past = ngettext(
         "%(num)s has already passed",
         "%(num)s have already passed",
@@ -130,6 +135,7 @@ def _left_out(found: SeriesOutlook | SeriesOutcome) -> list[str]:
     counted = (
         (found.overlapping, overlapping),
         (found.nonexistent, nonexistent),
+        (found.colliding, colliding),
         (found.past, past),
     )
     return [words for count, words in counted if count]
