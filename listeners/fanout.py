@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from domain import clock
 from domain.documents import EventRecord
@@ -61,7 +62,13 @@ async def fan_out_stored(event_ids: Sequence[Id], besides: Besides = ()) -> list
 def _leave_unhandled(event_id: Id, error: BaseException) -> None:
     if isinstance(error, DATABASE_AWAY) or not isinstance(error, Exception):
         raise error
-    log.error("event %s cannot be told: %s", event_id, described(error))
+    _complain(event_id, described(error))
+
+
+@lru_cache(maxsize=1000)
+def _complain(event_id: Id, words: str) -> None:
+    """Say it once: every sweep, some seconds later, comes by the same events again."""
+    log.error("event %s cannot be told: %s", event_id, words)
 
 
 async def _stored(event_id: Id) -> Event:

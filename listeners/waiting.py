@@ -1,18 +1,21 @@
-"""How many messages wait, or lie parked, and for how long: read from the database."""
+"""How many messages wait or lie parked, for how long, and which events have none: as stored."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from domain import clock
+from domain.documents import EventRecord
 from listeners.documents import UNSETTLED, Delivery, DeliveryState
 
 _WAITED_FOR = 2.0
 _REMEMBERED = timedelta(seconds=5)
+# Each event is handled within seconds, but for those that no process can tell.
+_BEGINNING, _HANDLED_WITHIN = datetime(2000, 1, 1, tzinfo=UTC), timedelta(minutes=1)
 _SHOWN = (*UNSETTLED, DeliveryState.PARKED)
 _GROUPS: list[dict[str, Any]] = [
     {"$match": {"state": {"$in": list(_SHOWN)}}},
@@ -35,6 +38,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._groups: list[Group] = []
+        self._unhandled = 0
         self._counted_at = clock.now() - _REMEMBERED
         self._counting: asyncio.Task[None] | None = None
 
@@ -48,7 +52,7 @@ class Waiting:
             await asyncio.wait([self._counting], timeout=_WAITED_FOR)
             if self._counting.done():
                 self._counting.result()
-        return _told(self._groups, clock.now())
+        return [*_told(self._groups, clock.now()), _unhandled(self._unhandled)]
 
     async def _count(self) -> None:
         counted = Delivery.get_motor_collection().aggregate(_GROUPS)
@@ -56,6 +60,10 @@ class Waiting:
             (one["_id"]["state"], one["_id"]["channel"], one["number"], one["oldest"])
             async for one in counted
         ]
+        long_ago = {"$gte": _BEGINNING, "$lte": clock.now() - _HANDLED_WITHIN}
+        self._unhandled = await EventRecord.find(
+            {"handled": False, "occurred_at": long_ago}
+        ).count()
         self._counted_at = clock.now()
 
 
@@ -80,3 +88,11 @@ def _told(groups: Sequence[Group], now: datetime) -> list[Metric]:
             number.add_metric([channel, state.value], counts.get((channel, state.value), 0))
         oldest.add_metric([channel], (now - since[channel]).total_seconds())
     return [number, oldest]
+
+
+def _unhandled(number: int) -> Metric:
+    return GaugeMetricFamily(
+        "bookwell_unhandled_events",
+        "Events of which nobody was told within a minute; the log says why.",
+        value=number,
+    )

@@ -1,11 +1,17 @@
 """What is counted of messages, for whoever watches over the app."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from prometheus_client import REGISTRY
 
+from domain import clock
+from domain.documents import EventRecord
 from domain.events import publish
+from domain.ids import new_id
+from listeners.documents import Delivery
 from listeners.waiting import Waiting
 from tests.conftest import Run
 from tests.listeners.conftest import Notify
@@ -70,3 +76,27 @@ def test_what_waits_is_told_with_its_age(
     eventually(lambda: waiting(run)["bookwell_deliveries", "email", "failed"] == 2)
     assert 0 < waiting(run)["bookwell_oldest_waiting_seconds", "email"] < 60
     assert waiting(run)["bookwell_deliveries", "email", "parked"] == 0
+
+
+def test_an_event_that_nobody_can_tell_is_counted_and_logged_once(
+    run: Run, notifying: Notify, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = clock.now()
+    fresh, old = (_from_the_future(now - timedelta(seconds=age)) for age in (10, 90))
+    run(fresh.insert())
+    run(old.insert())
+    notifying()
+
+    tell(run, "mira@example.org")
+    eventually(lambda: run(Delivery.find({"state": "sent"}).count()))
+    tell(run, "jo@example.org")
+    eventually(lambda: run(Delivery.find({"state": "sent"}).count()) == 2)
+    in_the_log = [one.getMessage() for one in caplog.records if str(old.id) in one.getMessage()]
+    assert len(in_the_log) == 1
+    assert waiting(run)["bookwell_unhandled_events",] == 1
+
+
+def _from_the_future(occurred_at: datetime) -> EventRecord:
+    return EventRecord(
+        kind="from.the.future", occurred_at=occurred_at, subject_id=new_id(), payload={}
+    )
