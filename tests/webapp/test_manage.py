@@ -13,8 +13,8 @@ from domain.documents import Appointment, Role, Slot, User
 from domain.events import AppointmentCreated
 from listeners.rendering import render
 from tests.conftest import Run
-from tests.domain.conftest import House, frozen
-from tests.webapp.browsing import Browser, attributes, message
+from tests.domain.conftest import House, frozen, in_days
+from tests.webapp.browsing import Browser, attributes, hidden, message
 from tests.webapp.conftest import SignIn
 
 
@@ -81,6 +81,32 @@ def test_one_moves_without_signing_in(
         assert browser.post(link, {"slot_id": str(other.id)}).status_code == 303
         assert "The appointment is moved." in message(browser.get(link))
     assert house.now(booked).slot_id == other.id
+
+
+def test_the_way_to_another_time_leads_to_the_first_week_that_has_one(
+    browser: Browser, house: House, booked: Appointment, link: str, doctor: User
+) -> None:
+    other = house.slot(doctor, day=in_days(21), start=time(11))
+    [way] = [path for path in attributes(browser.get(link), "href") if path.startswith(link)]
+    page = browser.get(way)
+    assert attributes(page, "data-slot-id") == [str(other.id)]
+    assert "No free times in this week" not in page.text
+
+
+def test_an_empty_week_shows_the_nearest_free_times_to_choose_from(
+    browser: Browser, house: House, booked: Appointment, link: str, doctor: User
+) -> None:
+    other = house.slot(doctor, start=time(11))
+    page = browser.get(f"{link}?date={in_days(21)}")
+    assert "No free times in this week" in page.text
+    assert attributes(page, "data-slot-id") == [str(other.id)]
+    assert browser.post(link, hidden(page) | {"slot_id": str(other.id)}).status_code == 303
+    assert house.now(booked).slot_id == other.id
+
+
+def test_who_finds_no_free_time_at_all_is_told_to_call(browser: Browser, link: str) -> None:
+    page = browser.get(f"{link}?date=")
+    assert "has no free times at the moment. Please call the practice." in page.text
 
 
 @pytest.mark.parametrize("fields", [{}, {"action": "delete"}, {"slot_id": ""}])

@@ -7,15 +7,13 @@ from domain.actions import cancelling, moving
 from domain.documents import Appointment, User
 from domain.errors import Conflict, DomainError, Invalid, NotFound, TooLate
 from domain.ids import parse_id
-from domain.queries import free_times
 from domain.queries.linked import appointment_by_link
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import CancelForm
 from webapp.forms.questions import asked_day
 from webapp.languages import translated
+from webapp.presenters.other_times import OtherTimes, other_times
 from webapp.presenters.proof import can_change
-from webapp.presenters.times import meant
-from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import Message, go_to, page
 
 bp = Blueprint("manage", __name__)
@@ -61,10 +59,8 @@ async def _shown(
     form = CancelForm()
     if error is not None:
         form.refuse(error)
-    first = week_start(asked_day() or meant(appointment)[0].date())
     changeable = can_change(appointment, patient)
-    doctor = appointment.doctor_id
-    times = await free_times.week_of_free_times(doctor, first, viewer=patient) if changeable else []
+    choosing = changeable and "date" in request.args
     return page(
         "appointments/manage.html",
         status=STATUS_OF[error.kind] if error else 200,
@@ -72,7 +68,11 @@ async def _shown(
         token=token,
         appointment=appointment,
         changeable=changeable,
-        week=free_week(first, times),
         cancel_form=form,
-        choosing="date" in request.args,
+        other=await _other_times(appointment, patient) if choosing else None,
     )
+
+
+async def _other_times(appointment: Appointment, patient: User) -> OtherTimes:
+    doctor = appointment.doctor_id
+    return await other_times(appointment, patient, doctor_id=doctor, asked=asked_day())

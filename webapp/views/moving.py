@@ -1,7 +1,6 @@
 """Giving an appointment another time."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask import Blueprint, Response, g, url_for
 from flask_babel import gettext
@@ -10,15 +9,14 @@ from domain.actions import moving
 from domain.documents import STAFF, Appointment
 from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
-from domain.queries import appointments, free_times
+from domain.queries import appointments
 from domain.queries.doctors import DoctorName, known_doctors
 from webapp.errors import STATUS_OF
 from webapp.forms.booking import MoveForm
 from webapp.forms.questions import asked_day, asked_id
 from webapp.languages import said
+from webapp.presenters.other_times import other_times
 from webapp.presenters.proof import can_change, proof
-from webapp.presenters.times import meant
-from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import Message, go_to, page, wants_fragment
 from webapp.versions import unless_seen, version_of
 
@@ -57,13 +55,10 @@ async def _moved(appointment: Appointment) -> Response:
 async def _choice(appointment: Appointment, error: DomainError | None = None) -> Response:
     viewer, everyone = g.user, await known_doctors()
     doctor_id = _asked_doctor(everyone) or appointment.doctor_id
-    first = week_start(asked_day() or await _first_day(appointment, doctor_id))
-    times = await free_times.week_of_free_times(doctor_id, first, viewer=viewer)
-    start = meant(appointment)[0]
-    nearest = await free_times.nearest_free(doctor_id, start, viewer=viewer) if not times else []
+    other = await other_times(appointment, viewer, doctor_id=doctor_id, asked=asked_day())
     can_move = can_change(appointment, viewer)
     doctor = next((one for one in everyone if one.id == doctor_id), None)
-    version = version_of(first, times, nearest, can_move, appointment.starts_at, doctor)
+    version = version_of(other, can_move, appointment.starts_at, doctor)
     return unless_seen(
         version,
         lambda: page(
@@ -74,8 +69,8 @@ async def _choice(appointment: Appointment, error: DomainError | None = None) ->
             appointment=appointment,
             doctor=doctor,
             doctors=everyone,
-            week=free_week(first, times),
-            nearest=nearest,
+            week=other.week,
+            nearest=other.nearest,
             can_move=can_move,
             by_staff=viewer.role in STAFF,
             version=version,
@@ -87,13 +82,3 @@ def _asked_doctor(everyone: Sequence[DoctorName]) -> Id | None:
     """Return the doctor to whom the desk moves an appointment, if the address names one."""
     asked = asked_id("doctor") if g.user.role in STAFF else None
     return asked if any(one.id == asked for one in everyone) else None
-
-
-async def _first_day(appointment: Appointment, doctor_id: Id) -> date:
-    """Return the day of the appointment, or of the first free time if its week has none."""
-    start = meant(appointment)[0]
-    day = start.date()
-    if await free_times.week_of_free_times(doctor_id, week_start(day), viewer=g.user):
-        return day
-    first = await free_times.first_free_after(doctor_id, start, viewer=g.user)
-    return meant(first)[0].date() if first else day
