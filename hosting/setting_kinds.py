@@ -100,9 +100,13 @@ def _mail_password(password: SecretStr) -> SecretStr:
 
 
 def _host(text: str) -> str:
-    if not _can_be_looked_up(_BRACKETED.sub(r"\1", text)):
+    if not _can_be_looked_up(_bare(text)):
         raise ValueError("an address such as 127.0.0.1 or the name of a host is needed")
     return text
+
+
+def _bare(host: str) -> str:
+    return _BRACKETED.sub(r"\1", host)
 
 
 def _can_be_looked_up(host: str) -> bool:
@@ -192,6 +196,7 @@ Line = Annotated[str, AfterValidator(_one_line)]
 MailUsername = Annotated[Line, AfterValidator(_login)]
 MailPassword = Annotated[SecretStr, AfterValidator(_mail_password)]
 Host = Annotated[str, AfterValidator(_host)]
+BareHost = Annotated[Host, AfterValidator(_bare)]
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]

@@ -13,6 +13,7 @@ from domain.keeping import Keeping
 from domain.security import Security
 from hosting.network import base_url, is_loopback, on_loopback
 from hosting.setting_kinds import (
+    BareHost,
     Duration,
     Host,
     Keys,
@@ -55,7 +56,7 @@ class Settings(BaseSettings):
     mongodb_uri: MongodbUri | None = None
     mongodb_database: str = Field("bookwell", pattern=r"^[A-Za-z0-9_-]{1,38}$")
     redis_url: RedisUrl | None = None
-    mail_server: Host | None = None
+    mail_server: BareHost | None = None
     mail_port: int | None = Field(None, ge=1, le=65535)
     mail_username: MailUsername | None = None
     mail_password: MailPassword | None = None

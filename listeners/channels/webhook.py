@@ -24,6 +24,7 @@ from listeners.documents import Delivery
 # What another try would not change. All else may be mended on the other side, and waits for it.
 _FOR_GOOD = {400, 410, 413, 415, 422}
 _ACCEPTED = range(200, 300)
+_PORTS = {"http": http.client.HTTP_PORT, "https": http.client.HTTPS_PORT}
 _ONCE = ("appointment_id", "reference", "slot_id", "doctor_id", "patient_id", "sequence")
 _TIMES = ("starts_at", "ends_at", "wall_start", "fold", "zone")
 
@@ -89,8 +90,9 @@ class WebhookChannel:
         return _verdict(answer.status, answer.reason)
 
     def _connect(self) -> http.client.HTTPConnection:
-        host, port = self._address.hostname or "", self._address.port
-        timeout = self._config.mail_timeout
+        host, timeout = self._address.hostname or "", self._config.mail_timeout
+        # Without a port, http.client would look for one in an IPv6 address.
+        port = self._address.port or _PORTS[self._address.scheme]
         connection = (
             http.client.HTTPSConnection(host, port, timeout=timeout, context=self._tls)
             if self._address.scheme == "https"

@@ -112,6 +112,11 @@ def test_an_address_or_a_name_is_listened_on(monkeypatch: pytest.MonkeyPatch, ho
     assert read_settings().host == host
 
 
+def test_a_mail_server_may_be_written_as_in_an_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_SERVER", "[2001:db8::25]")
+    assert read_settings().mail_server == "2001:db8::25"
+
+
 def test_a_refused_start_shows_the_sentence_and_no_traceback(tmp_path: Path) -> None:
     ended = run_py(tmp_path, PORT="eight")
     assert ended.returncode == 2

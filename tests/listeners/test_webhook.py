@@ -306,6 +306,19 @@ def test_an_answer_that_comes_bit_by_bit_is_not_awaited_for_ever(
     assert (delivery.state, delivery.last_words) == (DeliveryState.PARKED, "no answer: timed out")
 
 
+def test_an_ipv6_address_without_a_port_is_tried(
+    notifying: Notify, tell: Callable[..., None], run: Run
+) -> None:
+    nobody = "http://[100::abcd]/bookwell"  # the network discards what goes there
+    notifier = notifying(webhook_url=nobody, webhook_secret=SECRET, mail_timeout=0.2, retry_limit=1)
+    event = created()
+
+    tell(event)
+    notifier.join()
+
+    assert webhook_of(run, event).last_words.startswith("no answer: ")
+
+
 @pytest.fixture
 def encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """A gateway with a certificate that is vouched for."""
