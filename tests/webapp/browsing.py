@@ -62,6 +62,12 @@ def attributes(response: TestResponse, name: str) -> list[str]:
     return re.findall(rf'\s{name}="([^"]*)"', response.text)
 
 
+def announced(response: TestResponse) -> str:
+    """Return what htmx lets a screen reader say of an answer."""
+    said = re.search(r"<(\w+)[^>]* data-announce[^>]*>(.*?)</\1>", response.text, re.S)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", said[2])).split()) if said else ""
+
+
 def message(response: TestResponse) -> str:
     """Return what a page says in #messages."""
     box = re.search(r'<div id="messages".*?</div>', response.text, re.S)

@@ -21,7 +21,7 @@ from domain.walltime import moments
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days
-from tests.webapp.browsing import HTMX, Browser, attributes, message
+from tests.webapp.browsing import HTMX, Browser, announced, attributes, message
 from tests.webapp.conftest import SignIn
 
 
@@ -56,6 +56,15 @@ def test_a_line_says_what_the_desk_needs_at_a_glance(desk: Browser, booked: Appo
     assert attributes(page, "data-starts-at") == [f"{booked.starts_at:%Y-%m-%dT%H:%M:%SZ}"]
     for words in ("Grace Hopper", booked.reference, "Dr. Ada Weiss", "09:00"):
         assert words in page.text
+
+
+def test_who_filters_the_list_hears_how_many_are_left(
+    desk: Browser, day: list[Appointment]
+) -> None:
+    assert announced(desk.get(the_day(), headers=HTMX)) == "3 appointments"
+    assert announced(desk.get(f"{the_day()}&q=alan", headers=HTMX)) == "1 appointment"
+    assert announced(desk.get(f"{the_day()}&q=nobody", headers=HTMX)) == "No appointments here"
+    assert announced(desk.get(the_day())) == ""
 
 
 def choices(page: TestResponse) -> dict[str, bool]:

@@ -14,7 +14,7 @@ from domain.queries.doctors import known_doctor, known_doctors
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days
-from tests.webapp.browsing import HTMX, Browser, attributes, hidden, message, only
+from tests.webapp.browsing import HTMX, Browser, announced, attributes, hidden, message, only
 from tests.webapp.conftest import SignIn
 
 
@@ -213,6 +213,24 @@ def test_no_name_that_was_looked_for_stands_in_an_address(
 def test_a_search_that_finds_nobody_says_what_to_do(desk: Browser, slot: Slot) -> None:
     answer = desk.htmx("/desk/book/patient", {"slot_id": str(slot.id), "q": "nobody"})
     assert "Nobody by that name yet" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("ada", "2 patients found"),
+        ("ada queen", "1 patient found"),
+        ("nobody", "Nobody by that name yet: enter who it is."),
+        ("x" * 101, "Please use at most 100 characters; these are 101."),
+    ],
+)
+def test_who_looks_for_a_patient_hears_what_was_found(
+    desk: Browser, house: House, slot: Slot, typed: str, heard: str
+) -> None:
+    for name in ("Ada King", "Ada Queen"):
+        house.person(name=name)
+    answer = desk.htmx("/desk/book/patient", {"slot_id": str(slot.id), "q": typed})
+    assert announced(answer) == heard
 
 
 def test_a_doctors_week_is_chosen_from(

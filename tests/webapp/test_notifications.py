@@ -17,7 +17,7 @@ from listeners.fanout import Besides, fan_out
 from listeners.notifications import webhooks
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
-from tests.webapp.browsing import HTMX, Browser, attributes, message
+from tests.webapp.browsing import HTMX, Browser, announced, attributes, message
 from tests.webapp.conftest import SignIn
 
 MARK = "20261122T183325000000Z" + "a" * 24
@@ -149,6 +149,11 @@ def test_states_and_recipients_narrow_the_list(
         page = desk.get(f"/notifications{query}")
         assert page.status_code == 200
         assert listed(page) == [str(one.id) for one in expected], query
+
+
+def test_who_searches_the_messages_hears_how_many_there_are(desk: Browser, lost: Delivery) -> None:
+    for query, heard in {"hopper": "1 message", "nobody": "No messages here"}.items():
+        assert announced(desk.get(f"/notifications?q={query}", headers=HTMX)) == heard
 
 
 def test_the_tabs_count(desk: Browser, lost: Delivery) -> None:
