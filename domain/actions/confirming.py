@@ -93,8 +93,9 @@ def _bring_over(newcomer: User, account: User, transaction: Transaction) -> User
         raise Conflict("Your account has been changed meanwhile. Please look again.")
     booked = {"patient_id": newcomer.id, "starts_at": spans.ever()}
     for one in transaction.find(Appointment, booked):
-        change = {"$set": {"patient_id": account.id}}
-        transaction.change_one(Appointment, {"_id": one.id}, change)
+        # One at a time and named as a whole: on a sharded cluster it changes its shard.
+        mine = {"_id": one.id, "patient_id": newcomer.id}
+        transaction.change_one(Appointment, mine, {"$set": {"patient_id": account.id}})
     if not leave_nobody(newcomer, _as_read(newcomer), transaction):
         raise _ended()
     transaction.record(

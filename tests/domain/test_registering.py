@@ -21,6 +21,7 @@ from domain.events import EmailConfirmationRequested, PasswordResetRequested
 from domain.queries.appointments import of_patient
 from domain.queries.desk import desk_page
 from domain.queries.desk_lines import DeskFilter
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days, refused
 from tests.support.people import member
 from tests.support.racing import race
@@ -152,6 +153,20 @@ def test_the_owner_brings_what_was_booked_into_the_account_there_was(
     assert house.run(sign_in(ADDRESS, OTHER))[0].id == owner.id
     with pytest.raises(Invalid):
         house.run(sign_in(ADDRESS, PASSWORD, here(again)))
+
+
+def test_what_is_brought_over_is_named_by_its_whole_shard_key(
+    house: House, owner: User, slot: Slot
+) -> None:
+    again = registered(house)
+    appointment = house.run(book(slot.id, again))
+    with recorded_commands() as sent:
+        house.run(confirm(link(house), reader=again, password=""))
+    changes = [one for name, one in sent if name == "update" and one["update"] == "appointments"]
+    [[change]] = [one["updates"] for one in changes]
+    assert change["q"] == {"_id": appointment.id, "patient_id": again.id}
+    assert not change["multi"]
+    assert house.now(appointment).patient_id == owner.id
 
 
 def test_what_is_brought_over_is_found_by_the_name_under_which_it_was_booked(
