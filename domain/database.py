@@ -24,6 +24,7 @@ from pymongo.errors import (
     PyMongoError,
     WaitQueueTimeoutError,
 )
+from pymongo.read_concern import ReadConcern
 
 from domain.client import Client, suited_client
 from domain.encoding import encoded, stored_form
@@ -38,6 +39,8 @@ OUTAGES: tuple[type[PyMongoError], ...] = (
     WaitQueueTimeoutError,
 )
 DUPLICATE = 11000
+# What a transaction reads is of one moment, also where several shards hold it.
+_ONE_SNAPSHOT = ReadConcern("snapshot")
 _RETRY_SECONDS = 4.0
 _PORTION = 50
 
@@ -121,7 +124,7 @@ async def in_session(work: Callable[[Session], T]) -> T:
 
     def run() -> T:
         with client.start_session() as session:
-            result: T = session.with_transaction(attempt)
+            result: T = session.with_transaction(attempt, read_concern=_ONE_SNAPSHOT)
         return result
 
     try:

@@ -128,6 +128,14 @@ def test_a_withdrawal_that_runs_again_withdraws_once(
     assert told_once(house, "appointment.cancelled")
 
 
+def test_what_a_transaction_reads_is_of_one_moment(house: House, slot: Slot, patient: User) -> None:
+    """A majority alone is no one moment where several shards hold what is read."""
+    with recorded_commands() as sent:
+        house.run(book(slot.id, patient))
+    first = [command for _, command in sent if "startTransaction" in command]
+    assert [command["readConcern"]["level"] for command in first] == ["snapshot"]
+
+
 def test_an_event_of_an_attempt_that_failed_is_not_told(
     house: House, slot: Slot, doctor: User
 ) -> None:
