@@ -1,5 +1,6 @@
 """Telling a dead mail server from a message that it refuses."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -7,17 +8,27 @@ import pytest
 
 from domain import clock
 from domain.ids import new_id
-from listeners.documents import Delivery
+from listeners.documents import Attempt, Delivery, DeliveryState
 from listeners.trace import Trace
 from tests.conftest import Run
 
+THREE_DAYS = 3 * 24 * 60
 AWAY = "no answer: Connection refused"
 
 
 async def stored(
-    state: str, *, minutes_old: float, words: str = AWAY, due: float = 0, channel: str = "email"
+    state: str,
+    *,
+    minutes_old: float,
+    words: str = AWAY,
+    due: float = 0,
+    channel: str = "email",
+    tries: Sequence[tuple[float, str]] = (),
 ) -> Delivery:
-    """Store a delivery as it stands so long after it was made; `due`: minutes from now."""
+    """Store a delivery as it stands so long after it was made.
+
+    `due`: minutes from now; `tries`: how many minutes ago, and the words that each led to.
+    """
     now = clock.now()
     made = now - timedelta(minutes=minutes_old)
     delivery = Delivery(
@@ -32,6 +43,10 @@ async def stored(
         due_at=now + timedelta(minutes=due),
         attempts=1,
         last_words=words,
+        history=[
+            Attempt(at=now - timedelta(minutes=ago), state=DeliveryState.FAILED, words=said)
+            for ago, said in tries
+        ],
         created_at=made,
         settled_at=made if state == "sent" else None,
     )
@@ -85,3 +100,24 @@ def test_a_webhook_says_nothing_about_the_mail_server(run: Run) -> None:
     mail = run(stored("failed", minutes_old=9))
     run(stored("sent", minutes_old=0, channel="webhook"))
     assert stuck_since(run) == mail.created_at
+
+
+@pytest.mark.parametrize(
+    ("tries", "since"),
+    [
+        ([(5, AWAY), (3, AWAY)], 5),
+        ([(30, AWAY), (20, "451 4.7.1 later"), (5, AWAY), (3, AWAY)], 5),
+        ([(minutes, AWAY) for minutes in range(20, 0, -1)], THREE_DAYS),
+        ([(1, AWAY)], None),
+    ],
+    ids=["first tried late", "answered before", "tried more often than is kept", "tried just now"],
+)
+def test_the_trouble_is_as_old_as_the_tries_that_got_no_answer_in_a_row(
+    run: Run, tries: list[tuple[float, str]], since: float | None
+) -> None:
+    run(stored("failed", minutes_old=THREE_DAYS, tries=tries))
+
+    told = stuck_since(run)
+
+    age = round((clock.now() - told) / timedelta(minutes=1)) if told else None
+    assert age == since
