@@ -85,6 +85,17 @@ def test_staff_must_say_why(signed_in: SignIn, doctor: User, booked: Appointment
     assert " open>" in answer.text
 
 
+def test_who_must_say_why_goes_on_at_the_reason_and_else_at_the_title(
+    signed_in: SignIn, doctor: User, booked: Appointment
+) -> None:
+    browser, path = signed_in(doctor), f"/appointments/{booked.id}/cancel"
+    for headers in ({}, HTMX):
+        refused = browser.post(path, {"reason": " "}, headers=headers)
+        assert re.findall(r"<(\w+)[^>]* data-focus[ >]", refused.text) == ["textarea"]
+    done = browser.htmx(path, {"reason": "The doctor is ill."})
+    assert re.findall(r"<(\w+)[^>]* data-focus[ >]", done.text) == ["h1"]
+
+
 def test_a_patient_cannot_change_what_is_near(
     signed_in: SignIn, patient: User, booked: Appointment, run: Run
 ) -> None:

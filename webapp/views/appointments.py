@@ -45,11 +45,9 @@ async def cancel(appointment_id: str) -> Response:
     identifier, form = parse_id(appointment_id), CancelForm()
     try:
         cancelled = await cancelling.cancel(identifier, g.user, reason=form.reason.data or "")
-    except Invalid as error:
+    except (Invalid, Conflict, TooLate) as error:
         form.refuse(error)
         return await _refused(identifier, error, cancel_form=form)
-    except (Conflict, TooLate) as error:
-        return await _refused(identifier, error)
     return await _changed(cancelled, gettext("The appointment is cancelled."))
 
 
