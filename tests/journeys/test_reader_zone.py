@@ -168,3 +168,28 @@ def test_a_browser_that_keeps_no_cookie_is_not_sent_in_circles(visit: Visit) -> 
     page.goto("/")
     expect(page.locator("#results a.slot").first).to_be_visible()
     assert len(opened) == 1
+
+
+# The practice's times of the desk's rows that do not stand in one piece beside the reference.
+TORN = """
+(rows) => rows.filter((row) => {
+  const clock = row.querySelector("small"), reference = document.createRange();
+  reference.selectNode(row.querySelector("a").nextSibling);
+  const [a, b] = [clock.getBoundingClientRect(), reference.getBoundingClientRect()];
+  return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom && b.top < a.bottom;
+}).map((row) => row.innerText)
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_arabic_desk_elsewhere_reads_the_practices_time_in_one_piece(
+    visit: Visit, clinic_server: Server, width: int
+) -> None:
+    page = visit("desk@example.org", timezone_id="America/New_York")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.context.add_cookies([{"name": "language", "value": "ar", "url": clinic_server.url}])
+    today = clock.now().date()
+    page.goto(f"/desk?date={today}&until={today + timedelta(days=7)}")
+    rows = page.locator("tr[data-appointment-id] th:has(small)")
+    expect(rows.first).to_be_visible()
+    assert rows.evaluate_all(TORN) == []

@@ -13,6 +13,7 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.own_account import introduce
 from domain.actions.staff import deactivate
+from domain.database import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.queries import desk_days
 from domain.queries.desk import desk_page
@@ -144,6 +145,14 @@ def test_the_title_tells_tabs_apart(desk: Browser, day: list[Appointment], docto
     title = unescape(page.text.split("<title>")[1].split("</title>")[0])
     for words in ("Desk", doctor.name, "Booked", "grace"):
         assert words in title
+
+
+def test_a_reference_keeps_its_halves_in_order_where_a_language_runs_the_other_way(
+    desk: Browser, booked: Appointment, run: Run
+) -> None:
+    run(change_one(Appointment, {"_id": booked.id}, {"$set": {"reference": "234-MDK"}}))
+    page = desk.get(the_day(), headers={"Accept-Language": "ar"})
+    assert '<bdi dir="ltr">234-MDK</bdi>' in page.text
 
 
 def test_fifty_rows_are_a_small_page_and_few_questions(
