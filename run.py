@@ -115,6 +115,7 @@ def _notifier_config(settings: Settings) -> NotifierConfig:
         webhook_url=settings.webhook_url,
         webhook_secret=webhook_secret.get_secret_value() if webhook_secret else None,
         redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+        redis_queue=f"{settings.mongodb_database}-deliveries",
         retry_first=settings.retry_first.total_seconds(),
         retry_cap=settings.retry_cap.total_seconds(),
     )

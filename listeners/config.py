@@ -25,7 +25,8 @@ class NotifierConfig:
     `database_timeout` is how long one question or note may take, `backlog_timeout` the reading of
     what waits, all of which the embedded database looks through at first.
     `line` is how many deliveries wait in memory; all others wait in the database. A thread claims
-    up to `batch` of them at once. `redis_url`: workers send what is passed on to them there.
+    up to `batch` of them at once. `redis_url`: workers send what is passed on to them there, in
+    `redis_queue`, which is each installation's own.
     `webhook_url`: where every event is posted to, signed with `webhook_secret`.
     """
 
@@ -43,6 +44,7 @@ class NotifierConfig:
     webhook_url: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
+    redis_queue: str = "bookwell-deliveries"
     mail_timeout: float = 10.0
     answer_timeout: float = 65.0
     respite: float = 30.0

@@ -36,7 +36,7 @@ class Notifier:
         self._line: Line = (
             Senders(config, loop, self._wake, self._recent)
             if config.redis_url is None
-            else RedisLine(config.redis_url, loop)
+            else RedisLine(config.redis_url, config.redis_queue, loop)
         )
         self._sweeper = Sweeper(config, loop, self._line, batch=2 * config.line)
         # Some may have fallen due while no process ran.

@@ -25,8 +25,8 @@ class RedisLine:
     sweep. While Redis is away there is no room, and everything waits in the database.
     """
 
-    def __init__(self, url: str, loop: Loop) -> None:
-        self._queue = RedisQueue(url)
+    def __init__(self, url: str, queue: str, loop: Loop) -> None:
+        self._queue = RedisQueue(url, queue)
         self._loop = loop
         self._passed_on: dict[Id, float] = {}
         self._away_until = 0.0

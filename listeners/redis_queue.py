@@ -22,7 +22,6 @@ from listeners.away import described
 log = logging.getLogger(__name__)
 
 REDIS_AWAY: tuple[type[Exception], ...] = (RedisError, OSError, TimeoutError)
-QUEUE = "bookwell-deliveries"
 # A finished job must leave no trace: an id that is still kept is ignored when it is put in again.
 _WITHOUT_TRACE = {"removeOnComplete": True, "removeOnFail": True}
 _PUT_SECONDS = 2.0
@@ -45,8 +44,9 @@ Process = Callable[[Job, str], Awaitable[None]]
 class RedisQueue:
     """A queue of delivery ids; belongs to the event loop on which it is used first."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, name: str) -> None:
         self._url = url
+        self._name = name
         self._queue: Queue | None = None
         self._client: Redis | None = None
         self._worker: Worker | None = None
@@ -62,7 +62,7 @@ class RedisQueue:
         if self._queue is None:
             # Of our own, without retries: BullMQ's keeps on trying for more than a minute.
             self._client = _client(self._url, _PUT_SECONDS)
-            self._queue = Queue(QUEUE, {"connection": self._client})
+            self._queue = Queue(self._name, {"connection": self._client})
         await self._queue.addBulk(
             [
                 {"name": "send", "data": {}, "opts": {"jobId": f"d-{one}", **_WITHOUT_TRACE}}
@@ -88,7 +88,7 @@ class RedisQueue:
         while not self._is_ending:
             try:
                 await _reach(self._url)
-                await self._run(Worker(QUEUE, process, options))
+                await self._run(Worker(self._name, process, options))
             except Exception as error:  # noqa: BLE001 - this task outlives every outage
                 _complain(error)
             await asyncio.sleep(_AGAIN_SECONDS)

@@ -25,7 +25,7 @@ class Worker:
             raise ValueError("a worker needs the address of Redis")
         self._loop = loop
         self._at_once = config.line
-        self._queue = RedisQueue(config.redis_url)
+        self._queue = RedisQueue(config.redis_url, config.redis_queue)
         self._senders = Senders(config, loop, lambda: None, Recent())
         self._notifier = Notifier(config, loop)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tests.faults.practice import Practice, running_practice
 from tests.faults.reckoning import reckon, settled
@@ -73,6 +74,9 @@ def test_redis_is_killed_and_emptied_and_no_message_is_lost(
         book_some()
     eventually(lambda: settled(practice.store), within=120)
 
+    with Redis.from_url(redis.url, decode_responses=True) as client:
+        queues = {key.split(":")[1] for key in client.scan_iter()}
+    assert queues == {f"{practice.store.name}-deliveries"}
     found = reckon(practice.store, practice.mail)
     assert found.bookings == found.confirmed == len(slots)
     assert (found.torn, found.unconfirmed, found.retold, found.doubled) == (False, set(), set(), {})

@@ -12,8 +12,8 @@ from redis import Redis
 
 from domain.events import Event, publish
 from hosting.loop import LoopThread
+from listeners.config import NotifierConfig
 from listeners.documents import Delivery, DeliveryState
-from listeners.redis_queue import QUEUE
 from listeners.worker import Worker
 from tests.conftest import Run
 from tests.listeners.conftest import Configure, Notify
@@ -23,6 +23,7 @@ from tests.support.smtp import MailServer
 from tests.support.waiting import eventually
 
 Tell = Callable[..., None]
+QUEUE = NotifierConfig.redis_queue
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -48,12 +49,12 @@ def tell(run: Run) -> Tell:
 @pytest.fixture
 def working(
     run: Run, loop: LoopThread, configured: Configure, redis: RedisServer
-) -> Iterator[Callable[[], Worker]]:
+) -> Iterator[Callable[..., Worker]]:
     """Start workers that end with the test."""
     started: list[Worker] = []
 
-    def start() -> Worker:
-        started.append(Worker(configured(redis_url=redis.url), loop).start())
+    def start(**changes: str) -> Worker:
+        started.append(Worker(configured(redis_url=redis.url, **changes), loop).start())
         return started[-1]
 
     yield start
@@ -93,6 +94,25 @@ def test_without_a_worker_ids_wait_in_redis_and_nothing_else_does(
     stored = redis.everything().lower()
     assert b"mira" not in stored
     assert b"example.org" not in stored
+
+
+def test_installations_that_share_a_redis_take_nothing_from_each_other(
+    notifying: Notify,
+    working: Callable[..., Worker],
+    redis: RedisServer,
+    mail_server: MailServer,
+    tell: Tell,
+) -> None:
+    notifier = notifying(redis_url=redis.url)
+    tell(*[created() for _ in range(3)])
+    with Redis.from_url(redis.url, decode_responses=True) as client:
+        eventually(lambda: client.llen(f"bull:{QUEUE}:wait") == 3)
+
+        working(redis_queue="another-deliveries")
+        notifier.join()
+
+        assert len(mail_server.received) == 3
+        assert client.llen(f"bull:{QUEUE}:wait") == 3
 
 
 def test_the_same_id_passed_on_often_is_one_message(
