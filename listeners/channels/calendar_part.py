@@ -21,7 +21,6 @@ from translations.locales import language_of
 
 _CHANGES = (
     AppointmentCreated,
-    AppointmentFacts,
     AppointmentMoved,
     AppointmentReprojected,
     AppointmentCancelled,
