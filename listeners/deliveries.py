@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError
 from domain import clock
 from domain.database import DUPLICATE, change_one
 from domain.errors import Unavailable
-from domain.ids import Id, new_id
+from domain.ids import Id
 from domain.reading import read_readable
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.figures import count_attempt
@@ -70,12 +70,6 @@ async def store_new(drafted: Sequence[Delivery]) -> list[Id]:
             raise Unavailable("The database did not take every change.") from error
         known = {refusal["index"] for refusal in refusals}
     return [one.id for number, one in enumerate(drafted) if number not in known]
-
-
-async def claim(delivery_id: Id, lease: timedelta) -> Claim | None:
-    """Take a delivery that is due, or whose holder's lease ran out; None if it is not to be had."""
-    granted = await claim_some([delivery_id], lease, new_id())
-    return granted[0] if granted else None
 
 
 async def claim_some(ids: Sequence[Id], lease: timedelta, holder: Id) -> list[Claim]:
@@ -143,7 +137,7 @@ async def parked(held: Claim, words: str) -> None:
     await _settle(held, Outcome(DeliveryState.PARKED, words))
 
 
-async def superseded(held: Claim, words: str = OVERTAKEN) -> None:
+async def superseded(held: Claim, words: str) -> None:
     """Note that the message is not true any more: a later event, or time itself, overtook it."""
     await _settle(held, Outcome(DeliveryState.SUPERSEDED, words))
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from listeners import deliveries
 from listeners.fanout import fan_out
 from tests.conftest import Run
+from tests.listeners.claiming import claim
 from tests.listeners.facts import created, store
 
 ROUNDS, CLAIMANTS = 10, 16
@@ -21,8 +21,6 @@ def test_of_many_claims_at_once_one_is_granted(run: Run, round_number: int) -> N
     (delivery_id,) = run(fan_out([event]))
 
     with ThreadPoolExecutor(CLAIMANTS) as threads:
-        claims = list(
-            threads.map(lambda _: run(deliveries.claim(delivery_id, MINUTE)), range(CLAIMANTS))
-        )
+        claims = list(threads.map(lambda _: run(claim(delivery_id, MINUTE)), range(CLAIMANTS)))
 
     assert sum(claim is not None for claim in claims) == 1

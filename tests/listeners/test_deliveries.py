@@ -15,6 +15,7 @@ from listeners.deliveries import Claim, LeaseLost
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from tests.conftest import Run
+from tests.listeners.claiming import claim
 from tests.listeners.facts import created, store
 
 MINUTE, EXPIRED = timedelta(minutes=1), timedelta(0)
@@ -27,7 +28,7 @@ def stored(run: Run, delivery_id: Any) -> Delivery:
 
 
 def claimed(run: Run, delivery: Delivery, lease: timedelta = MINUTE) -> Claim:
-    held = run(deliveries.claim(delivery.id, lease))
+    held = run(claim(delivery.id, lease))
     assert held is not None
     return held
 
@@ -43,17 +44,17 @@ def test_a_claim_leases_the_delivery_under_a_new_fence(run: Run, delivery: Deliv
 def test_a_leased_delivery_is_not_to_be_had(run: Run, delivery: Delivery) -> None:
     claimed(run, delivery)
 
-    assert run(deliveries.claim(delivery.id, MINUTE)) is None
+    assert run(claim(delivery.id, MINUTE)) is None
 
 
 def test_a_delivery_that_is_not_yet_due_is_not_to_be_had(run: Run, delivery: Delivery) -> None:
     run(deliveries.failed(claimed(run, delivery), "451 later", clock.now() + MINUTE))
 
-    assert run(deliveries.claim(delivery.id, MINUTE)) is None
+    assert run(claim(delivery.id, MINUTE)) is None
 
 
 def test_nothing_is_claimed_that_does_not_exist(run: Run) -> None:
-    assert run(deliveries.claim(new_id(), MINUTE)) is None
+    assert run(claim(new_id(), MINUTE)) is None
 
 
 def test_an_accepted_message_is_sent_and_keeps_the_servers_words(
@@ -79,11 +80,11 @@ def test_a_parked_or_superseded_delivery_is_never_claimed(
     run: Run, delivery: Delivery, ending: DeliveryState
 ) -> None:
     held = claimed(run, delivery)
-    step = deliveries.parked(held, "550") if ending == "parked" else deliveries.superseded(held)
-    run(step)
+    settle = deliveries.parked if ending == "parked" else deliveries.superseded
+    run(settle(held, "why"))
 
     assert stored(run, delivery.id).state is ending
-    assert run(deliveries.claim(delivery.id, MINUTE)) is None
+    assert run(claim(delivery.id, MINUTE)) is None
 
 
 def test_a_lease_that_ran_out_is_taken_over(run: Run, delivery: Delivery) -> None:
@@ -101,7 +102,7 @@ def test_a_late_answer_of_an_earlier_holder_is_refused(run: Run, delivery: Deliv
         deliveries.sent(first, "250"),
         deliveries.failed(first, "451", clock.now()),
         deliveries.parked(first, "550"),
-        deliveries.superseded(first),
+        deliveries.superseded(first, deliveries.OVERTAKEN),
         deliveries.handed_back(first, clock.now()),
     ):
         with pytest.raises(LeaseLost):

@@ -22,6 +22,7 @@ from listeners.deliveries import Claim, LeaseLost
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from tests.conftest import Run
+from tests.listeners.claiming import claim
 from tests.listeners.facts import created, store
 from tests.support.racing import rounds
 
@@ -29,7 +30,7 @@ STEPS = {
     DeliveryState.SENT: lambda held: deliveries.sent(held, "250"),
     DeliveryState.FAILED: lambda held: deliveries.failed(held, "451", clock.now()),
     DeliveryState.PARKED: lambda held: deliveries.parked(held, "550"),
-    DeliveryState.SUPERSEDED: lambda held: deliveries.superseded(held),
+    DeliveryState.SUPERSEDED: lambda held: deliveries.superseded(held, deliveries.OVERTAKEN),
     DeliveryState.PENDING: lambda held: deliveries.handed_back(held, clock.now()),
 }
 WAITING = {DeliveryState.PENDING, DeliveryState.FAILED}
@@ -51,7 +52,7 @@ class Holders(RuleBasedStateMachine):
     @rule(target=claims, runs_out=st.booleans())
     def claim(self, runs_out: bool) -> Any:
         lease = timedelta(0) if runs_out else timedelta(hours=1)
-        held = self.run_on_loop(deliveries.claim(self.id, lease))
+        held = self.run_on_loop(claim(self.id, lease))
         takes_over = self.state is DeliveryState.SENDING and self.expired
         assert (held is not None) == (self.state in WAITING or takes_over)
         if held is None:

@@ -11,11 +11,11 @@ from domain import clock, events
 from domain.documents import EventRecord
 from domain.events import Event
 from domain.ids import Id, new_id
-from listeners import deliveries
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out, fan_out_stored
 from listeners.notifications import NOTIFICATIONS
 from tests.conftest import Run
+from tests.listeners.claiming import claim
 from tests.listeners.facts import created, one_of_each, store
 
 
@@ -101,4 +101,4 @@ def test_a_fresh_delivery_is_due_to_a_worker_whose_clock_is_behind(run: Run) -> 
     (fresh,) = run(fan_out([event]))
 
     with time_machine.travel(clock.now() - timedelta(seconds=3)):
-        assert run(deliveries.claim(fresh, timedelta(minutes=1)))
+        assert run(claim(fresh, timedelta(minutes=1)))

@@ -17,6 +17,7 @@ from listeners.notifications import NOTIFICATIONS
 from listeners.order import Turn, Wait, turns_of
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
+from tests.listeners.claiming import claim as claim_one
 from tests.listeners.facts import (
     PATIENT,
     appointment,
@@ -57,7 +58,7 @@ def booked_and_cancelled(run: Run) -> tuple[Id, Id]:
 
 
 def claim(run: Run, delivery_id: Id, lease: timedelta = MINUTE) -> Claim:
-    held = run(deliveries.claim(delivery_id, lease))
+    held = run(claim_one(delivery_id, lease))
     assert held is not None
     return held
 
@@ -124,7 +125,7 @@ def test_events_told_in_the_wrong_order_leave_the_truth(run: Run) -> None:
 
     late = claim(run, older)
     assert run(turn_of(late.delivery)) is Turn.OVERTAKEN
-    run(deliveries.superseded(late))
+    run(deliveries.superseded(late, deliveries.OVERTAKEN))
     assert run(turn_of(claim(run, newer).delivery)) is Turn.GO
 
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from listeners import deliveries
 from listeners.channels import Unheard
 from listeners.documents import Delivery, DeliveryState
 from listeners.resending import sent_again
 from listeners.setbacks import Setbacks
 from tests.conftest import Run
+from tests.listeners.claiming import claim
 from tests.listeners.conftest import Configure
 
 CUT = Unheard("sent; connection lost", is_cut=True)
@@ -24,7 +24,7 @@ def after(
     """Try it once for each ending; return its state, and how often it was unheard and cut."""
     setbacks = Setbacks(configured(retry_first=0.0, unheard_pause=0.0), threading.Event())
     for ending in endings:
-        held = run(deliveries.claim(delivery.id, timedelta(minutes=1)))
+        held = run(claim(delivery.id, timedelta(minutes=1)))
         run(setbacks.note(held, ending)())
     stored = run(Delivery.get(delivery.id))
     return stored.state, stored.unheard, stored.cut

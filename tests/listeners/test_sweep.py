@@ -13,6 +13,7 @@ from listeners.backlog import Backlog
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import fan_out
 from tests.conftest import Run
+from tests.listeners.claiming import claim
 from tests.listeners.conftest import Notify
 from tests.listeners.facts import (
     appointment,
@@ -112,7 +113,7 @@ def test_a_delivery_whose_holder_died_is_taken_over_when_its_lease_runs_out(
     event = created()
     run(store(event))
     (delivery_id,) = run(fan_out([event]))
-    run(deliveries.claim(delivery_id, timedelta(seconds=0.5)))
+    run(claim(delivery_id, timedelta(seconds=0.5)))
 
     notifying().join()
 
@@ -127,7 +128,7 @@ def test_a_delivery_that_another_process_holds_is_left_alone(
     held, free = created(), created()
     run(store(held, free))
     held_id, _ = run(fan_out([held, free]))
-    run(deliveries.claim(held_id, timedelta(hours=1)))
+    run(claim(held_id, timedelta(hours=1)))
 
     notifying()
 
@@ -185,7 +186,7 @@ def test_messages_that_wait_for_failed_ones_do_not_keep_these_from_being_tried(
     run(store(*(event for pair in told for event in pair)))
     ids = run(fan_out([event for pair in told for event in pair]))
     for news in ids[::2]:
-        held = run(deliveries.claim(news, timedelta(minutes=1)))
+        held = run(claim(news, timedelta(minutes=1)))
         run(deliveries.failed(held, "451", clock.now()))
 
     notifying(line=1, order_pause=0.0).join()
