@@ -13,7 +13,7 @@ from domain import clinic
 from domain.database import change_one
 from domain.documents import Slot, User
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
+from tests.domain.conftest import House, frozen, in_days
 from tests.webapp.browsing import Browser, attributes
 from tests.webapp.conftest import SignIn
 
@@ -62,6 +62,17 @@ def test_the_browsers_zone_is_shown_and_the_practices_beside_it(
     assert attributes(page, "data-assumed") == []
     week = words(browser.get(f"/doctors/{doctor.id}?date={winter}"))
     assert "Times are in New York time." in week
+
+
+def test_the_day_that_stands_out_in_a_week_is_the_readers_today(
+    browser: Browser, house: House, doctor: User, winter: str
+) -> None:
+    house.slot(doctor, day=datetime.fromisoformat(winter).date() + timedelta(days=2))
+    for zone, day in (("Asia/Kolkata", "13 January"), ("Europe/Berlin", "12 January")):
+        with frozen(datetime.fromisoformat(f"{winter}T20:30+00:00")):
+            page = told(browser, zone).get(f"/doctors/{doctor.id}?date={winter}")
+        [name] = re.findall(r'day--today">\s*<h3 class="day__name">(.*?)</h3>', page.text)
+        assert day in name
 
 
 def test_a_free_time_says_both(browser: Browser, house: House, doctor: User) -> None:

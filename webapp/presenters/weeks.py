@@ -76,16 +76,19 @@ class _Slots:
 
 def free_week(first: date, slots: Sequence[FreeSlot]) -> FreeWeek:
     """Lay out a week's free times by the reader's days."""
-    now = today(clock.now(), clinic.current().zone)
-    who = reader()
-    return _laid_out(first, _Slots(slots), now, who.zone, who.locale)
+    moment, who = clock.now(), reader()
+    at_practice, at_reader = today(moment, clinic.current().zone), today(moment, who.zone)
+    return _laid_out(first, _Slots(slots), at_practice, at_reader, who.zone, who.locale)
 
 
 @lru_cache(maxsize=256)
-def _laid_out(first: date, slots: _Slots, now: date, _zone: ZoneInfo, _locale: Locale) -> FreeWeek:
+def _laid_out(
+    first: date, slots: _Slots, now: date, at_reader: date, _zone: ZoneInfo, _locale: Locale
+) -> FreeWeek:
     """Lay out a week once for all who read it in the same words.
 
-    A reader far away may see a Monday morning of the practice on Sunday: such days are added.
+    `now`: today's date at the practice; `at_reader`: where it is read. A reader far away may see a
+    Monday morning of the practice on Sunday: such days are added.
     """
     times = sorted(((shown(slot), slot) for slot in slots.slots), key=lambda pair: pair[0].iso)
     by_day = {
@@ -95,7 +98,7 @@ def _laid_out(first: date, slots: _Slots, now: date, _zone: ZoneInfo, _locale: L
     days = sorted({first + timedelta(days=number) for number in range(7)} | set(by_day))
     return FreeWeek(
         first=first,
-        days=[_day(day, by_day.get(day, []), now) for day in days],
+        days=[_day(day, by_day.get(day, []), at_reader) for day in days],
         words=gettext(
             "%(first)s to %(last)s",
             first=day_words(first),
