@@ -162,6 +162,19 @@ def test_arrows_choose_start_and_length_in_an_empty_place(visit: Visit) -> None:
 
 
 @SCRIPTED
+def test_a_chosen_time_is_written_as_the_column_beside_it_is(visit: Visit) -> None:
+    page, monday = visit("doctor2@example.org", locale="ar"), far_week(20)
+    open_week(page, monday)
+    expect(page.locator(".hours li").first).to_have_text("7:00 ص")
+    empty_place(page, monday).focus()
+    for key in ("ArrowDown", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    chosen = "7:15 ص–8:00 ص"  # noqa: RUF001
+    expect(page.locator("#announcer")).to_have_text(chosen)
+    expect(page.locator(".ghost")).to_have_text(chosen)
+
+
+@SCRIPTED
 def test_letters_turn_the_pages_until_they_are_switched_off(visit: Visit) -> None:
     page, monday = visit("doctor2@example.org"), far_week(21)
     open_week(page, monday)

@@ -15,6 +15,7 @@ from webapp.presenters.calendar_day import (
     QUARTER,
     ShownDay,
     Stretch,
+    hours_of_a_clock,
     longer_by,
     shown_day,
     shown_hour,
@@ -33,7 +34,8 @@ class Grid:
     """Some days side by side. `scale`: their shortest slot in minutes, of 30, 15, 10 and 5.
 
     `version`: another one for whatever else it shows, so that a refresh can tell whether anything
-    is new; `doubled`: the clock goes back in it, so that some times come twice.
+    is new; `doubled`: the clock goes back in it, so that some times come twice; `clock`: how the 24
+    hours are written.
     """
 
     first: date
@@ -44,6 +46,7 @@ class Grid:
     free: int
     version: str
     doubled: bool
+    clock: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +126,7 @@ def _grid(days: list[date], entries: Sequence[CalendarEntry]) -> Grid:
         free=len(entries) - booked,
         version=_version(entries, shown),
         doubled=any(longer_by(day) > timedelta(0) for day in days),
+        clock=hours_of_a_clock(),
     )
 
 

@@ -103,6 +103,11 @@ def shown_hour(rows: Rows, row: int, cells: int) -> Stretch:
     return Stretch(place=Place(row, cells), words=_clock_of(day, cell))
 
 
+def hours_of_a_clock() -> list[str]:
+    """Return how the 24 full hours are written: a script puts the minutes of others into them."""
+    return [_clock_at(60 * hour) for hour in range(24)]
+
+
 def longer_by(day: date) -> timedelta:
     """Return by how much a local day is longer than 24 hours."""
     start, end = day_bounds(day, clinic.current().zone)

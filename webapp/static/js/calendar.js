@@ -6,6 +6,12 @@
   const calendar = () => document.getElementById("calendar");
   const pad = (number) => String(number).padStart(2, "0");
   const clock = (minute) => `${pad(Math.floor(minute / 60) % 24)}:${pad(minute % 60)}`;
+  // As the reader writes it, with the minutes in the place of those of the full hour.
+  const words = (minute) => {
+    const hour = document.querySelector(".hours").dataset.clock.split("|")[Math.floor(minute / 60) % 24];
+    return hour.replace(/00(?!.*00)/, pad(minute % 60));
+  };
+  const span = ({ at, minutes }) => `${words(at)}–${words(at + minutes)}`;
   const rowOf = (element) => parseFloat(getComputedStyle(element.closest("ol")).gridAutoRows) || 0;
 
   // ---------- An empty place: which time of it is meant ----------
@@ -29,7 +35,7 @@
     ghost.className = "ghost";
     ghost.style.insetBlockStart = `${(choice.at - start) / FIVE * row}px`;
     ghost.style.height = `${choice.minutes / FIVE * row}px`;
-    ghost.textContent = `${clock(choice.at)}–${clock(choice.at + choice.minutes)}`;
+    ghost.textContent = span(choice);
   };
   const hide = (link) => link?.querySelector(".ghost")?.remove();
 
@@ -94,7 +100,7 @@
     const minutes = within(was.minutes + change.minutes, FIVE, Math.min(start + length - at, 480));
     chosen.set(link, { at, minutes });
     show(link, { at, minutes });
-    document.getElementById("announcer").textContent = `${clock(at)}–${clock(at + minutes)}`;
+    document.getElementById("announcer").textContent = span({ at, minutes });
   });
   document.addEventListener("focusout", (event) => {
     const link = event.target.closest?.(".put a");
