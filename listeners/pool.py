@@ -48,7 +48,7 @@ class Pool:
         self._lock = threading.Condition()
         self._in_hand: set[Id] = set()
         self._is_ending = False
-        self._awaited: dict[Id, Future[None]] = {}
+        self._awaited: dict[Id, list[Future[None]]] = {}
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
             for number in range(max(1, threads))
@@ -83,10 +83,12 @@ class Pool:
     def see_to(self, delivery_id: Id) -> "Future[None]":
         """Offer an id; return a future that is done when the id is, or when there was no room.
 
-        Who asks for the same id again, as Redis does after it was away, waits for the same.
+        Others may ask for the same id, as Redis does after it was away: each has its own future, as
+        each may give up waiting.
         """
+        done: Future[None] = Future()
         with self._lock:
-            done = self._awaited.setdefault(delivery_id, Future())
+            self._awaited.setdefault(delivery_id, []).append(done)
         if not self.offer(delivery_id):
             self._done(delivery_id)
         return done
@@ -163,10 +165,11 @@ class Pool:
     def _done(self, delivery_id: Id) -> None:
         with self._lock:
             self._in_hand.discard(delivery_id)
-            awaited = self._awaited.pop(delivery_id, None)
+            awaited = self._awaited.pop(delivery_id, [])
             self._lock.notify_all()
             is_short = len(self._in_hand) == self._size // 2 or not self._in_hand
-        if awaited is not None and awaited.set_running_or_notify_cancel():
-            awaited.set_result(None)
+        for done in awaited:
+            if done.set_running_or_notify_cancel():
+                done.set_result(None)
         if is_short:
             self._on_room()

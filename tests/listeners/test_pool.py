@@ -7,7 +7,7 @@ from domain.ids import Id, new_id
 from listeners.pool import Pool
 
 
-def test_whoever_asks_for_an_id_that_is_being_seen_to_waits_for_the_same() -> None:
+def test_whoever_asks_for_an_id_that_is_being_seen_to_waits_though_others_give_up() -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def work(_ids: Sequence[Id]) -> None:
@@ -19,8 +19,10 @@ def test_whoever_asks_for_an_id_that_is_being_seen_to_waits_for_the_same() -> No
     one = new_id()
     first = pool.see_to(one)
     assert begun.wait(20)
-    second = pool.see_to(one)
+    second, third = pool.see_to(one), pool.see_to(one)
+    assert second.cancel()
+    assert not third.done()
     go_on.set()
     assert first.result(20) is None
-    assert second.result(20) is None
+    assert third.result(20) is None
     assert pool.stop(20)
