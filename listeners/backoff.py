@@ -1,6 +1,7 @@
 """How long to wait before the next try."""
 
 from datetime import timedelta
+from math import ceil, log2
 from random import SystemRandom
 
 _random = SystemRandom()
@@ -14,3 +15,10 @@ def retry_delay(attempt: int, *, first: float, cap: float) -> timedelta:
     """
     ceiling = min(cap, first * 2.0 ** min(attempt - 1, _DOUBLINGS))
     return timedelta(seconds=_random.uniform(ceiling / 2, ceiling))
+
+
+def waited_before(attempt: int, *, first: float, cap: float) -> timedelta:
+    """Return how long all pauses before the given attempt take together, on an average."""
+    pauses, doubling = attempt - 1, max(0, ceil(log2(cap / first)))
+    ceilings = first * (2.0 ** min(pauses, doubling) - 1) + cap * max(0, pauses - doubling)
+    return timedelta(seconds=ceilings * 3 / 4)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from domain import clock
 from listeners import deliveries
 from listeners.away import described
-from listeners.backoff import retry_delay
+from listeners.backoff import retry_delay, waited_before
 from listeners.channels import NotNow, Refused, Unheard
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
@@ -70,7 +70,10 @@ class Setbacks:
         return lambda: deliveries.unheard(claim, words, clock.now() + pause, is_cut=was_cut)
 
     def _was_last(self, claim: Claim) -> bool:
-        if claim.attempt < self._config.retry_limit:
+        first, cap = self._config.retry_first, self._config.retry_cap
+        # Not since it was stored: there may have been nobody to try it.
+        waited = waited_before(claim.attempt, first=first, cap=cap)
+        if waited.total_seconds() < self._config.retry_for:
             return False
         log.warning("delivery %s parked after %d attempts", claim.id, claim.attempt)
         return True

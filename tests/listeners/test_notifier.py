@@ -164,7 +164,7 @@ def test_the_pauses_between_tries_grow(
     notifying: Notify, mail_server: MailServer, tell: Tell, run: Run
 ) -> None:
     mail_server.answer("451 later")
-    notifier = notifying(retry_first=0.05, retry_cap=60.0, retry_limit=5, sweep_every=0.01)
+    notifier = notifying(retry_first=0.05, retry_cap=60.0, retry_for=0.5, sweep_every=0.01)
     event = created()
 
     tell(event)
@@ -177,18 +177,19 @@ def test_the_pauses_between_tries_grow(
     assert all(pause >= 0.05 * 2**tries / 2 for tries, pause in enumerate(pauses))
 
 
-def test_the_last_try_parks_the_message(
-    notifying: Notify, mail_server: MailServer, tell: Tell, run: Run
+@pytest.mark.parametrize(("cap", "tries"), [(0.1, 15), (0.4, 6)])
+def test_a_message_is_parked_after_the_same_time_however_long_the_pauses(
+    notifying: Notify, mail_server: MailServer, tell: Tell, run: Run, cap: float, tries: int
 ) -> None:
     mail_server.answer("451 later")
-    notifier = notifying(retry_limit=3)
+    notifier = notifying(retry_first=0.1, retry_cap=cap, retry_for=1.0)
     event = created()
 
     tell(event)
     notifier.join()
 
     delivery = only_delivery(run, event)
-    assert (delivery.state, delivery.attempts) == (DeliveryState.PARKED, 3)
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PARKED, tries)
 
 
 def test_a_dropped_connection_is_tried_again(

@@ -298,7 +298,7 @@ def test_an_answer_that_comes_bit_by_bit_is_not_awaited_for_ever(
 ) -> None:
     # Each bit comes in time, all of them together do not.
     mail_server.stutter = 0.8
-    notifier = notifying(workers=1, answer_timeout=1.0, retry_limit=1)
+    notifier = notifying(workers=1, answer_timeout=1.0, retry_for=0.0)
     run(store(created()))
 
     notifier.join()

@@ -296,7 +296,7 @@ def test_an_answer_that_comes_bit_by_bit_is_not_awaited_for_ever(
 ) -> None:
     # Each bit comes in time, all of them together do not.
     gateway.stutter = 0.7
-    notifier = posting(mail_timeout=0.9, retry_limit=1)
+    notifier = posting(mail_timeout=0.9, retry_for=0.0)
     event = created()
 
     tell(event)
@@ -310,7 +310,7 @@ def test_an_ipv6_address_without_a_port_is_tried(
     notifying: Notify, tell: Callable[..., None], run: Run
 ) -> None:
     nobody = "http://[100::abcd]/bookwell"  # the network discards what goes there
-    notifier = notifying(webhook_url=nobody, webhook_secret=SECRET, mail_timeout=0.2, retry_limit=1)
+    notifier = notifying(webhook_url=nobody, webhook_secret=SECRET, mail_timeout=0.2, retry_for=0.0)
     event = created()
 
     tell(event)
