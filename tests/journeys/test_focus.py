@@ -108,6 +108,15 @@ def test_the_desk_turns_weeks_hears_which_and_goes_on_there(visit: Visit) -> Non
     expect(choice).to_be_focused()
 
 
+def test_all_that_is_ticked_at_once_is_said(visit: Visit) -> None:
+    page = visit("desk@example.org")
+    page.goto("/desk?until=2199-01-01&status=booked")
+    for words, ticked in (("All are ticked.", True), ("None is ticked.", False)):
+        page.get_by_role("link", name="Tick all").press("Enter")
+        expect(page.locator("#announcer")).to_have_text(words)
+        expect(page.locator("[name=appointment_id]").last).to_be_checked(checked=ticked)
+
+
 def test_pages_of_the_desks_list_are_turned_from_its_title(visit: Visit) -> None:
     page = visit("desk@example.org")
     page.goto("/desk?until=2199-01-01")

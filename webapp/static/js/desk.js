@@ -63,6 +63,7 @@
       const boxes = [...list().querySelectorAll("[name=appointment_id]")];
       const ticked = boxes.some((box) => !box.checked);
       for (const box of boxes) box.checked = ticked;
+      document.getElementById("announcer").textContent = ticked ? all.dataset.tickAll : all.dataset.tickNone;
     }
   });
   // Enter on a tick would send the form.
