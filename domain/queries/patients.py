@@ -1,6 +1,7 @@
 """Patients, as the desk looks for them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +13,7 @@ from domain.reading import read_portion
 from domain.text import LONGEST_BEGINNING, each_begins_one, search_words, typed_words
 
 _PATIENTS = {"role": Role.PATIENT.value, "active": True}
-_MOST_NAMES = 200
+_MOST_NAMES, _MOST_READ = 200, 1000
 
 
 class PatientName(BaseModel):
@@ -32,19 +33,32 @@ class _Beginnings(BaseModel):
     words: list[str]
 
 
-async def find_patients(typed: str, *, limit: int = 10) -> list[PatientName]:
-    """Return patients, each typed word beginning a part of the name or the address."""
+@dataclass(frozen=True, kw_only=True)
+class PatientsFound:
+    """Patients by name; `may_be_more`: than are shown, or than were read."""
+
+    rows: list[PatientName]
+    may_be_more: bool
+
+
+NOBODY = PatientsFound(rows=[], may_be_more=False)
+
+
+async def find_patients(typed: str, *, limit: int = 10) -> PatientsFound:
+    """Return patients, each typed word beginning a part of the name or the address.
+
+    Of those who share the longest word a bounded number is read, in whatever order the index has
+    them: to sort by name is to read all, at each letter that is typed.
+    """
     words = typed_words(typed)
     if not words:
-        return []
-    found: list[PatientName] = []
-    async for patient in User.find(_with_rarest(words)).sort("+name").project(PatientName):
-        if each_begins_one(words, search_words(patient.name, patient.email)):
-            found.append(patient)
-        if len(found) == limit:
-            break
-    saw((patient.id, patient.id) for patient in found)
-    return found
+        return NOBODY
+    most = _MOST_NAMES if len(words) == 1 else _MOST_READ
+    read, is_cut = await read_portion(User, _with_rarest(words), PatientName, limit=most)
+    meant = [one for one in read if each_begins_one(words, search_words(one.name, one.email))]
+    rows = sorted(meant, key=lambda one: (one.name, one.id))[:limit]
+    saw((patient.id, patient.id) for patient in rows)
+    return PatientsFound(rows=rows, may_be_more=is_cut or len(meant) > limit)
 
 
 async def few_patients_named(words: Sequence[str], few: int) -> list[Id] | None:

@@ -10,10 +10,12 @@ from domain.database import change_one
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import new_id
+from domain.queries import patients as patients_asked
 from domain.queries.doctors import all_doctors, doctor_named
 from domain.queries.finding_doctors import find_doctors
 from domain.queries.patients import find_patients, patient_by_id
 from domain.queries.remembering import forget
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
 
 HOSTILE = [
@@ -46,7 +48,7 @@ def doctors(house: House, typed: str = "", **how: object) -> list[str]:
 
 
 def patients(house: House, typed: str, **how: int) -> list[str]:
-    return [one.name for one in house.run(find_patients(typed, **how))]
+    return [one.name for one in house.run(find_patients(typed, **how)).rows]
 
 
 @pytest.fixture
@@ -150,6 +152,29 @@ def test_as_many_patients_are_found_as_asked_for(house: House) -> None:
     assert len(patients(house, "ada")) == 10
     assert patients(house, "ada", limit=2) == ["Ada 00", "Ada 01"]
     assert patients(house, "ada 11") == ["Ada 11"]
+
+
+def test_a_search_says_where_it_shows_not_all(house: House) -> None:
+    for number in range(11):
+        entered(house, f"Ada {number:02}")
+    assert house.run(find_patients("ada")).may_be_more
+    assert not house.run(find_patients("ada", limit=11)).may_be_more
+    assert not house.run(find_patients("ada 10")).may_be_more
+
+
+def test_of_very_many_a_bounded_number_is_read_in_the_order_of_the_index(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patients_asked, "_MOST_NAMES", 3)
+    for number in range(4):
+        entered(house, f"Ada {number:02}")
+    with recorded_commands() as sent:
+        found = house.run(find_patients("ada"))
+    assert (len(found.rows), found.may_be_more) == (3, True)
+    [(_, command)] = sent
+    assert command["limit"] == 3
+    assert "sort" not in command
+    assert patients(house, "ada 03") == ["Ada 03"]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)

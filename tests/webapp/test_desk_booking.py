@@ -10,6 +10,7 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.staff import deactivate
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
+from domain.queries import patients
 from domain.queries.doctors import known_doctor, known_doctors
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
@@ -231,6 +232,20 @@ def test_who_looks_for_a_patient_hears_what_was_found(
         house.person(name=name)
     answer = desk.htmx("/desk/book/patient", {"slot_id": str(slot.id), "q": typed})
     assert announced(answer) == heard
+
+
+def test_who_is_shown_not_all_is_asked_for_another_letter(
+    desk: Browser, house: House, slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(11):
+        house.person(name=f"Ada {number:02}")
+    wanted = {"slot_id": str(slot.id), "q": "ada"}
+    unshown = "Not all are shown: type more of the name, or the address."
+    answer = desk.htmx("/desk/book/patient", wanted)
+    assert announced(answer) == f"10 patients found {unshown}"
+    monkeypatch.setattr(patients, "_MOST_READ", 1)
+    answer = desk.htmx("/desk/book/patient", {**wanted, "q": "ada 10"})
+    assert announced(answer) == unshown
 
 
 def test_a_doctors_week_is_chosen_from(

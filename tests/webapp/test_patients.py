@@ -57,6 +57,13 @@ def test_an_administrator_finds_and_erases_a_patient_without_a_password(
     assert path not in browser.get(f"/appointments/{quilla.id}").text
 
 
+def test_a_list_of_patients_says_that_it_shows_not_all(browser: Browser, house: House) -> None:
+    for number in range(11):
+        house.person(name=f"Ada {number:02}")
+    assert "Not all are shown" in browser.post("/patients", {"q": "ada"}).text
+    assert "Not all are shown" not in browser.post("/patients", {"q": "ada 10"}).text
+
+
 def test_a_patient_who_was_erased_is_called_so_in_the_readers_language(
     browser: Browser, run: Run, admin: User, quilla: Appointment
 ) -> None:

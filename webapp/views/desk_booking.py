@@ -15,7 +15,7 @@ from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
 from domain.queries.desk_doctors import has_left
 from domain.queries.finding_doctors import find_doctors
-from domain.queries.patients import PatientName, find_patients, patient_by_id
+from domain.queries.patients import NOBODY, PatientName, find_patients, patient_by_id
 from domain.rules import unbookable
 from domain.sentences import Sentence
 from domain.walltime import day_bounds, today
@@ -53,12 +53,12 @@ async def who() -> Response:
 async def search() -> Response:
     """Show the patients of a name or address, to choose one."""
     form = PatientSearchForm()
-    found = await find_patients(form.q.data) if form.validate() and form.q.data else []
+    found = await find_patients(form.q.data) if form.validate() and form.q.data else NOBODY
     slot_id = parse_id(form.slot_id.data or "")
     status = 422 if form.refused else 200
-    return await _who(
-        slot_id, DeskBookingForm.fresh(), block="patients", search=form, found=found, status=status
-    )
+    shown: dict[str, Any] = {"found": found.rows, "more": found.may_be_more}
+    fresh = DeskBookingForm.fresh()
+    return await _who(slot_id, fresh, block="patients", search=form, **shown, status=status)
 
 
 @bp.post("")

@@ -128,7 +128,7 @@ async def _recipients(q: str | None) -> list[str] | None:
     """Return the addresses that a search means: the typed one, and those of patients so named."""
     if not q:
         return None
-    known = [one.email for one in await find_patients(q)]
+    known = [one.email for one in (await find_patients(q)).rows]
     return list(dict.fromkeys([q.lower(), *known]))
 
 

@@ -10,7 +10,7 @@ from domain.documents import User
 from domain.errors import Conflict, Invalid, TooManyTries
 from domain.ids import Id, parse_id
 from domain.queries.appointments import of_patient
-from domain.queries.patients import find_patients, patient_by_id
+from domain.queries.patients import NOBODY, find_patients, patient_by_id
 from webapp.errors import refused_form
 from webapp.forms.account import EraseForm
 from webapp.forms.desk import PatientSearchForm
@@ -22,16 +22,16 @@ bp = Blueprint("patients", __name__, url_prefix="/patients")
 @bp.get("")
 async def index() -> Response:
     """Ask who it is."""
-    return page("patients/index.html", form=PatientSearchForm(formdata=None), found=[])
+    return page("patients/index.html", form=PatientSearchForm(formdata=None), search=NOBODY)
 
 
 @bp.post("")
 async def search() -> Response:
     """Show the patients of a name or address."""
     form = PatientSearchForm()
-    found = await find_patients(form.q.data) if form.validate() and form.q.data else []
+    found = await find_patients(form.q.data) if form.validate() and form.q.data else NOBODY
     status = 422 if form.refused else 200
-    return page("patients/index.html", status=status, form=form, found=found)
+    return page("patients/index.html", status=status, form=form, search=found)
 
 
 @bp.get("/<patient_id>/erase")
