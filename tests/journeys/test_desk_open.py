@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.conftest import Visit
+from tests.journeys.test_focus import SEEN
 
 ROWS = "tr[data-appointment-id]"
 LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
@@ -32,6 +33,14 @@ ORDER = """() => Array.from(
   document.querySelectorAll("tr.now, tr.group, tr[data-appointment-id]"),
   (row) => row.dataset.appointmentId ?? row.textContent,
 )"""
+
+# What the server answers once the last of the list has gone.
+SHORTER = """async () => {
+  const text = await (await fetch(location.href)).text();
+  const list = new DOMParser().parseFromString(text, "text/html").getElementById("desk-list");
+  [...list.querySelectorAll("tr[data-appointment-id]")].at(-1).remove();
+  return list.outerHTML;
+}"""
 
 SHOW = "The list has changed: show it"
 
@@ -211,3 +220,14 @@ def cancel_for(page: Page, row: Locator, reason: str) -> None:
     row.get_by_role("checkbox").check()
     page.locator("#cancel-reason").fill(reason)
     page.get_by_role("button", name="Cancel them").click()
+
+
+def test_what_offers_the_list_covers_nothing_that_has_the_focus(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 320})
+    page.locator(ROWS).first.get_by_role("checkbox").check()
+    look(page, page.evaluate(SHORTER))
+    expect(page.get_by_role("button", name=SHOW)).to_be_visible()
+    page.locator("footer button").last.focus()
+    for _ in range(20):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(SEEN), page.evaluate("document.activeElement.outerHTML")
