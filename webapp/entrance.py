@@ -12,6 +12,7 @@ from domain.documents import STAFF, Role, User
 from domain.ids import Id, parse_id
 from webapp.addresses import safe_path
 from webapp.config import WebConfig
+from webapp.kept_forms import note_whose
 from webapp.presenters.reader import written_for
 from webapp.responses import Message, go_to, go_to_path
 from webapp.visitors import remember
@@ -38,7 +39,16 @@ def welcome(person: User, secret: str, wanted: str | None) -> Response:
 
 
 def leave() -> None:
-    """Sign this browser out; what is said from here on is for whoever has it."""
+    """Sign this browser out; what is said from here on is for whoever has it.
+
+    What is unfinished in a page that is still open may be sent, and waits for its sender.
+    """
+    note_whose()
+    written_for(None)
+
+
+def leave_for_good() -> None:
+    """Sign this browser out of an account that there is no more."""
     session.clear()
     written_for(None)
 

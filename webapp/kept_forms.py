@@ -15,10 +15,10 @@ _ANY_AGE = 10 * 365 * 24 * 3600
 
 def note_whose() -> None:
     """Sign out of a session that has ended, but remember whose it was and its form token."""
-    whose = [str(session["uid"]), str(session.get("sid"))]
-    for name in session.keys() - {"csrf_token"}:
+    if "uid" in session:
+        session["left"] = [str(session["uid"]), str(session.get("sid"))]
+    for name in session.keys() - {"csrf_token", "left"}:
         del session[name]
-    session["left"] = whose
 
 
 def keep() -> None:

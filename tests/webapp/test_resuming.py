@@ -100,6 +100,32 @@ def test_what_was_to_be_said_in_a_session_ends_with_it(
         assert "The appointment" not in browser.get(f"/slots/{slot.id}", headers=asking).text
 
 
+@pytest.mark.parametrize("way", ["/logout", "/logout-everywhere"])
+@pytest.mark.parametrize("twice", [False, True])
+def test_what_was_typed_waits_also_where_another_window_signed_out(
+    browser: Browser, run: Run, ann: User, slot: Slot, way: str, twice: bool
+) -> None:
+    browser.post("/login", GOOD)
+    fields = hidden(browser.get(f"/slots/{slot.id}"))
+    browser.client.post(way, data=fields)
+    if twice:  # in a third window, which shows the same button
+        browser.client.post("/logout", data=fields)
+    assert browser.get("/account").status_code == 303
+    sent(browser, slot, {**fields, "reason": REASON})
+    assert browser.post("/login", GOOD).headers["Location"] == "/resume"
+    assert "My “knee” &amp; I" in browser.get("/resume").text
+
+
+def test_nothing_waits_for_somebody_who_is_erased(
+    browser: Browser, run: Run, ann: User, slot: Slot
+) -> None:
+    browser.post("/login", GOOD)
+    fields = hidden(browser.get(f"/slots/{slot.id}"))
+    assert browser.post("/account/erase", {"password": PASSWORD}).status_code == 303
+    sent(browser, slot, {**fields, "reason": REASON})
+    assert run(KeptForm.count()) == 0
+
+
 def test_a_form_waits_however_long_its_page_was_open(
     browser: Browser, slot: Slot, signed_out: dict[str, str]
 ) -> None:

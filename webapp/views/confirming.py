@@ -6,7 +6,7 @@ from flask_babel import gettext
 from domain.actions import confirming, registering, sessions
 from domain.documents import User
 from domain.errors import Conflict, Invalid, NotFound, TooManyTries
-from webapp.entrance import leave, welcome
+from webapp.entrance import leave_for_good, welcome
 from webapp.errors import STATUS_OF, refused_form, with_wait
 from webapp.forms.account import AccountForm
 from webapp.forms.accounts import ConfirmForm
@@ -60,7 +60,7 @@ async def ask_again() -> Response:
 async def _confirmed(registered: User, account: User) -> Response:
     if account.id != registered.id:
         if _is_reader(registered):
-            leave()
+            leave_for_good()
         text = gettext("What you booked is in your account now. Please sign in to it.")
         return go_to("accounts.login", message=Message(text=text))
     text = gettext("Your address is confirmed.")

@@ -10,7 +10,7 @@ from domain.actions.erasures import subjects_of
 from domain.documents import Role
 from domain.errors import Conflict, Invalid
 from domain.queries.own_data import own_data
-from webapp.entrance import leave
+from webapp.entrance import leave_for_good
 from webapp.errors import STATUS_OF
 from webapp.forms.account import EraseForm
 from webapp.languages import translated
@@ -66,6 +66,6 @@ async def erase() -> Response:
         if isinstance(error, Conflict):
             message = Message(text=translated(error.sentence), role="alert")
         return page("accounts/erase.html", status=STATUS_OF[error.kind], form=form, message=message)
-    leave()
+    leave_for_good()
     text = gettext("Your account is erased. Messages to you are removed within a minute.")
     return go_to("doctors.index", message=Message(text=text))
