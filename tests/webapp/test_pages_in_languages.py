@@ -26,6 +26,7 @@ from webapp.shedding import WAITING
 NO_PAGES = {"static", "health.robots", "styleguide.index"}
 ORDER = (Role.RECEPTIONIST, Role.DOCTOR, Role.PATIENT, Role.ADMIN)
 ARABIC = {"Accept-Language": "ar"}
+LATIN_COMMA = re.compile(r"[^,\n]*[؀-ۿ],|, +[؀-ۿ][^,\n]*")
 LEFT, RIGHT = "⟦", "⟧"
 _SAID = re.compile(rf"{LEFT}[^{LEFT}{RIGHT}]*{RIGHT}")
 _UNREAD = re.compile(r"<(script|style|code|kbd|option|q|h3)\b.*?</\1>|<[^>]*>", re.S)
@@ -78,6 +79,23 @@ def test_every_page_is_there_in_every_language(
                 opening = answer.text.partition("<html")[2].partition(">")[0]
                 assert f'lang="{language}' in opening, path
                 assert f'dir="{direction}"' in opening, path
+
+
+def test_facts_that_stand_side_by_side_have_the_comma_of_arabic_between_them(
+    app: Flask, browsers: dict[Role | None, Browser], doctor: User, slot: Slot
+) -> None:
+    day = slot.starts_at.date()
+    places = {
+        Role.RECEPTIONIST: [
+            f"/desk/away?doctor={doctor.id}&date={day}",
+            f"/desk/book?doctor={doctor.id}&date={day}",
+        ]
+    }
+    for role, browser in browsers.items():
+        for path in [*places.get(role, []), *pages(app, role)]:
+            answer = browser.get(path, headers=ARABIC)
+            if answer.mimetype == "text/html":
+                assert LATIN_COMMA.findall(unescape(_UNREAD.sub("", answer.text))) == [], path
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def list_title(wanted: DeskFilter, doctor: str | None) -> str:
         days = gettext("%(first)s to %(last)s", first=days, last=last)
     status = str(shown_status(wanted.status).word) if wanted.status else ""
     search = f"“{wanted.q}”" if wanted.q else ""
-    return ", ".join(part for part in (days, doctor, status, search) if part)
+    return gettext(", ").join(part for part in (days, doctor, status, search) if part)
 
 
 def arguments(wanted: DeskFilter) -> dict[str, str]:
