@@ -16,15 +16,8 @@ class Line(Protocol):
         """Finish within `timeout` seconds and hand back the rest."""
 
     @property
-    def in_hand(self) -> int:
-        """How many ids this process has not finished with."""
-
-    @property
     def room(self) -> int:
         """How many more ids fit."""
 
     def offer(self, ids: Sequence[Id]) -> int:
         """Put ids in line unless they are there; return how many, from the first, are now."""
-
-    def wait_for_change(self, timeout: float) -> None:
-        """Return when something was finished with, or after `timeout` seconds."""

@@ -2,12 +2,10 @@
 
 import time
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
-from domain.documents import EventRecord
 from domain.events import Event, event_published
 from listeners.config import NotifierConfig
-from listeners.documents import UNSETTLED, Delivery
 from listeners.duty import Duty
 from listeners.figures import EVENTS
 from listeners.forgetting import forget
@@ -53,7 +51,7 @@ class Notifier:
             is_urgent=False,
         )
 
-    def start(self) -> "Notifier":
+    def start(self) -> Self:
         """Start the threads, hear events from now on, and return this object."""
         # A strong reference: blinker would silently forget a bound method with its object.
         event_published.connect(self._hear, weak=False)
@@ -73,14 +71,6 @@ class Notifier:
             at_work.stop(min(_WITHOUT_LOSS, max(0.0, deadline - time.monotonic())))
         self._line.stop(max(0.0, deadline - time.monotonic()))
 
-    def join(self, timeout: float = 20.0) -> None:
-        """Return when every event is handled and no delivery waits, or raise TimeoutError."""
-        deadline = time.monotonic() + timeout
-        while self._line.in_hand or not self._loop.run(_all_settled(), timeout):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"messages still wait after {timeout} s")
-            self._line.wait_for_change(0.05)
-
     def _hear(self, _sender: Any, *, event: Event) -> None:
         EVENTS.labels(event.kind).inc()
         self._recent.put(event)
@@ -88,11 +78,3 @@ class Notifier:
 
     def _wake(self) -> None:
         self._sweeper.wake()
-
-
-async def _all_settled() -> bool:
-    # In one read, and after the events': what goes from one to the other meanwhile is seen.
-    events, deliveries = EventRecord.get_motor_collection(), Delivery.get_motor_collection()
-    if await events.find_one({"handled": False}, {"_id": 1}):
-        return False
-    return not await deliveries.find_one({"state": {"$in": list(UNSETTLED)}}, {"_id": 1})

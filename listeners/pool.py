@@ -45,7 +45,7 @@ class Pool:
         self._size = room
         self._batch = batch
         self._line: queue.SimpleQueue[Id | None] = queue.SimpleQueue()
-        self._lock = threading.Condition()
+        self._lock = threading.Lock()
         self._in_hand: set[Id] = set()
         self._is_ending = False
         self._awaited: dict[Id, list[Future[None]]] = {}
@@ -58,11 +58,6 @@ class Pool:
         """Start the threads."""
         for thread in self._threads:
             thread.start()
-
-    @property
-    def in_hand(self) -> int:
-        """How many ids wait here or are being worked on."""
-        return len(self._in_hand)
 
     @property
     def room(self) -> int:
@@ -114,11 +109,6 @@ class Pool:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
-    def wait_for_change(self, timeout: float) -> None:
-        """Return when an id is done with, or after `timeout` seconds."""
-        with self._lock:
-            self._lock.wait(timeout)
-
     def _run(self) -> None:
         most = 1
         while True:
@@ -166,7 +156,6 @@ class Pool:
         with self._lock:
             self._in_hand.discard(delivery_id)
             awaited = self._awaited.pop(delivery_id, [])
-            self._lock.notify_all()
             is_short = len(self._in_hand) == self._size // 2 or not self._in_hand
         for done in awaited:
             if done.set_running_or_notify_cancel():

@@ -1,7 +1,6 @@
 """The line in Redis: ids are passed on, and workers anywhere send them."""
 
 import logging
-import threading
 import time
 from collections.abc import Sequence
 
@@ -30,23 +29,16 @@ class RedisLine:
         self._loop = loop
         self._passed_on: dict[Id, float] = {}
         self._away_until = 0.0
-        self._ending = threading.Event()
 
     def start(self) -> None:
         """Nothing to begin with."""
 
     def stop(self, timeout: float) -> None:
         """Close the connection; whatever was not passed on is found by another process."""
-        self._ending.set()
         try:
             self._loop.run(self._queue.close(), timeout)
         except REDIS_AWAY as error:
             log.warning("Redis not taken leave of: %s", described(error))
-
-    @property
-    def in_hand(self) -> int:
-        """Nothing: Redis and the database have it."""
-        return 0
 
     @property
     def room(self) -> int:
@@ -74,7 +66,3 @@ class RedisLine:
             return 0
         self._passed_on.update(dict.fromkeys(fresh, time.monotonic()))
         return next((n for n, one in enumerate(ids) if one not in self._passed_on), len(ids))
-
-    def wait_for_change(self, timeout: float) -> None:
-        """Wait: what workers do is not heard of here."""
-        self._ending.wait(timeout)

@@ -50,11 +50,6 @@ class Senders:
             log.warning("stopped while a message was still being sent")
 
     @property
-    def in_hand(self) -> int:
-        """How many ids wait here or are being worked on."""
-        return self._pool.in_hand
-
-    @property
     def room(self) -> int:
         """How many more ids fit."""
         return self._pool.room
@@ -69,7 +64,3 @@ class Senders:
     def see_to(self, delivery_id: Id) -> "Future[None]":
         """Put one id in line and return what is done once the id was seen to, or had no room."""
         return self._pool.see_to(delivery_id)
-
-    def wait_for_change(self, timeout: float) -> None:
-        """Return when an id is done with, or after `timeout` seconds."""
-        self._pool.wait_for_change(timeout)

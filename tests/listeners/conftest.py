@@ -10,9 +10,9 @@ from hosting.loop import LoopThread
 from listeners.config import NotifierConfig
 from listeners.documents import Delivery
 from listeners.fanout import fan_out
-from listeners.notifier import Notifier
 from tests.conftest import Run
 from tests.listeners.facts import created, store
+from tests.support.notifying import AwaitedNotifier
 from tests.support.smtp import MailServer
 
 QUICK = {
@@ -26,7 +26,7 @@ QUICK = {
     "sweep_grace": 0.0,
 }
 Configure = Callable[..., NotifierConfig]
-Notify = Callable[..., Notifier]
+Notify = Callable[..., AwaitedNotifier]
 
 
 @pytest.fixture
@@ -59,10 +59,10 @@ def configured(mail_server: MailServer, tmp_path: Path) -> Configure:
 @pytest.fixture
 def notifying(run: Callable[..., Any], loop: LoopThread, configured: Configure) -> Iterator[Notify]:
     """Start notifiers that end with the test; the database is empty at its start."""
-    started: list[Notifier] = []
+    started: list[AwaitedNotifier] = []
 
-    def start(**changes: Any) -> Notifier:
-        notifier = Notifier(configured(**changes), loop).start()
+    def start(**changes: Any) -> AwaitedNotifier:
+        notifier = AwaitedNotifier(configured(**changes), loop).start()
         started.append(notifier)
         return notifier
 

@@ -15,10 +15,10 @@ from domain.actions.booking import book
 from domain.documents import Appointment, Role, Slot, User
 from hosting.loop import LoopThread
 from listeners.config import NotifierConfig
-from listeners.notifier import Notifier
 from listeners.trace import Trace
 from tests.conftest import Run
 from tests.domain.conftest import House
+from tests.support.notifying import AwaitedNotifier
 from tests.times.letters import Letter, letters_in
 from tests.webapp.browsing import Browser
 from webapp import WebConfig, create_app
@@ -84,7 +84,7 @@ class Practice:
             mail_folder=self.folder,
             public_url="https://book.example.org",
         )
-        notifier = Notifier(config, self.loop).start()
+        notifier = AwaitedNotifier(config, self.loop).start()
         try:
             notifier.join(60)
         finally:
