@@ -45,7 +45,7 @@ async def show(doctor_id: str) -> Response:
     try:
         doctor = await doctors.known_doctor(parse_id(doctor_id))
     except DoctorLeft as left:
-        return go_to("doctors.index", message=Message(text=said(left)))
+        return go_to("doctors.index", message=Message(text=said(left), role="alert"))
     first = week_start(asked_day() or await _first_day(doctor))
     times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
     week = free_week(first, times)
