@@ -81,6 +81,9 @@ def test_a_doctor_who_left_leads_to_those_who_are_there(
     page = browser.get("/")
     assert "This doctor takes no more appointments." in page.text
     assert other.name in page.text
+    # The page is not loaded once more for a reader's zone: what was said would be gone.
+    assert "data-assumed" not in page.text
+    assert "data-assumed" in browser.get("/").text
     assert browser.get(f"/doctors/{house.person(Role.RECEPTIONIST).id}").status_code == 404
 
 
