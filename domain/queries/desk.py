@@ -148,7 +148,7 @@ async def _day_page(wanted: DeskFilter, place: Place | None, size: int) -> DeskP
     """Return a page of one day, which is read as a whole: list and counts are one question."""
     where = days_and_doctor(wanted)
     day, free = await asyncio.gather(
-        read_rows(Appointment, where, DeskLine, order=("starts_at", "_id")),
+        read_rows(Appointment, where, DeskLine),
         _free(wanted),
     )
     now = _queue_from(wanted, place)
