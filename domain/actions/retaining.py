@@ -34,6 +34,10 @@ class _One(BaseModel):
     id: Id = Field(alias="_id")
 
 
+class _New(_One):
+    created_at: datetime
+
+
 async def retain() -> None:
     """Do what is due: forget reasons, patients and old entries of the audit log.
 
@@ -72,9 +76,8 @@ def _was_here(person: User, until: datetime) -> bool:
 async def _forget_unconfirmed(_since: datetime, until: datetime) -> None:
     # Anybody may register with anybody's address, and its owner does not know.
     any_nonce = {"$gte": "", "$lt": "~"}  # and no account without one
-    left = {"unconfirmed": any_nonce, "created_at": {"$lt": until}}
-    for one in await read_rows(User, left, _One):
-        if not await _is_there(all_of(one.id)):
+    for one in await read_rows(User, {"unconfirmed": any_nonce}, _New):
+        if one.created_at < until and not await _is_there(all_of(one.id)):
             await _erase(one.id, lambda person: _is_left(person, until))
 
 
