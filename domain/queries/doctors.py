@@ -1,14 +1,18 @@
 """Doctors: who there is, and who somebody is."""
 
+import logging
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.documents import Role, User
 from domain.errors import DoctorLeft, NotFound
 from domain.ids import Id
 from domain.queries.remembering import Remembered
-from domain.reading import read_rows
+from domain.reading import read_portion, read_rows
 
-_MOST_DOCTORS = 2000
+log = logging.getLogger(__name__)
+
+_MOST_DOCTORS = 10_000
 
 
 class DoctorName(BaseModel):
@@ -28,9 +32,13 @@ class _AnyDoctor(DoctorName):
 
 
 async def all_doctors() -> list[DoctorName]:
-    """Return all doctors who see patients, by name."""
+    """Return all doctors who see patients, by name: the first ten thousand of them."""
     where = {"role": Role.DOCTOR.value, "active": True}
-    return await read_rows(User, where, DoctorName, order=("name",), limit=_MOST_DOCTORS)
+    by_name = ("name",)
+    found, is_cut = await read_portion(User, where, DoctorName, order=by_name, limit=_MOST_DOCTORS)
+    if is_cut:
+        log.warning("no more than %s doctors are listed and found", _MOST_DOCTORS)
+    return found
 
 
 async def doctor_named(doctor_id: Id) -> DoctorName:

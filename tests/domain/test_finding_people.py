@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+from click import IntRange
 
 from domain import clock
 from domain.actions.accounts import add_person
@@ -10,11 +11,15 @@ from domain.database import change_one
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import new_id
+from domain.queries import doctors as doctors_asked
 from domain.queries import patients as patients_asked
+from domain.queries import staff as staff_asked
 from domain.queries.doctors import all_doctors, doctor_named
 from domain.queries.finding_doctors import find_doctors
 from domain.queries.patients import find_patients, patient_by_id
 from domain.queries.remembering import forget
+from domain.queries.staff import all_staff
+from hosting.upkeep import load
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
 
@@ -105,6 +110,26 @@ def test_doctors_come_with_their_next_free_times(house: House, doctor: User) -> 
 
 def test_as_many_doctors_are_found_as_asked_for(ward: House) -> None:
     assert len(doctors(ward, limit=2)) == 2
+
+
+def test_as_many_doctors_are_asked_for_as_can_be_made_for_measuring(house: House) -> None:
+    [number] = [one for one in load.params if one.name == "doctors"]
+    assert isinstance(number.type, IntRange)
+    with recorded_commands() as sent:
+        house.run(all_doctors())
+        house.run(all_staff(active=True))
+    assert {command["limit"] for _, command in sent} == {number.type.max}
+
+
+def test_it_is_logged_when_doctors_are_more_than_can_be_listed(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(doctors_asked, "_MOST_DOCTORS", 2)
+    monkeypatch.setattr(staff_asked, "_MOST_OF_ONE_ROLE", 2)
+    house.doctors(3, "Cardiology")
+    assert len(doctors(house)) == len(house.run(all_staff(active=True))) == 2
+    assert "no more than 2 doctors" in caplog.text
+    assert "listed as doctor" in caplog.text
 
 
 def test_the_first_time_of_more_than_can_be_asked_is_not_guessed(house: House) -> None:
