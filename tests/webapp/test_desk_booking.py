@@ -280,7 +280,7 @@ def test_instead_of_a_doctor_who_has_left_others_are_offered(
     house.run(deactivate(doctor.id, house.person(Role.ADMIN)))
     other = house.slot(house.person(Role.DOCTOR))
     page = desk.get(f"/desk/book?doctor={doctor.id}")
-    assert "This doctor takes no more appointments." in message(page)
+    assert message(page) == "! This doctor takes no more appointments."
     assert attributes(page, "data-slot-id") == [str(other.id)]
     assert desk.get(f"/desk/book?doctor={'0' * 24}").status_code == 404
 

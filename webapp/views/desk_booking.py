@@ -37,7 +37,8 @@ async def choose() -> Response:
     """Show free times from a day on: each doctor's next ones, or one doctor's who sees patients."""
     asked, message = asked_id("doctor"), None
     if asked and await has_left(asked):
-        asked, message = None, Message(text=gettext("This doctor takes no more appointments."))
+        text = gettext("This doctor takes no more appointments.")
+        asked, message = None, Message(text=text, role="alert")
     times = await _week(asked) if asked else await _next_times()
     everyone = await doctors.known_doctors()
     return page("desk/book_time.html", block="times", message=message, doctors=everyone, **times)
