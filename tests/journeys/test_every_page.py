@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, StorageState, ViewportSize
 
+from domain.languages import LANGUAGES
 from tests.support.places import PEOPLE, PLACES, Place
 from tests.support.racing import rounds
 from tests.support.server import Server
@@ -75,9 +76,14 @@ def test_a_page_has_no_barriers_and_keeps_to_the_policy(
 
 def speak_arabic(page: Page, server: Server) -> None:
     """Show the page once more, from right to left."""
-    page.context.add_cookies([{"name": "language", "value": "ar", "url": server.url}])
+    speak("ar", page, server)
     page.goto(page.url)
     assert page.locator("html").get_attribute("dir") == "rtl"
+
+
+def speak(language: str, page: Page, server: Server) -> None:
+    """Choose the language in which pages are shown from now on."""
+    page.context.add_cookies([{"name": "language", "value": language, "url": server.url}])
 
 
 def check(page: Page, what: str) -> None:
@@ -91,3 +97,19 @@ def keep_to_the_width(page: Page, what: str) -> None:
     """Look for what is broader than the window."""
     broad = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not broad, f"{what} scrolls sideways"
+
+
+@pytest.mark.parametrize(
+    "person", ["patient@example.org", "doctor@example.org", "desk@example.org"]
+)
+def test_a_phones_header_keeps_to_two_rows_in_every_language(
+    clinic_server: Server, chromium: Browser, states: dict[str, StorageState], person: str
+) -> None:
+    with window(chromium, clinic_server, states[person], "en-GB") as page:
+        page.set_viewport_size(PHONE)
+        for language in LANGUAGES:
+            speak(language, page, clinic_server)
+            page.goto("/account")
+            header = page.locator("header").first.bounding_box()
+            assert header
+            assert header["height"] < 120, language
