@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from domain import keeping
-from domain.actions.erasures import finish_erasure, open_erasures, subjects_of
+from domain.actions.erasures import finish_erasure, open_erasures, remove_traces, subjects_of
 from domain.actions.retaining import retain
 from domain.database import change_one, delete_one
 from domain.ids import Id
@@ -52,28 +52,29 @@ async def forget(mail_folder: Path) -> None:
 async def _finish(person_id: Id, mail_folder: Path) -> None:
     """Remove what is left of an erased person; one that cannot be finished stops nothing else."""
     try:
-        if await _forget_messages_to(person_id, mail_folder):
-            await finish_erasure(person_id)
+        found, unreadable = await _messages_to(person_id)
+        forgotten = [await _is_forgotten(one) for one in found]
+        _remove_files(found, mail_folder)
+        if unreadable:
+            ids = ", ".join(map(str, unreadable))
+            log.error("deliveries %s cannot be read: the erasure of %s stays open", ids, person_id)
+        if all(forgotten):
+            await (remove_traces if unreadable else finish_erasure)(person_id)
     except DATABASE_AWAY:
         raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, it concerns no other
         log.error("the erasure of %s stays open: %s", person_id, described(error))  # noqa: TRY400
 
 
-async def _forget_messages_to(person_id: Id, mail_folder: Path) -> bool:
-    """Forget to whom messages went, and tell whether none is left that is being sent or unread."""
+async def _messages_to(person_id: Id) -> tuple[list[_Kept], list[Id]]:
+    """Return the messages to a person that can be read, and the ids of the others."""
     found: list[_Kept] = []
     unreadable: list[Id] = []
     for subject in await subjects_of(person_id):
         kept, others = await read_readable(Delivery, {"subject_id": subject}, _Kept)
         found += kept
         unreadable += others
-    if unreadable:
-        ids = ", ".join(map(str, unreadable))
-        log.error("deliveries %s cannot be read: the erasure of %s stays open", ids, person_id)
-    forgotten = [await _is_forgotten(one) for one in found]
-    _remove_files(found, mail_folder)
-    return all(forgotten) and not unreadable
+    return found, unreadable
 
 
 async def _is_forgotten(one: _Kept) -> bool:

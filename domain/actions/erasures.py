@@ -18,6 +18,7 @@ from domain.database import change_many, change_one
 from domain.documents import Appointment, AppointmentStatus, Erasure, EventRecord, Role, Slot, User
 from domain.errors import DomainError
 from domain.ids import Id
+from domain.reading import read_readable
 
 log = logging.getLogger(__name__)
 
@@ -40,19 +41,26 @@ class _Told(BaseModel):
     payload: dict[str, Any]
 
 
-async def remove_traces(person_id: Id) -> None:
-    """Remove what events still say of an erased person; doing it again changes nothing."""
+async def remove_traces(person_id: Id) -> list[Id]:
+    """Remove what events still say of an erased person; doing it again changes nothing.
+
+    Returns the events that cannot be read, and may say something still.
+    """
     appointments = await Appointment.find(all_of(person_id)).project(_Booked).to_list()
     await change_many(Appointment, all_of(person_id), {"$set": nothing_left()})
     for one in appointments:
         where = {"_id": one.slot_id, "withdrawal_reason": {"$ne": ""}}
         await change_many(Slot, where, {"$set": {"withdrawal_reason": ""}})
     about = [subject for one in appointments for subject in (one.id, one.slot_id)]
+    unreadable: list[Id] = []
     for subject in (person_id, *about):
         where = {"subject_id": subject, "occurred_at": spans.ever()}
-        for record in await EventRecord.find(where).project(_Told).to_list():
+        told, others = await read_readable(EventRecord, where, _Told)
+        unreadable += others
+        for record in told:
             left = without_person(record.payload, person_id)
             await change_one(EventRecord, {"_id": record.id}, {"$set": {"payload": left}})
+    return unreadable
 
 
 async def subjects_of(person_id: Id) -> list[Id]:
@@ -89,11 +97,15 @@ async def open_erasures() -> list[Id]:
 async def finish_erasure(person_id: Id) -> None:
     """Remove the last traces of an erased person from the events, and note that it is done.
 
-    So long as something may have been under way when the person was erased, it stays open.
+    So long as something may have been under way when the person was erased, or an event cannot be
+    read, it stays open.
     """
     is_clear = await _cancel_strays(person_id)
-    await remove_traces(person_id)
-    if is_clear:
+    unreadable = await remove_traces(person_id)
+    if unreadable:
+        ids = ", ".join(map(str, unreadable))
+        log.error("events %s cannot be read: the erasure of %s stays open", ids, person_id)
+    elif is_clear:
         over = {"_id": person_id, "open": True, "erased_at": {"$lte": clock.now() - _UNDER_WAY}}
         await change_one(Erasure, over, {"$set": {"open": False}})
 

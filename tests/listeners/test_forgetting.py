@@ -110,6 +110,8 @@ def test_what_cannot_be_read_of_whoever_was_erased_keeps_the_erasure_open_and_st
     assert house.now(idle).name == "Erased patient"
     assert run(change_one(Delivery, {"_id": unread.id}, {"$set": {"state": "sent"}}))
     assert deliveries(run, readable.email) == []
+    told = str(run(EventRecord.find({"payload": {"$ne": "none"}}).to_list()))
+    assert not any(one.name in told or one.email in told for one in patients)
     assert [one.id for one in deliveries(run, written_badly.email)] == [unread.id]
     assert all(str(one) in caplog.text for one in (told_badly.id, written_badly.id, unread.id))
 
