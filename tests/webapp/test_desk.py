@@ -300,6 +300,8 @@ def test_pages_neither_repeat_nor_skip_while_others_book(
     second = desk.get(later.replace("&amp;", "&"))
     assert attributes(second, "data-appointment-id") == identifiers(expected[50:])
     assert "First page" in second.text
+    heard = [announced(desk.get(link, headers=HTMX)) for link in (the_day(), unescape(later))]
+    assert heard == ["50 appointments on this page", "4 appointments on this page"]
 
 
 def said(booked: Appointment, status: str) -> dict[str, str]:
@@ -390,8 +392,11 @@ def test_a_search_with_too_much_to_read_says_how_far_it_came_and_goes_on(
 ) -> None:
     monkeypatch.setattr(desk_days, "_FEW_PATIENTS", 0)
     monkeypatch.setitem(desk_page.__kwdefaults__, "most_read", 2)
-    page = desk.get(f"/desk?date={in_days(7)}&until={in_days(8)}&q=ada")
+    search = f"/desk?date={in_days(7)}&until={in_days(8)}&q=ada"
+    page = desk.get(search)
     assert "Searched up to" in page.text
+    heard = announced(desk.get(search, headers=HTMX))
+    assert heard.startswith("No appointments here. Searched up to")
     assert attributes(page, "data-appointment-id") == []
     [later] = [
         link for link in attributes(page, "href") if "after=" in link and "tick=" not in link

@@ -202,6 +202,8 @@ def test_pages_go_on_where_the_last_one_ended(desk: Browser, lost: Delivery, run
     second = desk.get(older)
     expected = [str(lost.id), *(str(one.id) for one in copies)]
     assert listed(first) + listed(second) == expected
+    heard = [announced(desk.get(link, headers=HTMX)) for link in ("/notifications", older)]
+    assert heard == ["25 messages on this page", "15 messages on this page"]
 
 
 def test_a_wrong_address_is_put_right_and_the_message_sent_again(
