@@ -5,16 +5,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.documents import Slot
+from pydantic import BaseModel, Field
+
+from domain.documents import SlotStatus
 from domain.ids import Id
 from domain.walltime import cells_of, moments, zone_named
+
+
+class HeldSlot(BaseModel):
+    """What of a slot decides whether it moves, and says which it is."""
+
+    id: Id = Field(alias="_id")
+    doctor_id: Id
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    fold: int
+    zone: str
+    cells: list[int]
+    status: SlotStatus
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
     """A slot whose wall time now stands for another UTC moment."""
 
-    slot: Slot
+    slot: HeldSlot
     starts_at: datetime
 
     @property
@@ -42,11 +58,18 @@ class ReprojectionPlan:
 
     shifts: list[Shift] = field(default_factory=list)
     overlapping: list[Shift] = field(default_factory=list)
-    nonexistent: list[Slot] = field(default_factory=list)
+    nonexistent: list[HeldSlot] = field(default_factory=list)
     disturbed: list[Shift] = field(default_factory=list)
 
+    def add(self, other: "ReprojectionPlan") -> None:
+        """Take up what another plan says."""
+        self.shifts += other.shifts
+        self.overlapping += other.overlapping
+        self.nonexistent += other.nonexistent
+        self.disturbed += other.disturbed
 
-def plan_reprojection(slots: Iterable[Slot]) -> ReprojectionPlan:
+
+def plan_reprojection(slots: Iterable[HeldSlot]) -> ReprojectionPlan:
     """Compare held slots with today's zone rules and plan the moves that keep their wall times."""
     plan = ReprojectionPlan()
     held: dict[Id, set[int]] = defaultdict(set)
@@ -69,7 +92,7 @@ def plan_reprojection(slots: Iterable[Slot]) -> ReprojectionPlan:
     return plan
 
 
-def _meant(slot: Slot) -> datetime | None:
+def _meant(slot: HeldSlot) -> datetime | None:
     found = moments(datetime.fromisoformat(slot.wall_start), zone_named(slot.zone))
     return found[min(slot.fold, len(found) - 1)] if found else None
 

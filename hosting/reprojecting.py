@@ -7,9 +7,9 @@ from datetime import datetime
 import tzdata
 
 from domain.actions.reprojecting import reproject
-from domain.documents import Slot, SlotStatus
+from domain.documents import SlotStatus
 from domain.queries.appointments import appointment_in
-from domain.reprojection import ReprojectionPlan, Shift
+from domain.reprojection import HeldSlot, ReprojectionPlan, Shift
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ async def _lines(plan: ReprojectionPlan, *, dry_run: bool) -> AsyncIterator[str]
         )
 
 
-async def _which(slot: Slot) -> str:
+async def _which(slot: HeldSlot) -> str:
     """Return "slot 0123… (appointment K7Q-4MD), 2026-12-01T09:00 America/Vancouver"."""
     booked = await appointment_in(slot) if slot.status is SlotStatus.BOOKED else None
     reference = f" (appointment {booked.reference})" if booked else ""

@@ -3,14 +3,15 @@
 from functools import partial
 
 from domain import spans
-from domain.database import DuplicateKey
+from domain.database import DuplicateKey, collection_of, on_reader
 from domain.documents import Appointment, Slot
 from domain.documents.slot import HELD_SLOT
 from domain.events import Actor, AppointmentReprojected
 from domain.events.snapshots import appointment_facts
+from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import holder_of, starting_with
-from domain.reprojection import ReprojectionPlan, Shift, plan_reprojection
+from domain.reprojection import HeldSlot, ReprojectionPlan, Shift, plan_reprojection
 from domain.writes import Writes, in_transaction
 
 _SYSTEM = Actor(id=None, role="system", name="Bookwell")
@@ -23,10 +24,29 @@ async def reproject(*, dry_run: bool = False) -> ReprojectionPlan:
     What would overlap another slot, and wall times that no longer exist, stay where they are and
     are reported. What is booked or let go in the same moment is looked at again, and reported if it
     never held still. With `dry_run` nothing is written. Running it twice changes nothing more.
+
+    Doctor by doctor, each read in a transaction of its own: none holds all slots that lie ahead,
+    and a run that is broken off is gone on with by another.
     """
+    whole = ReprojectionPlan()
+    for doctor_id in await _doctors_ahead():
+        whole.add(await _reproject_of(doctor_id, dry_run=dry_run))
+    return whole
+
+
+async def _doctors_ahead() -> set[Id]:
+    ahead = spans.ahead()
+    found: set[Id] = set()
+    for status in HELD_SLOT:
+        where = {"status": status.value, "starts_at": ahead}
+        found.update(await on_reader(collection_of(Slot).distinct, "doctor_id", where))
+    return found
+
+
+async def _reproject_of(doctor_id: Id, *, dry_run: bool) -> ReprojectionPlan:
     moved: list[Shift] = []
     for _ in range(_ROUNDS):
-        plan = plan_reprojection(await in_transaction(_held_slots_ahead))
+        plan = plan_reprojection(await in_transaction(partial(_held_slots_ahead, doctor_id)))
         if dry_run:
             return plan
         await _carry_out(plan)
@@ -37,12 +57,16 @@ async def reproject(*, dry_run: bool = False) -> ReprojectionPlan:
     return plan
 
 
-def _held_slots_ahead(writes: Writes) -> list[Slot]:
+def _held_slots_ahead(doctor_id: Id, writes: Writes) -> list[HeldSlot]:
     # As of one moment, so that what is booked or let go meanwhile is neither missed nor met twice.
     return [
         slot
         for status in HELD_SLOT
-        for slot in writes.find(Slot, {"status": status.value, "starts_at": spans.ahead()})
+        for slot in writes.rows(
+            Slot,
+            {"doctor_id": doctor_id, "status": status.value, "starts_at": spans.ahead()},
+            HeldSlot,
+        )
     ]
 
 
@@ -72,7 +96,7 @@ def _store(shift: Shift, transaction: Transaction) -> bool:
     return changed
 
 
-def _move_appointment(slot: Slot, times: dict[str, object], transaction: Transaction) -> None:
+def _move_appointment(slot: HeldSlot, times: dict[str, object], transaction: Transaction) -> None:
     before = holder_of(slot, transaction.find(Appointment, starting_with(slot)))
     if before is None:
         return

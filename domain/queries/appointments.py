@@ -129,17 +129,17 @@ async def affected_by_withdrawal(slot_id: Id, doctor: User) -> tuple[Slot, Appoi
     return slot, appointment
 
 
-async def appointment_in(slot: Slot) -> Appointment | None:
+async def appointment_in(slot: _Held) -> Appointment | None:
     """Return the active appointment that holds a slot."""
     return holder_of(slot, await Appointment.find(starting_with(slot)).to_list())
 
 
-def starting_with(slot: Slot) -> dict[str, Any]:
+def starting_with(slot: _Held) -> dict[str, Any]:
     """Return the condition on appointments at a slot's time with its doctor, cancelled ones too."""
     return {"doctor_id": slot.doctor_id, "starts_at": slot.starts_at}
 
 
-def holder_of(slot: Slot, found: Iterable[Appointment]) -> Appointment | None:
+def holder_of(slot: _Held, found: Iterable[Appointment]) -> Appointment | None:
     """Return which of some appointments holds a slot."""
     held = (one for one in found if one.slot_id == slot.id and one.status in ACTIVE_APPOINTMENT)
     return next(held, None)

@@ -225,7 +225,7 @@ def test_a_time_let_go_while_the_plan_is_made_is_not_missed(
 
     def let_go() -> spans.Span:
         asked.append(ahead())
-        if len(asked) == 2:  # the open times have been read, the booked ones not yet
+        if len(asked) == 3:  # the open times have been read, the booked ones not yet
             for kind, where, status in (
                 (Slot, {"_id": slot.id}, "open"),
                 (Appointment, {"_id": booked.id}, "cancelled"),
@@ -237,6 +237,30 @@ def test_a_time_let_go_while_the_plan_is_made_is_not_missed(
     plan = house.run(reproject())
     assert [one.slot.id for one in plan.shifts] == [slot.id]
     hold_the_same_time(house, slot)
+
+
+def test_a_run_that_is_broken_off_is_gone_on_with_doctor_by_doctor(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = [house.slot(one) for one in house.doctors(3, "Cardiology")]
+    for slot in slots:
+        put(house.run, slot, HOUR)
+    plan, planned = reprojecting.plan_reprojection, []  # type: ignore[attr-defined]
+
+    def once(found: list[Any]) -> Any:
+        planned.append({one.doctor_id for one in found})
+        if len(planned) == 2:
+            raise ConnectionError
+        return plan(found)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reprojecting, "plan_reprojection", once)
+        with pytest.raises(ConnectionError):
+            house.run(reproject())
+    assert [len(doctors) for doctors in planned] == [1, 1]
+    assert len(house.run(reproject()).shifts) == 2
+    for slot in slots:
+        hold_the_same_time(house, slot)
 
 
 def test_what_never_holds_still_is_reported_after_some_rounds(
