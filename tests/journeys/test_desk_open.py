@@ -215,6 +215,24 @@ def test_undo_and_filters_leave_what_is_begun_for_others(page: Page) -> None:
     expect(reason).to_have_value("")
 
 
+def test_a_refusal_ends_with_the_list_that_it_was_about(page: Page) -> None:
+    reason, refusal = page.locator("#cancel-reason"), page.locator("#desk-form .error-summary")
+    page.locator(ROWS).first.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Cancel them").click()
+    expect(refusal).to_be_visible()
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    search = page.get_by_label("Name, e-mail or reference")
+    search.fill("nobody of that name")
+    expect(page.locator(ROWS)).to_have_count(0)
+    expect(page.locator("#cancel-many")).to_be_hidden()
+    search.fill("")
+    expect(reason).to_be_visible()
+    expect(refusal).to_have_count(0)
+    expect(page.locator("#cancel-many .field__error")).to_have_count(0)
+    expect(reason).not_to_have_attribute("aria-invalid", "true")
+    expect(reason).to_have_accessible_description("The patients read it in their e-mail.")
+
+
 def cancel_for(page: Page, row: Locator, reason: str) -> None:
     """Tick a row and cancel it."""
     row.get_by_role("checkbox").check()

@@ -77,6 +77,16 @@
   };
 
   // ---------- Rows that come or go ----------
+  // A refusal was about the list that it was sent from.
+  const withoutRefusal = (bar) => {
+    for (const words of bar.querySelectorAll(".error-summary, .field__error")) words.remove();
+    for (const field of bar.querySelectorAll(".field--wrong")) field.classList.remove("field--wrong");
+    for (const control of bar.querySelectorAll("[aria-invalid]")) {
+      control.removeAttribute("aria-invalid");
+      control.setAttribute("aria-describedby", `${control.id}-hint`);
+    }
+    return bar;
+  };
   // Returns what puts into another list what somebody has begun in this one: ticks, details, and
   // what is typed. That waits, unseen, even where a search finds nothing that it could be about.
   const begun = () => {
@@ -88,7 +98,7 @@
       for (const box of fresh.querySelectorAll("[name=appointment_id]")) box.checked = ticked.has(box.value);
       if (!bar) return;
       fresh.querySelector("#cancel-many")?.remove();
-      fresh.querySelector("#desk-form").append(bar);
+      fresh.querySelector("#desk-form").append(withoutRefusal(bar));
     };
   };
   const renew = (fresh) => {
