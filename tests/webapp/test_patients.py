@@ -8,7 +8,7 @@ from domain.actions.cancelling import cancel
 from domain.documents import Appointment, AuditEntry, Role, Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House
-from tests.webapp.browsing import Browser, message
+from tests.webapp.browsing import HTMX, Browser, message
 from tests.webapp.conftest import SignIn
 
 PASSWORD = "the administrators own"
@@ -79,6 +79,18 @@ def test_a_patient_who_was_erased_is_called_so_in_the_readers_language(
         page = browser.get(path, headers={"Accept-Language": "de"}).text
         assert "Erased patient" not in page, path
         assert "Patient (Daten gelöscht)" in page, path
+
+
+def test_nobody_is_offered_to_write_to_a_patient_who_was_erased(
+    browser: Browser, run: Run, admin: User, quilla: Appointment
+) -> None:
+    run(cancel(quilla.id, admin, reason="asked to be erased"))
+    opened = (f"/appointments/{quilla.id}", {}), (f"/desk/{quilla.reference}", HTMX)
+    for path, headers in opened:
+        assert "mailto:" in browser.get(path, headers=headers).text
+    browser.post(f"/patients/{quilla.patient_id}/erase", {"password": PASSWORD})
+    for path, headers in opened:
+        assert "mailto:" not in browser.get(path, headers=headers).text
 
 
 def test_nobody_is_erased_by_whoever_sits_at_an_open_browser(
