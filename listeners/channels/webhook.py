@@ -58,7 +58,9 @@ class WebhookChannel:
     def send(self, delivery: Delivery, event: Event) -> str:
         """Post one event; see Channel."""
         with self._respite.talk():
-            return self._post(delivery, event)
+            status, reason = self._post(delivery, event)
+        # Outside: whoever has answered, whatever it was, is not one that says nothing.
+        return _verdict(status, reason)
 
     def rest(self) -> None:
         """Nothing is kept open."""
@@ -73,7 +75,7 @@ class WebhookChannel:
                 with suppress(OSError):
                     connection.sock.shutdown(socket.SHUT_RDWR)
 
-    def _post(self, delivery: Delivery, event: Event) -> str:
+    def _post(self, delivery: Delivery, event: Event) -> tuple[int, str]:
         body = json.dumps(body_of(delivery, event), separators=(",", ":")).encode()
         connection = self._connect()
         try:
@@ -87,7 +89,7 @@ class WebhookChannel:
             with self._lock:
                 self._open.discard(connection)
             connection.close()
-        return _verdict(answer.status, answer.reason)
+        return answer.status, answer.reason
 
     def _connect(self) -> http.client.HTTPConnection:
         host, timeout = self._address.hostname or "", self._config.mail_timeout

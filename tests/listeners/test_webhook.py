@@ -291,6 +291,22 @@ def test_after_a_respite_a_gateway_that_answers_again_is_posted_everything(
     assert {webhook_of(run, event).state for event in events} == {DeliveryState.SENT}
 
 
+def test_a_gateway_that_takes_its_time_to_say_no_is_asked_about_the_next_message(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    gateway.status, gateway.stutter = 503, 0.4
+    notifier = posting(workers=1, respite=60.0)
+    events = [created() for _ in range(2)]
+
+    tell(*events)
+    eventually(lambda: len({one.headers["X-Event-Id"] for one in gateway.posted}) == 2)
+    gateway.status, gateway.stutter = 204, 0.0
+    notifier.join()
+
+    words = {attempt.words for event in events for attempt in webhook_of(run, event).history}
+    assert words == {"503 Service Unavailable", "204 No Content"}
+
+
 def test_an_answer_that_comes_bit_by_bit_is_not_awaited_for_ever(
     posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
 ) -> None:
