@@ -84,7 +84,7 @@ def test_a_calendar_that_is_turned_keeps_its_step_in_hand_and_says_where_it_led(
 
 
 def test_a_visit_that_is_marked_says_only_that(visit: Visit) -> None:
-    page = visit("doctor5@example.org")
+    page = visit("doctor6@example.org")
     a_day_with_a_booking(page)
     seat(page, "[data-status=booked]").get_by_role("button", name="Arrived").press("Enter")
     expect(page.locator("#messages")).to_contain_text("Noted: arrived.")
