@@ -47,14 +47,16 @@ NOBODY = PatientsFound(rows=[], may_be_more=False)
 async def find_patients(typed: str, *, limit: int = 10) -> PatientsFound:
     """Return patients, each typed word beginning a part of the name or the address.
 
-    Of those who share the longest word a bounded number is read, in whatever order the index has
-    them: to sort by name is to read all, at each letter that is typed.
+    A bounded number is read, in whatever order the index has them: to sort by name is to read all,
+    at each letter that is typed.
     """
     words = typed_words(typed)
     if not words:
         return NOBODY
     most = _MOST_NAMES if len(words) == 1 else _MOST_READ
     read, is_cut = await read_portion(User, _with_rarest(words), PatientName, limit=most)
+    if is_cut and len(words) > 1:
+        read, is_cut = await read_portion(User, _with_each(words), PatientName, limit=most)
     meant = [one for one in read if each_begins_one(words, search_words(one.name, one.email))]
     rows = sorted(meant, key=lambda one: (one.name, one.id))[:limit]
     saw((patient.id, patient.id) for patient in rows)
@@ -89,3 +91,12 @@ async def patient_by_id(patient_id: Id) -> User:
 def _with_rarest(words: Sequence[str]) -> dict[str, object]:
     """Return the condition on patients that an index serves: the longest word is the rarest."""
     return {**_PATIENTS, "words": max(words, key=len)[:LONGEST_BEGINNING]}
+
+
+def _with_each(words: Sequence[str]) -> dict[str, object]:
+    """Return the condition on patients whom each word finds, where very many share the longest.
+
+    An index serves the first of `$all`. The embedded database looks through all patients for it.
+    """
+    longest_first = sorted(words, key=len, reverse=True)
+    return {**_PATIENTS, "words": {"$all": [word[:LONGEST_BEGINNING] for word in longest_first]}}

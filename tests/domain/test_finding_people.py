@@ -202,6 +202,17 @@ def test_of_very_many_a_bounded_number_is_read_in_the_order_of_the_index(
     assert patients(house, "ada 03") == ["Ada 03"]
 
 
+def test_a_full_name_is_found_however_many_share_its_longest_word(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patients_asked, "_MOST_READ", 3)
+    for first in ("Ada", "Bea", "Cleo", "Dora", "Eve"):
+        entered(house, f"{first} Wolfeschlegelsteinhausen")
+    found = house.run(find_patients("eve wolfeschlegelsteinhausen"))
+    assert [one.name for one in found.rows] == ["Eve Wolfeschlegelsteinhausen"]
+    assert not found.may_be_more
+
+
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_a_hostile_search_finds_nobody(ward: House, typed: str) -> None:
     assert patients(ward, typed) == []

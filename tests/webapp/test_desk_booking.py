@@ -243,8 +243,9 @@ def test_who_is_shown_not_all_is_asked_for_another_letter(
     unshown = "Not all are shown: type more of the name, or the address."
     answer = desk.htmx("/desk/book/patient", wanted)
     assert announced(answer) == f"10 patients found {unshown}"
-    monkeypatch.setattr(patients, "_MOST_READ", 1)
-    answer = desk.htmx("/desk/book/patient", {**wanted, "q": "ada 10"})
+    monkeypatch.setattr(patients, "_MOST_NAMES", 1)
+    house.person(name="Wolfeschlegelsteinhausen")
+    answer = desk.htmx("/desk/book/patient", {**wanted, "q": "wolfeschlegelsteiner"})
     assert announced(answer) == unshown
 
 
