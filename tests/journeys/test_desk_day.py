@@ -295,8 +295,46 @@ def test_what_is_typed_and_ticked_stays_while_other_days_are_looked_at(desk: Des
     page.get_by_label("Reason").fill("The doctor is ill.")
     propose = page.get_by_label("Propose the nearest free times in the e-mail")
     propose.uncheck()
-    later = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-    page.get_by_label("Until", exact=True).fill(later)
-    expect(page.locator("#closing [name=until]")).to_have_value(later)
-    expect(page.get_by_label("Reason")).to_have_value("The doctor is ill.")
+    reason, until = page.get_by_label("Reason"), page.get_by_label("Until", exact=True)
+    nothing, free = quiet_days(page)
+    until.fill(shifted(day, -1))
+    expect(page.locator("#closing .error-summary")).to_be_visible()
+    until.fill(shifted(day, 1))
+    expect(page.locator("#closing [name=until]")).to_have_value(shifted(day, 1))
+    expect(reason).to_have_value("The doctor is ill.")
     expect(propose).not_to_be_checked()
+    look_at(page, free)
+    expect(page.locator("#closing [data-booked='0']")).to_be_visible()
+    expect(reason).to_have_value("The doctor is ill.")
+    expect(propose).to_be_hidden()
+    look_at(page, nothing)
+    expect(page.locator("#closing")).to_contain_text("There is nothing to close")
+    expect(reason).to_be_hidden()
+    look_at(page, day)
+    expect(reason).to_have_value("The doctor is ill.")
+    expect(propose).not_to_be_checked()
+
+
+def shifted(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def quiet_days(page: Page) -> tuple[str, str]:
+    """Return a day of the doctor shown with nothing to close, and one on which nobody is booked."""
+    doctor = page.get_by_label("Doctor", exact=True).input_value()
+    shown = {}
+    for days in range(1, 22):
+        day = shifted(date.today().isoformat(), days)
+        shown[day] = page.request.get(f"/desk/away?doctor={doctor}&date={day}&until={day}").text()
+    nothing = [day for day, text in shown.items() if "There is nothing to close" in text]
+    free = [day for day, text in shown.items() if 'data-booked="0"' in text]
+    return nothing[0], free[0]
+
+
+def look_at(page: Page, day: str) -> None:
+    """Ask for one day, by way of the days up to it."""
+    until = page.get_by_label("Until", exact=True)
+    page.get_by_label("From", exact=True).fill(day)
+    until.fill(day)
+    expect(page.locator("#closing")).to_have_attribute("aria-labelledby", "closing-title")
+    expect(page).to_have_url(re.compile(f"date={day}&until={day}"))
