@@ -126,6 +126,11 @@ async def failed(held: Claim, words: str, due_at: datetime) -> None:
     await _settle(held, Outcome(DeliveryState.FAILED, words, due_at))
 
 
+async def not_tried(held: Claim, words: str, due_at: datetime) -> None:
+    """Note why it was not tried: it waits as after a try, and is none of the attempts kept."""
+    await _leave(held, Outcome(DeliveryState.FAILED, words, due_at, is_kept=False))
+
+
 async def unheard(held: Claim, words: str, due_at: datetime | None, *, is_cut: bool) -> None:
     """Note that it was sent and nobody knows what became of it, and when to try it again, if so."""
     state = DeliveryState.PARKED if due_at is None else DeliveryState.FAILED

@@ -25,13 +25,15 @@ class Outcome:
     """What became of a delivery that was being sent.
 
     `words`: the other side's, None if nothing was tried. `due_at`: when to look at it next, None
-    if never. `counted`: the count that rises by it: `unheard` or `cut`, if either.
+    if never. `counted`: the count that rises by it: `unheard` or `cut`, if either. `is_kept`: it is
+    one of the attempts that are kept.
     """
 
     state: DeliveryState
     words: str | None
     due_at: datetime | None = None
     counted: str | None = None
+    is_kept: bool = True
 
     def change(self, now: datetime) -> dict[str, Any]:
         """Return what is written at this moment."""
@@ -42,9 +44,10 @@ class Outcome:
             values["due_at"] = self.due_at
         if self.words is None:
             return {"$set": values, "$inc": {"attempts": -1}}
-        attempt = {"at": now, "state": self.state, "words": self.words}
-        kept = {"$each": [attempt], "$slice": -KEPT_ATTEMPTS}
-        change = {"$set": {**values, "last_words": self.words}, "$push": {"history": kept}}
+        change: dict[str, Any] = {"$set": {**values, "last_words": self.words}}
+        if self.is_kept:
+            attempt = {"at": now, "state": self.state, "words": self.words}
+            change["$push"] = {"history": {"$each": [attempt], "$slice": -KEPT_ATTEMPTS}}
         return {**change, "$inc": {self.counted: 1}} if self.counted else change
 
 

@@ -9,7 +9,7 @@ from domain import clock
 from listeners import deliveries
 from listeners.away import described
 from listeners.backoff import retry_delay, waited_before
-from listeners.channels import NotNow, Refused, Unheard
+from listeners.channels import NotNow, NotTried, Refused, Unheard
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
 from listeners.noting import Note
@@ -28,7 +28,7 @@ class Setbacks:
         """Return what is to be noted of a try that ended with an error."""
         match error:
             case NotNow():
-                return self._trouble(claim, str(error))
+                return self._trouble(claim, error)
             case Unheard():
                 return self._silence(claim, error)
             case Refused():
@@ -39,7 +39,8 @@ class Setbacks:
                 log.error("delivery %s cannot be built, parked: %s", claim.id, words)
                 return _parked(claim, words)
 
-    def _trouble(self, claim: Claim, words: str) -> Note:
+    def _trouble(self, claim: Claim, error: NotNow) -> Note:
+        words = str(error)
         if self._ending.is_set():
             return back(claim)
         if self._was_last(claim):
@@ -47,6 +48,8 @@ class Setbacks:
         pause = retry_delay(
             claim.attempt, first=self._config.retry_first, cap=self._config.retry_cap
         )
+        if isinstance(error, NotTried):
+            return lambda: deliveries.not_tried(claim, words, clock.now() + pause)
         log.info("delivery %s failed, attempt %d", claim.id, claim.attempt)
         return lambda: deliveries.failed(claim, words, clock.now() + pause)
 

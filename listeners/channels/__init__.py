@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from listeners.channels.channel import Channel, NotNow, Refused, Unheard
+from listeners.channels.channel import Channel, NotNow, NotTried, Refused, Unheard
 from listeners.channels.email import EmailChannel
 from listeners.channels.webhook import WebhookChannel
 from listeners.config import NotifierConfig
@@ -32,6 +32,7 @@ __all__ = [
     "CHANNELS",
     "Channel",
     "NotNow",
+    "NotTried",
     "Refused",
     "Unheard",
     "is_correctable",

@@ -17,6 +17,10 @@ class NotNow(Exception):
     """It did not work this time, and may work later; the words say why."""
 
 
+class NotTried(NotNow):
+    """The other side is left alone for a while, because of how it treated other messages."""
+
+
 class Unheard(Exception):
     """The whole message was handed over and no answer came: it may have been accepted.
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from listeners.channels.channel import NotNow
+from listeners.channels.channel import NotNow, NotTried
 
 # A thread that was kept for less is soon there for others again, however often that happens.
 _SHORT = 1.0
@@ -26,7 +26,7 @@ class Respite:
 
     @contextmanager
     def talk(self) -> Iterator[None]:
-        """Speak to the other side within this block, or raise NotNow at once."""
+        """Speak to the other side within this block, or raise NotTried at once."""
         self._begin()
         begun, is_in_vain = time.monotonic(), False
         try:
@@ -43,7 +43,7 @@ class Respite:
             if self._until is None:
                 return
             if now < self._until:
-                raise NotNow("not tried: another message was just given no answer")
+                raise NotTried("not tried: another message was just given no answer")
             self._until = now + self._seconds  # for all but this one, which is to see
 
     def _end(self, *, is_in_vain: bool) -> None:

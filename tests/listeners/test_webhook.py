@@ -276,6 +276,21 @@ def test_a_gateway_that_never_answers_holds_up_one_thread_once_and_no_mail(
     assert len(gateway.posted) == 1
 
 
+def test_what_was_not_tried_takes_no_place_among_the_attempts(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
+) -> None:
+    gateway.status = None
+    posting(workers=1, mail_timeout=1.2, respite=60.0)
+    events = [created() for _ in range(5)]
+
+    tell(*events)
+
+    put_off = {"last_words": re.compile("^not tried"), "attempts": {"$gt": 2}}
+    eventually(lambda: run(Delivery.find(put_off).count()) == len(events))
+    kept = [attempt.words for event in events for attempt in webhook_of(run, event).history]
+    assert kept == ["no answer: timed out"]
+
+
 def test_after_a_respite_a_gateway_that_answers_again_is_posted_everything(
     posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None], run: Run
 ) -> None:
