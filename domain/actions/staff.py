@@ -9,7 +9,15 @@ from domain.actions.accounts import address_in_use, new_person
 from domain.actions.leaving import offer_again, offer_no_more
 from domain.actions.sessions import NO_SESSIONS
 from domain.database import DuplicateKey
-from domain.documents import STAFF, Appointment, AppointmentStatus, Role, Slot, User
+from domain.documents import (
+    ACTIVE_APPOINTMENT,
+    STAFF,
+    Appointment,
+    AppointmentStatus,
+    Role,
+    Slot,
+    User,
+)
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.events import StaffAdded, StaffChanged, StaffDeactivated, StaffReactivated
 from domain.events.snapshots import actor_of
@@ -226,9 +234,9 @@ def _keep_an_admin(person: User, transaction: Transaction) -> None:
 
 def _appointments_ahead(person: User, transaction: Transaction) -> list[Appointment]:
     """Return what is not cancelled, also what is marked before its time: a mark can be undone."""
-    ahead = {"doctor_id": person.id, "starts_at": spans.ahead()}
-    found = transaction.find(Appointment, ahead)
-    return [one for one in found if one.status is not AppointmentStatus.CANCELLED]
+    not_cancelled = {"$in": [status.value for status in ACTIVE_APPOINTMENT]}
+    ahead = {"doctor_id": person.id, "starts_at": spans.ahead(), "status": not_cancelled}
+    return transaction.find(Appointment, ahead)
 
 
 def _rename_ahead(person: User, change: dict[str, object], transaction: Transaction) -> None:

@@ -127,6 +127,16 @@ def test_a_doctors_free_times_go_with_the_account_and_booked_ones_stay(
     assert house.run(Slot.find({"status": "open"}).count()) == 0
 
 
+def test_a_cancelled_appointment_that_cannot_be_read_keeps_no_account_open(
+    house: House, admin: User, doctor: User, patient: User, slot: Slot
+) -> None:
+    booked = house.run(book(slot.id, patient))
+    house.run(cancel(booked.id, patient))
+    house.run(change_one(Appointment, {"_id": booked.id}, {"$set": {"cells": "none"}}))
+    house.run(deactivate(doctor.id, admin))
+    assert not house.now(doctor).active
+
+
 @pytest.mark.parametrize("way", ["cancel", "move"])
 def test_what_is_let_go_of_a_doctor_who_has_left_is_free_for_nobody(
     house: House, admin: User, doctor: User, patient: User, way: str
