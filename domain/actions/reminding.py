@@ -28,7 +28,7 @@ class _Near(BaseModel):
     id: Id = Field(alias="_id")
     starts_at: datetime
     scheduled_at: datetime
-    reminded: list[str]
+    reminded: list[str] = []
 
 
 async def remind_due() -> int:
@@ -95,9 +95,9 @@ def _store(appointment: Appointment, due: list[str], transaction: Transaction) -
             # Of one that was cancelled and restored, the reminder as read would be overtaken.
             "sequence": appointment.sequence,
             "patient_email": appointment.patient_email,
-            "reminded": appointment.reminded,
+            "reminded": {"$nin": due},
         },
-        {"$set": {"reminded": [*appointment.reminded, *due]}},
+        {"$addToSet": {"reminded": {"$each": due}}},
     )
     if changed:
         transaction.record(

@@ -157,6 +157,14 @@ def test_one_that_cannot_be_read_stops_no_other(
     assert booked.patient_name not in caplog.text
 
 
+def test_one_that_notes_no_reminders_yet_is_reminded_of_once(
+    house: House, booked: Appointment
+) -> None:
+    house.run(change_one(Appointment, {"_id": booked.id}, {"$unset": {"reminded": ""}}))
+    reminded = [remind_at(house, booked, before) for before in (DAY, DAY / 2, TWO_HOURS)]
+    assert reminded == [["PT1440M"], [], ["PT120M"]]
+
+
 def test_a_reminder_goes_to_no_address_that_was_corrected_meanwhile(
     house: House, booked: Appointment, patient: User, receptionist: User
 ) -> None:
