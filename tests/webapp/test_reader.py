@@ -64,6 +64,19 @@ def test_the_browsers_zone_is_shown_and_the_practices_beside_it(
     assert "Times are in New York time." in week
 
 
+@pytest.mark.parametrize(
+    ("zone", "words_of"), [("UTC", "UTC"), ("Africa/Cairo", "heure locale (Le Caire)")]
+)
+def test_french_names_a_zone_with_a_city_and_one_without(
+    browser: Browser, nine: Slot, doctor: User, winter: str, zone: str, words_of: str
+) -> None:
+    path = f"/doctors/{doctor.id}?date={winter}"
+    page = told(browser, zone).get(path, headers={"Accept-Language": "fr"})
+    assert f"Heures affichées : {words_of}." in words(page)
+    assert f"Heure affichée : {words_of}, fuseau {zone}." in words(page)
+    assert "Heure du cabinet : heure locale (Berlin), fuseau Europe/Berlin." in words(page)
+
+
 def test_the_day_that_stands_out_in_a_week_is_the_readers_today(
     browser: Browser, house: House, doctor: User, winter: str
 ) -> None:
