@@ -27,35 +27,29 @@ async def desk_doctors(wanted: str | None = None) -> list[DoctorName]:
     """
     seeing, left = await asyncio.gather(known_doctors(), _known_to_have_left())
     known = {one.id for one in seeing}
+    # One after the other, so that many who have left keep no reader from other pages.
     looked_after = [
         one
-        for one, is_expected in left
-        if one.id not in known and (is_expected or str(one.id) == wanted)
+        for one in left
+        if one.id not in known and (str(one.id) == wanted or await _known_to_be_expected(one.id))
     ]
     return sorted([*seeing, *looked_after], key=lambda one: one.name) if looked_after else seeing
 
 
-async def has_left(doctor_id: Id) -> bool:
-    """Tell whether somebody has seen patients, and does so no more."""
-    if any(one.id == doctor_id for one in await known_doctors()):
-        return False
-    return any(one.id == doctor_id for one, _ in await _known_to_have_left())
-
-
-async def _who_left() -> list[tuple[DoctorName, bool]]:
+async def _who_left() -> list[DoctorName]:
     where = {"role": Role.DOCTOR.value, "active": False}
-    left = await read_rows(User, where, DoctorName, order=("name",), limit=_MOST_LEFT)
-    # One after the other, as they may be many and nobody waits for them but every half minute.
-    return [(one, await _is_expected(one)) for one in left]
+    return await read_rows(User, where, DoctorName, order=("name",), limit=_MOST_LEFT)
 
 
-async def _is_expected(doctor: DoctorName) -> bool:
+async def _is_expected(doctor_id: Id) -> bool:
     booked = {
-        "doctor_id": doctor.id,
+        "doctor_id": doctor_id,
         "status": AppointmentStatus.BOOKED.value,
         "starts_at": spans.not_over(),
     }
     return bool(await read_rows(Appointment, booked, _Booked, limit=1))
 
 
-_known_to_have_left = Remembered(_who_left, seconds=30)
+# As long as those who see patients are: whoever goes from there is found here.
+_known_to_have_left = Remembered(_who_left, seconds=5)
+_known_to_be_expected = Remembered(_is_expected, seconds=30)

@@ -22,6 +22,7 @@ from domain.walltime import moments
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days
+from tests.support.waiting import eventually
 from tests.webapp.browsing import HTMX, Browser, announced, attributes, message
 from tests.webapp.conftest import SignIn
 
@@ -94,6 +95,18 @@ def test_doctors_who_have_left_can_be_chosen_while_patients_are_booked_with_them
     assert choices(desk.get(path)) == {"Dr. Ben Okoro": False}
     assert choices(desk.get(f"{path}?{theirs}"))[doctor.name]
     assert doctor.name in desk.get(f"/desk/print?{theirs}").text
+
+
+def test_a_doctor_whose_account_another_process_closes_is_found_all_the_same(
+    desk: Browser, booked: Appointment, doctor: User, run: Run
+) -> None:
+    assert choices(desk.get("/desk")) == {doctor.name: False}
+    free = f"/desk/book?doctor={doctor.id}"
+    assert desk.get(free).status_code == 200
+    run(change_one(User, {"_id": doctor.id}, {"$set": {"active": False}}))
+    words = "This doctor takes no more appointments."
+    eventually(lambda: words in message(desk.get(free)), within=10)
+    assert choices(desk.get("/desk")) == {doctor.name: False}
 
 
 def test_more_of_it_comes_on_demand_and_without_script_as_its_page(

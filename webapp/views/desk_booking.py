@@ -10,10 +10,9 @@ from flask_babel import gettext
 from domain import clinic, clock
 from domain.actions.booking import book, book_for_newcomer
 from domain.documents import Appointment, Slot, SlotStatus, User
-from domain.errors import Conflict, DomainError, Invalid, TooLate
+from domain.errors import Conflict, DoctorLeft, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
-from domain.queries.desk_doctors import has_left
 from domain.queries.finding_doctors import find_doctors
 from domain.queries.patients import NOBODY, PatientName, find_patients, patient_by_id
 from domain.rules import unbookable
@@ -36,10 +35,10 @@ _BOTH = Sentence("You chose a patient and also typed somebody new. Please leave 
 async def choose() -> Response:
     """Show free times from a day on: each doctor's next ones, or one doctor's who sees patients."""
     asked, message = asked_id("doctor"), None
-    if asked and await has_left(asked):
-        text = gettext("This doctor takes no more appointments.")
-        asked, message = None, Message(text=text, role="alert")
-    times = await _week(asked) if asked else await _next_times()
+    try:
+        times = await _week(asked) if asked else await _next_times()
+    except DoctorLeft as left:
+        times, message = await _next_times(), Message(text=said(left), role="alert")
     everyone = await doctors.known_doctors()
     return page("desk/book_time.html", block="times", message=message, doctors=everyone, **times)
 
