@@ -17,7 +17,7 @@ from domain.spans import Span
 from domain.turns import BEGINNING
 
 _MINUTE = timedelta(minutes=1)
-_MONTH = timedelta(days=30)
+_DAY = timedelta(days=1)
 _WITHDRAWN = {"status": SlotStatus.WITHDRAWN.value}
 
 
@@ -62,11 +62,12 @@ class _Entry(BaseModel):
 async def forget_reasons(since: datetime, until: datetime) -> datetime:
     """Forget the reasons of times past: in what is told of them first, as that leads there.
 
-    Of a month at most, and return up to which moment: a first look at years would be broken off
-    before it is through. A time that has no reason may have had one until an erasure took it. What
-    cannot be read even so far is left, and stops no other.
+    Of a day at most, and return up to which moment: a first look at years would be broken off
+    before it is through, and a month of a large practice is much to hold in memory. A time that has
+    no reason may have had one until an erasure took it. What cannot be read even so far is left,
+    and stops no other.
     """
-    until = min(until, await _first(since, until) + _MONTH)
+    until = min(until, await _first(since, until) + _DAY)
     where = {"starts_at": {"$gte": since, "$lt": until}}
     nothing = {"reason": "", "cancellation_reason": ""}
     for one in await read_rows(Appointment, where, _Booked):

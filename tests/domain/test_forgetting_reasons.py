@@ -209,3 +209,14 @@ def test_a_first_run_that_is_cut_again_and_again_comes_to_its_end(
             cut_after(2, patched)
             later(house, 87 + 31 + day)
     assert told(house, "appointment.cancelled") == ["", "", ""]
+
+
+def test_no_more_than_a_day_is_read_at_once(house: House, doctor: User, patient: User) -> None:
+    for day in (7, 8, 20):
+        booked_once(house, house.slot(doctor, day=in_days(day)), patient, reason=WHY)
+    with recorded_commands() as sent:
+        later(house, 20 + 31)
+    assert told(house, "appointment.cancelled") == ["", "", ""]
+    found = [command for name, command in sent if name == "find" and "limit" not in command]
+    spans = [one["filter"]["starts_at"] for one in found if "starts_at" in one["filter"]]
+    assert len({span["$lt"] for span in spans}) >= 3
