@@ -50,7 +50,7 @@ class WebhookChannel:
         self._address = urlsplit(config.webhook_url or "")
         self._secret = (config.webhook_secret or "").encode()
         self._tls = ssl.create_default_context()
-        self._respite = Respite(config.respite)
+        self._respite = Respite(config.respite, most=max(1, config.workers // 2))
         self._lock = threading.Lock()
         self._open: set[http.client.HTTPConnection] = set()
         self._interrupted = False

@@ -57,7 +57,8 @@ class Gateway:
     """An HTTP server that answers as it is told: a status, or None for no answer at all.
 
     `pauses`: how long it keeps those waiting who connect, before it takes part in encryption.
-    `stutter`: how long it takes over each of some words before it answers.
+    `stutter`: how long it takes over each of some words before it answers. `most_at_once`: how many
+    posts waited for an answer together.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -65,6 +66,8 @@ class Gateway:
         self.stutter = 0.0
         self.status: int | None = 204
         self.posted: list[Posted] = []
+        self.answered = 0
+        self.most_at_once = 0
         self.released = threading.Event()
         gateway = self
 
@@ -83,10 +86,13 @@ class Gateway:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 gateway.posted.append(Posted(self.headers, body))
+                waiting = len(gateway.posted) - gateway.answered
+                gateway.most_at_once = max(gateway.most_at_once, waiting)
                 if gateway.status is None:
                     gateway.released.wait(20)
                     return
                 gateway.think(self)
+                gateway.answered += 1
                 self.send_response(gateway.status)
                 self.send_header("Location", f"{gateway.url}/elsewhere")
                 self.end_headers()
@@ -274,6 +280,40 @@ def test_a_gateway_that_never_answers_holds_up_one_thread_once_and_no_mail(
     not_tried = {"channel": "webhook", "last_words": re.compile("^not tried")}
     eventually(lambda: run(Delivery.find(not_tried).count()) == len(events))
     assert len(gateway.posted) == 1
+
+
+def test_a_gateway_that_is_slow_has_half_of_the_threads_and_the_mails_have_the_others(
+    posting: Callable[..., Any],
+    gateway: Gateway,
+    mail_server: MailServer,
+    tell: Callable[..., None],
+    run: Run,
+) -> None:
+    gateway.stutter = 0.6
+    notifier = posting(workers=2)
+    tell(created())
+    notifier.join()
+    events = [created() for _ in range(10)]
+
+    tell(*events)
+
+    eventually(lambda: len(mail_server.received) == 1 + len(events))
+    assert gateway.most_at_once == 1
+    gateway.stutter = 0.0
+    notifier.join()
+    assert {webhook_of(run, event).state for event in events} == {DeliveryState.SENT}
+
+
+def test_a_gateway_that_is_quick_is_posted_to_by_every_thread(
+    posting: Callable[..., Any], gateway: Gateway, tell: Callable[..., None]
+) -> None:
+    gateway.stutter = 0.02
+    notifier = posting(workers=2)
+
+    tell(*[created() for _ in range(20)])
+    notifier.join()
+
+    assert gateway.most_at_once == 2
 
 
 def test_what_was_not_tried_takes_no_place_among_the_attempts(
