@@ -117,7 +117,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "mail.show": ADMIN,
 }
 # Sent by open pages that ask by themselves whether anything has changed (static/js/app.js).
-UNATTENDED = "X-Unattended"
+_UNATTENDED = "X-Unattended"
 _WITHOUT_PERSON = frozenset(
     {"static", "health.alive", "health.ready", "health.robots", "metrics.show"}
 )
@@ -144,7 +144,7 @@ def _identify() -> None:
         if g.user is None:
             kept_forms.note_whose()
             # An answer that comes late must not undo what another window has signed in meanwhile.
-            session.modified = _is_attended()
+            session.modified = is_attended()
     if g.user is None and ACCESS.get(request.endpoint or "") is not PUBLIC:
         kept_forms.keep()
 
@@ -153,13 +153,14 @@ async def _person(user_id: object, secret: object) -> User | None:
     if not isinstance(user_id, str) or not isinstance(secret, str):
         return None
     try:
-        return await sessions.identify(parse_id(user_id), secret, attended=_is_attended())
+        return await sessions.identify(parse_id(user_id), secret, attended=is_attended())
     except NotFound:
         return None
 
 
-def _is_attended() -> bool:
-    return UNATTENDED not in request.headers
+def is_attended() -> bool:
+    """Tell whether somebody asked, and not an open page by itself."""
+    return _UNATTENDED not in request.headers
 
 
 def _admit() -> ResponseReturnValue | None:
@@ -168,7 +169,7 @@ def _admit() -> ResponseReturnValue | None:
     allowed = ACCESS.get(request.endpoint, frozenset())
     if allowed is PUBLIC:
         return None
-    if g.user is None and not _is_attended():
+    if g.user is None and not is_attended():
         # Leading it away would take from under somebody's fingers what they are typing.
         return Response("", 401, {"HX-Reswap": "none"})
     if g.user is None:

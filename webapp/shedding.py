@@ -13,7 +13,7 @@ from functools import lru_cache
 from flask import Flask, Response, render_template, request, session
 from flask_babel import lazy_gettext
 
-from webapp.access import UNATTENDED
+from webapp.access import is_attended
 from webapp.addresses import here
 from webapp.kept_forms import is_ours
 from webapp.presenters.reader import reader
@@ -61,7 +61,7 @@ def _refusal() -> Response:
     """Refuse so that an open page keeps what it shows: a page in its place would take it away."""
     if not wants_fragment():
         return Response(_busy_page(), 503)
-    if UNATTENDED in request.headers:
+    if not is_attended():
         return Response("", 503, {"HX-Reswap": "none"})
     return message_only(Message(text=str(_SENTENCE), role="alert"), 503)
 

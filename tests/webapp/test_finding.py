@@ -76,7 +76,12 @@ def test_a_doctor_who_left_leads_to_those_who_are_there(
     other = house.person(Role.DOCTOR, "Dr. Zoe Quist")
     run(change_one(User, {"_id": doctor.id}, {"$set": {"active": False}}))
     forget()
-    answer = browser.get(f"/doctors/{doctor.id}?date=2030-01-01")
+    week = f"/doctors/{doctor.id}?date=2030-01-01"
+    watch = browser.get(week, headers={**HTMX, "X-Unattended": "1"})
+    assert (watch.status_code, watch.headers.get("HX-Redirect")) == (404, None)
+    assert browser.get(week, headers=HTMX).headers["HX-Redirect"] == "/"
+    assert "This doctor takes no more appointments." in browser.get("/").text
+    answer = browser.get(week)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     page = browser.get("/")
     assert "This doctor takes no more appointments." in page.text

@@ -10,6 +10,7 @@ from domain.ids import parse_id
 from domain.queries import doctors, free_times
 from domain.queries.finding_doctors import find_doctors
 from domain.walltime import day_bounds, today
+from webapp.access import is_attended
 from webapp.forms.questions import asked_day, asked_id, asked_search
 from webapp.languages import said
 from webapp.presenters.weeks import free_week, week_start
@@ -45,6 +46,8 @@ async def show(doctor_id: str) -> Response:
     try:
         doctor = await doctors.known_doctor(parse_id(doctor_id))
     except DoctorLeft as left:
+        if not is_attended():
+            raise  # nobody who reads an open page is taken away from it
         return go_to("doctors.index", message=Message(text=said(left), role="alert"))
     first = week_start(asked_day() or await _first_day(doctor))
     times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
