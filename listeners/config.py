@@ -11,8 +11,8 @@ class NotifierConfig:
     `mail_server` None: messages become `.eml` files in `mail_folder`. `mail_timeout` bounds each
     step of a conversation with the mail server, but for the answer to a whole message, which many
     servers look through first: that has `answer_timeout`. For `respite` nothing is posted to a
-    webhook's address that kept a thread waiting in vain. A message is tried for
-    `retry_for`, however long the pauses; one that was sent and not answered once more, after
+    webhook's address that kept a thread waiting in vain. A message is tried until its pauses come
+    to `retry_for`, however long each; one that was sent and not answered once more, after
     `unheard_pause`; where the server hung up instead of answering, `cut_limit` times at pauses that
     double from `retry_first` without an end: within two days. `lease` is how long a process may
     send one message before another takes it over. `begin_within` that time of claiming a message
