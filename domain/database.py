@@ -38,6 +38,8 @@ OUTAGES: tuple[type[PyMongoError], ...] = (
     ExecutionTimeout,
     WaitQueueTimeoutError,
 )
+# What is broken off by one of these is still to be done, and nothing is wrong with it.
+DATABASE_AWAY: tuple[type[Exception], ...] = (*OUTAGES, Unavailable, TimeoutError)
 DUPLICATE = 11000
 # What a transaction reads is of one moment, also where several shards hold it.
 _ONE_SNAPSHOT = ReadConcern("snapshot")

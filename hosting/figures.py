@@ -18,8 +18,7 @@ from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
-from domain.database import OUTAGES
-from domain.errors import Unavailable
+from domain.database import DATABASE_AWAY
 from hosting.loop import LoopThread
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,6 @@ log = logging.getLogger(__name__)
 _OURS = "bookwell_"
 _EVERY = 5.0
 _LONGEST = 5.0
-_AWAY: tuple[type[Exception], ...] = (*OUTAGES, Unavailable, TimeoutError)
 Gauges = Callable[[], Awaitable[Sequence[Metric]]]
 
 
@@ -71,7 +69,7 @@ class Figures:
         try:
             await self._add_up()
             metrics = [*await _totals(), *await self._gauges()]
-        except _AWAY:
+        except DATABASE_AWAY:
             return _written([_database_up(0)])
         return _written([_database_up(1), *metrics])
 

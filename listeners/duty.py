@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from listeners.away import DATABASE_AWAY, described
+from domain.database import DATABASE_AWAY
 from listeners.loop import Loop
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

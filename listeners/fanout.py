@@ -7,14 +7,15 @@ from datetime import timedelta
 from functools import lru_cache
 
 from domain import clock
+from domain.database import DATABASE_AWAY
 from domain.documents import EventRecord
 from domain.events import Event, from_record
 from domain.ids import Id, new_id
-from listeners.away import DATABASE_AWAY, described
 from listeners.deliveries import store_new
 from listeners.documents import Delivery
 from listeners.kinds import about_times
 from listeners.notifications import NOTIFICATIONS, Notification
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

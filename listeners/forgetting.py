@@ -10,14 +10,14 @@ from pydantic import BaseModel, Field
 from domain import keeping
 from domain.actions.erasures import finish_erasure, open_erasures, remove_traces, subjects_of
 from domain.actions.retaining import retain
-from domain.database import change_one, delete_one
+from domain.database import DATABASE_AWAY, change_one, delete_one
 from domain.ids import Id
 from domain.reading import read_readable
 from domain.turns import BEGINNING, in_turn
-from listeners.away import DATABASE_AWAY, described
 from listeners.channels import is_to_people
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from listeners.away import DATABASE_AWAY, described
+from domain.database import DATABASE_AWAY
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim, LeaseLost
 from listeners.loop import Loop
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

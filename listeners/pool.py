@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from domain.ids import Id
-from listeners.away import described
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 
 from domain.ids import Id
-from listeners.away import described
 from listeners.loop import Loop
 from listeners.redis_queue import REDIS_AWAY, RedisQueue
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

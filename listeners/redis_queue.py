@@ -17,7 +17,7 @@ from redis.connection import parse_url
 from redis.exceptions import RedisError
 
 from domain.ids import Id
-from listeners.away import described
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from domain import clock
+from domain.database import DATABASE_AWAY
 from domain.documents import EventRecord
 from domain.events import Event, from_record
 from domain.ids import Id, new_id
 from domain.reading import read_readable
 from listeners import deliveries
-from listeners.away import DATABASE_AWAY, described
 from listeners.channels import Channel
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
@@ -24,6 +24,7 @@ from listeners.noting import Note, Noting
 from listeners.order import Turn, Wait, turns_of
 from listeners.recent import Recent
 from listeners.setbacks import Setbacks, back
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

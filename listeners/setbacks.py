@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from domain import clock
 from listeners import deliveries
-from listeners.away import described
 from listeners.backoff import retry_delay, waited_before
 from listeners.channels import NotNow, NotTried, Refused, Unheard
 from listeners.config import NotifierConfig
 from listeners.deliveries import Claim
 from listeners.noting import Note
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from domain import clock
+from domain.database import DATABASE_AWAY
 from domain.documents import EventRecord
 from domain.events import Event
 from domain.ids import Id
-from listeners.away import DATABASE_AWAY, described
 from listeners.backlog import Backlog
 from listeners.config import NotifierConfig
 from listeners.documents import UNSETTLED, Delivery
@@ -19,6 +19,7 @@ from listeners.fanout import fan_out, fan_out_stored
 from listeners.line import Line
 from listeners.loop import Loop
 from listeners.notifications import webhooks
+from listeners.trouble import described
 
 log = logging.getLogger(__name__)
 

@@ -14,16 +14,15 @@ from domain import clock, keeping, links
 from domain.actions.erasing import all_of, erase
 from domain.actions.reasons import forget_reasons
 from domain.actions.sessions import alive
-from domain.database import OUTAGES, delete_many
+from domain.database import DATABASE_AWAY, delete_many
 from domain.documents import Appointment, AuditEntry, Role, User
-from domain.errors import DomainError, Unavailable
+from domain.errors import DomainError
 from domain.ids import Id
 from domain.reading import read_one, read_rows
 from domain.turns import in_turn
 
 log = logging.getLogger(__name__)
 
-_AWAY: Final[tuple[type[Exception], ...]] = (Unavailable, *OUTAGES)
 _LONG = timedelta(days=50 * 366)
 # Longer than a link holds. Who comes back in the browser that registered is let in until then, and
 # may ask for another link: the period begins anew.
@@ -98,7 +97,7 @@ async def _erase(person_id: Id, is_due: Callable[[User], bool]) -> None:
         person = await read_one(User, {"_id": person_id})
         if person is not None and is_due(person):
             await erase(person, actor=None)
-    except _AWAY:
+    except DATABASE_AWAY:
         raise
     except DomainError as refusal:
         log.info("patient %s is kept: %s", person_id, type(refusal).__name__)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from domain import clock, keeping, links
-from domain.actions import reasons
+from domain.actions import reasons, retaining
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.closing import close_days
@@ -19,7 +19,7 @@ from domain.actions.retaining import retain
 from domain.actions.sessions import open_session, sign_out
 from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import change_one
+from domain.database import DATABASE_AWAY, change_one
 from domain.documents import Appointment, AuditEntry, EventRecord, Role, Slot, User
 from domain.events import EmailConfirmationRequested
 from domain.keeping import Keeping
@@ -136,6 +136,22 @@ def test_one_patient_who_cannot_be_read_keeps_no_other(house: House, caplog: Any
     assert house.now(away).name == "Erased patient"
     assert str(spoilt.id) in caplog.text
     assert spoilt.name not in caplog.text
+
+
+@pytest.mark.parametrize("outage", DATABASE_AWAY)
+def test_patients_who_cannot_be_erased_while_the_database_is_away_are_still_due(
+    house: House, patient: User, monkeypatch: pytest.MonkeyPatch, outage: type[Exception]
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise outage("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(retaining, "erase", away)
+        with pytest.raises(outage):
+            later(house, 101)
+    assert house.now(patient).name == patient.name
+    later(house, 102)
+    assert house.now(patient).name == "Erased patient"
 
 
 def test_an_appointment_that_cannot_be_read_keeps_no_patient(

@@ -1,11 +1,6 @@
-"""Telling trouble that passes from mistakes, and putting both in a log without names."""
+"""Putting trouble in a log without names."""
 
 import traceback
-
-from domain.database import OUTAGES
-from domain.errors import Unavailable
-
-DATABASE_AWAY: tuple[type[Exception], ...] = (*OUTAGES, Unavailable, TimeoutError)
 
 
 def described(error: BaseException) -> str:
