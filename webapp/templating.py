@@ -51,9 +51,15 @@ def init_app(app: Flask) -> None:
         web=config,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )
+    app.jinja_env.filters["capitalised"] = _capitalised
     app.jinja_env.filters["ltr"] = _left_to_right
     app.jinja_env.filters["with_references"] = _with_references
     app.context_processor(_of_this_request)
+
+
+def _capitalised(text: str) -> str:
+    """Let a heading begin as one: some languages write days and "from" in lower case."""
+    return text[:1].upper() + text[1:]
 
 
 def _left_to_right(text: str) -> Markup:

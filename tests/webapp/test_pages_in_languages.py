@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from flask import Flask
 
 from domain import clinic
-from domain.actions.booking import book_for_newcomer
+from domain.actions.booking import book, book_for_newcomer
 from domain.clinic import Clinic
 from domain.documents import Role, Slot, User
 from domain.languages import LANGUAGES
@@ -27,6 +28,7 @@ NO_PAGES = {"static", "health.robots", "styleguide.index"}
 ORDER = (Role.RECEPTIONIST, Role.DOCTOR, Role.PATIENT, Role.ADMIN)
 ARABIC = {"Accept-Language": "ar"}
 LATIN_COMMA = re.compile(r"[^,\n]*[؀-ۿ],|, +[؀-ۿ][^,\n]*")
+HEADING = re.compile(r"<(?:h[1-3]|caption|th(?= [^>]*rowgroup))\b[^>]*>\s*([^<\s][^<]*)")
 LEFT, RIGHT = "⟦", "⟧"
 _SAID = re.compile(rf"{LEFT}[^{LEFT}{RIGHT}]*{RIGHT}")
 _UNREAD = re.compile(r"<(script|style|code|kbd|option|q|h3)\b.*?</\1>|<[^>]*>", re.S)
@@ -39,7 +41,8 @@ DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 SHORT_DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 MONTHS = ("janvier", "mars", "avril", "mai", "juin", "juillet", "septembre", "octobre", "novembre")
 SHORT_MONTHS = ("janv", "avr", "juil", "sept", "oct", "nov")
-KNOWN = frozenset((*NAMES, *DATA, *DAYS, *SHORT_DAYS, *MONTHS, *SHORT_MONTHS))
+IN_HEADINGS = tuple(word.capitalize() for word in (*DAYS, *SHORT_DAYS, *MONTHS))
+KNOWN = frozenset((*NAMES, *DATA, *DAYS, *SHORT_DAYS, *MONTHS, *SHORT_MONTHS, *IN_HEADINGS))
 
 
 def pages(app: Flask, role: Role | None) -> list[str]:
@@ -95,6 +98,28 @@ def test_facts_that_stand_side_by_side_have_the_comma_of_arabic_between_them(
 def latin_commas(page: str) -> list[str]:
     """Return the facts of a page in Arabic that have a comma of another script beside them."""
     return LATIN_COMMA.findall(unescape(_UNREAD.sub("", page)))
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_headings_begin_with_a_capital_where_days_and_months_do_not(
+    browsers: dict[Role | None, Browser], house: House, doctor: User, slot: Slot, language: str
+) -> None:
+    booked = house.run(book(slot.id, house.person()))
+    day = slot.starts_at.date()
+    several = f"date={day}&until={day + timedelta(days=1)}"
+    for role, path in (
+        (Role.RECEPTIONIST, f"/desk?date={day}"),
+        (Role.RECEPTIONIST, f"/desk?{several}"),
+        (Role.RECEPTIONIST, f"/desk/print?{several}"),
+        (Role.RECEPTIONIST, f"/doctors/{doctor.id}?date={day}"),
+        (Role.RECEPTIONIST, f"/appointments/{booked.id}/move"),
+        (Role.DOCTOR, f"/calendar/day?date={day}"),
+        (Role.DOCTOR, f"/calendar/month?date={day}"),
+    ):
+        page = browsers[role].get(path, headers={"Accept-Language": language})
+        headings = HEADING.findall(page.text)
+        assert headings, path
+        assert [words for words in headings if words[0].islower()] == [], path
 
 
 @pytest.fixture
