@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from beanie import Document
 from pydantic import BaseModel, TypeAdapter
 
+from domain.complaining import complain_once
 from domain.database import Session, collection_of, on_reader
 from domain.encoding import encoded
 
@@ -38,7 +39,7 @@ async def read_rows(
 
     For lists on pages. The whole list is read in one visit to a thread, where a cursor of Motor's
     takes one for each step, and nothing but the shape's own validation is run on each row. What
-    cannot be read is left out, so that all else is seen, and its id is logged.
+    cannot be read is left out, so that all else is seen, and its id is logged once.
     """
     rows, _ = await read_portion(document, where, shape, order=order, limit=limit)
     return rows
@@ -91,9 +92,9 @@ def readable(rows: list[dict[str, Any]], shape: type[Row]) -> tuple[list[Row], l
 def all_readable(rows: list[dict[str, Any]], shape: type[Row]) -> list[Row]:
     """Return those that can be read, and log the ids of the others."""
     read, unreadable = readable(rows, shape)
-    if unreadable:
-        # Not what is wrong with them, which would repeat what is stored.
-        log.error("%s %s cannot be read", shape.__name__, ", ".join(map(str, unreadable)))
+    for one in unreadable:
+        # Not what is wrong with it, which would repeat what is stored.
+        complain_once(log, "%s %s cannot be read", shape.__name__, one)
     return read
 
 

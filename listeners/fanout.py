@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import lru_cache
 
 from domain import clock
+from domain.complaining import complain_once
 from domain.database import DATABASE_AWAY
 from domain.documents import EventRecord
 from domain.events import Event, from_record
@@ -63,13 +63,8 @@ async def fan_out_stored(event_ids: Sequence[Id], besides: Besides = ()) -> list
 def _leave_unhandled(event_id: Id, error: BaseException) -> None:
     if isinstance(error, DATABASE_AWAY) or not isinstance(error, Exception):
         raise error
-    _complain(event_id, described(error))
-
-
-@lru_cache(maxsize=1000)
-def _complain(event_id: Id, words: str) -> None:
-    """Say it once: every sweep, some seconds later, comes by the same events again."""
-    log.error("event %s cannot be told: %s", event_id, words)
+    # Every sweep, some seconds later, comes by the same events again.
+    complain_once(log, "event %s cannot be told: %s", event_id, described(error))
 
 
 async def _stored(event_id: Id) -> Event:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from domain.complaining import complain_once
 from domain.documents.event_record import EventRecord
 from domain.events.event import Event
 
@@ -49,7 +50,7 @@ def _read(record: EventRecord) -> Event | None:
     try:
         return from_record(record)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, it concerns no other
-        log.error("event %s cannot be read: %s", record.id, type(error).__name__)  # noqa: TRY400
+        complain_once(log, "event %s cannot be read: %s", record.id, type(error).__name__)
         return None
 
 

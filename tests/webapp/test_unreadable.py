@@ -53,6 +53,21 @@ def test_the_desk_sees_all_other_appointments(
     assert str(day[1].id) in caplog.text
 
 
+def test_what_cannot_be_read_is_logged_at_the_first_of_many_looks(
+    house: House, patient: User, day: list[Appointment], signed_in: SignIn, caplog: Any
+) -> None:
+    created = {"subject_id": day[0].id, "kind": "appointment.created"}
+    [event] = house.run(EventRecord.find(created).to_list())
+    spoil(house, EventRecord, created)
+    browser = signed_in(patient)
+    for _ in range(2):
+        browser.get("/appointments")
+        browser.get(f"/appointments/{day[0].id}")
+    said = [one.getMessage() for one in caplog.records]
+    about = [[words for words in said if str(one) in words] for one in (day[1].id, event.id)]
+    assert [len(words) for words in about] == [1, 1]
+
+
 @pytest.mark.parametrize("most", [1, 2])
 def test_pieces_of_a_list_that_end_with_it_are_followed_by_others(
     desk: Browser, day: list[Appointment], monkeypatch: pytest.MonkeyPatch, most: int
