@@ -4,7 +4,7 @@ from functools import partial
 
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
-from domain.actions.claiming import claim, placed_in, require_doctor
+from domain.actions.claiming import claim, placed_in, require_doctor, taken
 from domain.actions.trying_again import until_unchanged
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
@@ -98,7 +98,7 @@ async def _booked(
         return await _book_once(appointment, actor, patient if is_new else None)
 
     async with one_by_one(slot_id):
-        return await until_unchanged(attempt, _taken())
+        return await until_unchanged(attempt, taken())
 
 
 async def _patient_at(email: str) -> User | None:
@@ -129,7 +129,7 @@ def _store(
     appointment: Appointment, actor: User, newcomer: User | None, transaction: Transaction
 ) -> None:
     if not claim(appointment, transaction):
-        raise _taken()
+        raise taken()
     if newcomer is not None:
         transaction.insert(newcomer)
     transaction.insert(appointment)
@@ -151,14 +151,14 @@ async def _resolve(index: str, appointment: Appointment, error: Exception) -> Ap
         raise AlreadyEnded(
             "What was booked with this form has been cancelled since. Send it again to book anew."
         ) from error
-    raise _taken() from error
+    raise taken() from error
 
 
 async def _answered_before(appointment: Appointment) -> Appointment:
     """Return the booking that was made with the same key, or raise SlotTaken."""
     first = await _first_answer(appointment)
     if first is None:
-        raise _taken()
+        raise taken()
     return first
 
 
@@ -207,7 +207,3 @@ def _require_may_book(actor: User, patient: User) -> None:
         raise Forbidden("Only patients have appointments.")
     if actor.id != patient.id and actor.role not in DESK:
         raise Forbidden("Only the reception desk books for somebody else.")
-
-
-def _taken() -> SlotTaken:
-    return SlotTaken("This time has just been taken.")

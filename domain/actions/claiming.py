@@ -17,9 +17,14 @@ async def require_doctor(slot: Slot) -> None:
         raise SlotTaken("This doctor takes no more appointments.") from error
 
 
+def taken() -> SlotTaken:
+    """Return the refusal of a slot that somebody else was quicker to take."""
+    return SlotTaken("This time has just been taken.")
+
+
 def placed_in(slot: Slot) -> dict[str, object]:
     """Return what an appointment takes over from its slot."""
-    taken = {
+    taken_over = {
         "doctor_id",
         "doctor_name",
         "specialty",
@@ -30,7 +35,7 @@ def placed_in(slot: Slot) -> dict[str, object]:
         "zone",
         "cells",
     }
-    return {"slot_id": slot.id, **slot.model_dump(include=taken)}
+    return {"slot_id": slot.id, **slot.model_dump(include=taken_over)}
 
 
 def claim(appointment: Appointment, transaction: Transaction) -> bool:

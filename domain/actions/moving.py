@@ -4,7 +4,7 @@ from functools import partial
 
 from domain import clock
 from domain.actions.cancelling import as_read, ended, release, require_booked
-from domain.actions.claiming import claim, placed_in, require_doctor
+from domain.actions.claiming import claim, placed_in, require_doctor, taken
 from domain.actions.trying_again import until_unchanged
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
@@ -40,7 +40,7 @@ async def move(appointment_id: Id, slot_id: Id, actor: User) -> Appointment:
             return appointment
         require_changeable(appointment.starts_at, appointment.ends_at, actor)
         try:
-            return await until_unchanged(partial(_attempt, appointment, slot_id, actor), _taken())
+            return await until_unchanged(partial(_attempt, appointment, slot_id, actor), taken())
         except SlotTaken:
             # Another process may have answered the same form in this very moment.
             appointment = await _movable(appointment_id, actor)
@@ -61,7 +61,7 @@ async def _attempt(appointment: Appointment, slot_id: Id, actor: User) -> Appoin
     slot = await slot_shown(slot_id)
     require_bookable(slot.starts_at, slot.ends_at, actor)
     if slot.status is not SlotStatus.OPEN:
-        raise _taken()
+        raise taken()
     await require_doctor(slot)
     return await _moved(appointment, slot, actor)
 
@@ -79,7 +79,7 @@ async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointme
     except DuplicateKey as error:
         if violated_index(error) == "appointments_patient_in_one_place":
             raise PatientBusy("There is another appointment at that time.") from error
-        raise _taken() from error
+        raise taken() from error
     return moved
 
 
@@ -91,7 +91,7 @@ def _store(
     transaction: Transaction,
 ) -> None:
     if not claim(moved, transaction):
-        raise _taken()
+        raise taken()
     if not transaction.change_one(Appointment, as_read(before), {"$set": change}):
         raise ended(AppointmentStatus.BOOKED)
     release(before, actor, NOTHING, transaction)
@@ -102,7 +102,3 @@ def _store(
             previous=appointment_facts(before),
         )
     )
-
-
-def _taken() -> SlotTaken:
-    return SlotTaken("This time has just been taken.")

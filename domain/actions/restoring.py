@@ -5,10 +5,10 @@ from functools import partial
 
 from domain import clock
 from domain.actions.cancelling import as_read
-from domain.actions.claiming import claim_as, its_slot
+from domain.actions.claiming import claim_as, its_slot, taken
 from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
-from domain.errors import Conflict, DomainError, Forbidden, PatientBusy, SlotTaken, TooLate
+from domain.errors import Conflict, DomainError, Forbidden, PatientBusy, TooLate
 from domain.events import AppointmentRestored
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
@@ -77,12 +77,12 @@ async def _restored(appointment: Appointment, actor: User) -> Appointment:
     except DuplicateKey as error:
         if violated_index(error) == "appointments_patient_in_one_place":
             raise PatientBusy("There is another appointment at that time.") from error
-        raise SlotTaken("This time has just been taken.") from error
+        raise taken() from error
 
 
 def _store(appointment: Appointment, actor: User, transaction: Transaction) -> Appointment:
     if not _claim_back(appointment, actor, transaction):
-        raise SlotTaken("This time has just been taken.")
+        raise taken()
     # Written to, so that the patient is not erased in the same moment.
     still = {"_id": appointment.patient_id, "active": True}
     if not transaction.change_one(User, still, {"$inc": {"revision": 1}}):
