@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, session
+from flask import Response, current_app, g, session
 from flask_babel import gettext
 
 from domain import clock
+from domain.actions.sessions import sign_out
 from domain.actions.signing_in import CodeNeeded
 from domain.documents import STAFF, Role, User
 from domain.ids import Id, parse_id
@@ -38,11 +39,15 @@ def welcome(person: User, secret: str, wanted: str | None) -> Response:
     return remember(response, person)
 
 
-def leave() -> None:
+async def leave() -> None:
     """Sign this browser out; what is said from here on is for whoever has it.
 
     What is unfinished in a page that is still open may be sent, and waits for its sender.
     """
+    # The cookie is not emptied: its token alone tells such a form from a forged one, id and secret
+    # to whom it is given back. They let nobody in, as the session ends here.
+    if g.user is not None:
+        await sign_out(g.user.id, session["sid"])
     note_whose()
     written_for(None)
 

@@ -14,7 +14,10 @@ _ANY_AGE = 10 * 365 * 24 * 3600
 
 
 def note_whose() -> None:
-    """Sign out of a session that has ended, but remember whose it was and its form token."""
+    """Sign this browser out of a session that has ended, here or elsewhere.
+
+    Whose it was and its form token stay in the cookie.
+    """
     if "uid" in session:
         session["left"] = [str(session["uid"]), str(session.get("sid"))]
     for name in session.keys() - {"csrf_token", "left"}:

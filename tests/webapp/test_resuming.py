@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 
 from domain import clock
+from domain.actions.recovery import ask_for_reset
 from domain.actions.sessions import sign_out_everywhere
 from domain.documents import Appointment, KeptForm, Slot, User
 from domain.kept_forms import keep, kept
+from domain.links import reset_token
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen
 from tests.support.people import member
@@ -114,6 +116,35 @@ def test_what_was_typed_waits_also_where_another_window_signed_out(
     sent(browser, slot, {**fields, "reason": REASON})
     assert browser.post("/login", GOOD).headers["Location"] == "/resume"
     assert "My “knee” &amp; I" in browser.get("/resume").text
+
+
+@pytest.mark.parametrize("way", ["/logout", "/logout-everywhere"])
+def test_what_a_browser_keeps_of_a_session_it_signed_out_of_opens_nothing(
+    browser: Browser, ann: User, way: str
+) -> None:
+    browser.post("/login", GOOD)
+    assert browser.post(way).status_code == 303
+    assert not opens_again(browser)
+
+
+def test_a_link_to_a_new_password_ends_the_session_of_whoever_is_signed_in_there(
+    browser: Browser, house: House, ann: User
+) -> None:
+    browser.post("/login", GOOD)
+    house.run(member(email="bob@example.org", password=PASSWORD, name="Bob"))
+    house.run(ask_for_reset("bob@example.org"))
+    [event] = house.recorded("password.reset_requested")
+    fields = {"password": "another long one"}
+    assert browser.post(f"/reset/{reset_token(event.nonce)}", fields).status_code == 303
+    assert house.now(ann).sessions == []
+    assert not opens_again(browser)
+
+
+def opens_again(browser: Browser) -> bool:
+    """Tell whether what a browser keeps of the session that it left still lets somebody in."""
+    with browser.client.session_transaction() as session:
+        session["uid"], session["sid"] = session["left"]
+    return browser.get("/account").status_code == 200
 
 
 def test_nothing_waits_for_somebody_who_is_erased(

@@ -43,6 +43,6 @@ async def reset(token: str) -> Response:
         return refused_form("accounts/reset.html", form, error)
     except NotFound:
         return page("accounts/reset.html", status=404, form=None)
-    leave()
+    await leave()
     changed = gettext("Your password is changed. Please sign in with it.")
     return go_to("accounts.login", message=Message(text=changed))

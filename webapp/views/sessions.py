@@ -21,5 +21,5 @@ async def end(handle: str) -> Response:
 async def end_all() -> Response:
     """Sign out in every browser, this one too."""
     await sessions.sign_out_everywhere(g.user.id)
-    leave()
+    await leave()
     return go_to("accounts.login", message=Message(text=gettext("You are signed out everywhere.")))
