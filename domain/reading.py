@@ -27,6 +27,12 @@ async def read_one(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:
     return None if found is None else document.model_validate(found)
 
 
+async def is_any(document: type[Document], where: Mapping[str, Any]) -> bool:
+    """Tell whether anything matches, whatever else is stored of it."""
+    find_one = collection_of(document).find_one
+    return await on_reader(find_one, encoded(document, where), {"_id": 1}) is not None
+
+
 async def read_rows(
     document: type[Document],
     where: Mapping[str, Any],

@@ -6,7 +6,7 @@ Every process runs this by schedule; a turn in the database sees to it that one 
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel, Field
 
@@ -18,7 +18,7 @@ from domain.database import DATABASE_AWAY, delete_many
 from domain.documents import Appointment, AuditEntry, Role, User
 from domain.errors import DomainError
 from domain.ids import Id
-from domain.reading import read_one, read_rows
+from domain.reading import is_any, read_one, read_rows
 from domain.turns import in_turn
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ async def _forget_patients(_since: datetime, until: datetime) -> None:
     }
     for one in await read_rows(User, away, _One):
         since = {"patient_id": one.id, "starts_at": {"$gte": until, "$lt": clock.now() + _LONG}}
-        if not await _is_there(since):
+        if not await is_any(Appointment, since):
             await _erase(one.id, lambda person: not _was_here(person, until))
 
 
@@ -76,7 +76,7 @@ async def _forget_unconfirmed(_since: datetime, until: datetime) -> None:
     # Anybody may register with anybody's address, and its owner does not know.
     any_nonce = {"$gte": "", "$lt": "~"}  # and no account without one
     for one in await read_rows(User, {"unconfirmed": any_nonce}, _New):
-        if one.created_at < until and not await _is_there(all_of(one.id)):
+        if one.created_at < until and not await is_any(Appointment, all_of(one.id)):
             await _erase(one.id, lambda person: _is_left(person, until))
 
 
@@ -85,10 +85,6 @@ def _is_left(person: User, until: datetime) -> bool:
         return False
     used = person.last_seen_at or person.created_at
     return max(used, links.made_at(person.unconfirmed)) < until and not alive(person)
-
-
-async def _is_there(appointment: dict[str, Any]) -> bool:
-    return bool(await read_rows(Appointment, appointment, _One, limit=1))
 
 
 async def _erase(person_id: Id, is_due: Callable[[User], bool]) -> None:

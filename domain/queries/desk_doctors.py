@@ -2,22 +2,14 @@
 
 import asyncio
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from domain import spans
 from domain.documents import Appointment, AppointmentStatus, Role, User
 from domain.ids import Id
 from domain.queries.doctors import DoctorName, known_doctors
 from domain.queries.remembering import Remembered
-from domain.reading import read_rows
+from domain.reading import is_any, read_rows
 
 _MOST_LEFT = 2000
-
-
-class _Booked(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    id: Id = Field(alias="_id")
 
 
 async def desk_doctors(wanted: str | None = None) -> list[DoctorName]:
@@ -47,7 +39,7 @@ async def _is_expected(doctor_id: Id) -> bool:
         "status": AppointmentStatus.BOOKED.value,
         "starts_at": spans.not_over(),
     }
-    return bool(await read_rows(Appointment, booked, _Booked, limit=1))
+    return await is_any(Appointment, booked)
 
 
 # As long as those who see patients are: whoever goes from there is found here.
