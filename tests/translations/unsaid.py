@@ -28,7 +28,7 @@ _REFUSE = re.compile(
     r"|PatientBusy|DoctorLeft|AlreadyEnded|NoticeNeeded|Confidential|_refusal"
 )
 _NOBODY_READS = re.compile(
-    r"debug|info|warning|error|exception|Migration|LookupError|RuntimeError|ValueError|TypeError"
+    r"debug|info|warning|error|exception|complain_once|Migration|LookupError|RuntimeError|ValueError|TypeError"
     r"|NotReplicated|compile|sub|signal|Counter|Histogram|Gauge|\w*Metric\w*"
 )
 

@@ -114,6 +114,8 @@ WHO_MAY: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/mail/<name>"): ADMIN,
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# Whoever has not given a password first is sent to where it is asked for.
+LEADS_ON = {"/login/code"}
 UNKNOWN = "0123456789abcdef01234567"
 
 
@@ -162,4 +164,6 @@ def _expected(app: Flask, rule: Rule, method: str, role: Role | None) -> set[int
     allowed = WHO_MAY[method, found.rule]
     if role not in allowed:
         return {303} if role is None else {403}
-    return {200, 404} if method == "GET" else {400}
+    if method == "GET":
+        return {303} if found.rule in LEADS_ON else {200, 404}
+    return {400}
