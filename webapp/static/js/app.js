@@ -57,9 +57,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 const messages = document.getElementById("messages");
 const keepClear = () => {
   const isKept = getComputedStyle(messages).position === "sticky";
-  document.documentElement.style.setProperty("--kept", isKept ? `${messages.offsetHeight}px` : "0px");
+  const height = isKept ? `${messages.offsetHeight}px` : "0px";
+  // A variable at the root would have the whole page styled and laid out once more.
+  document.documentElement.style.scrollPaddingBlockStart = `calc(${height} + var(--offered, 0px))`;
+  document.querySelector(".more-rows")?.style.setProperty("--kept", height);
 };
 new ResizeObserver(keepClear).observe(messages);
+document.addEventListener("offered", keepClear);
 
 document.addEventListener("htmx:afterSettle", (event) => {
   keepClear();

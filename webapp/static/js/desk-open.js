@@ -117,6 +117,7 @@
     place.className = "more-rows no-print";
     place.append(button);
     form().before(place);
+    document.dispatchEvent(new Event("offered"));
     announce(button.textContent);
     return true;
   };
