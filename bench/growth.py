@@ -1,7 +1,7 @@
 """What each page costs as the data grows: flat, or something reads more than it shows.
 
     python -m bench.growth                        # 1,000, 10,000 and 100,000 slots of the past
-    python -m bench.growth --sizes 1e3,1e6        # takes long: a million are stored one by one
+    python -m bench.growth --sizes 1e3,1e6        # takes long
 
 One table with CPU of app and database and the commands for each request, and how each page's cost
 at the largest size compares with the smallest.

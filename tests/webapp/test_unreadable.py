@@ -25,6 +25,14 @@ def spoil(house: House, kind: type[Any], where: dict[str, Any]) -> None:
     assert house.run(change_one(kind, where, {"$set": SPOILT[kind]}))
 
 
+def spoilt_event(house: House, about: Appointment) -> EventRecord:
+    """Return the event of a booking, which cannot be read any more."""
+    created = {"subject_id": about.id, "kind": "appointment.created"}
+    [event] = house.run(EventRecord.find(created).to_list())
+    spoil(house, EventRecord, created)
+    return event
+
+
 @pytest.fixture
 def day(house: House, doctor: User, patient: User) -> list[Appointment]:
     """Three appointments of one patient, the second of which cannot be read."""
@@ -56,9 +64,7 @@ def test_the_desk_sees_all_other_appointments(
 def test_what_cannot_be_read_is_logged_at_the_first_of_many_looks(
     house: House, patient: User, day: list[Appointment], signed_in: SignIn, caplog: Any
 ) -> None:
-    created = {"subject_id": day[0].id, "kind": "appointment.created"}
-    [event] = house.run(EventRecord.find(created).to_list())
-    spoil(house, EventRecord, created)
+    event = spoilt_event(house, day[0])
     browser = signed_in(patient)
     for _ in range(2):
         browser.get("/appointments")
@@ -102,9 +108,7 @@ def test_patients_see_all_other_times_and_appointments_of_theirs(
 def test_an_appointment_is_shown_without_what_of_its_history_cannot_be_read(
     house: House, patient: User, day: list[Appointment], signed_in: SignIn, caplog: Any
 ) -> None:
-    created = {"subject_id": day[0].id, "kind": "appointment.created"}
-    [event] = house.run(EventRecord.find(created).to_list())
-    spoil(house, EventRecord, created)
+    event = spoilt_event(house, day[0])
     page = signed_in(patient).get(f"/appointments/{day[0].id}")
     assert page.status_code == 200
     assert str(event.id) in caplog.text
