@@ -1,28 +1,25 @@
 """A clinic to measure: a database of its own, filled, and the app in this process."""
 
+import json
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
-from itertools import count, islice
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 from flask import Flask
 
-from bench.indexing import indexed_afterwards
-from domain import clinic, clock, database, passwords
-from domain.actions.accounts import new_person
-from domain.actions.offering import new_slot
-from domain.documents import DOCUMENTS, Appointment, AppointmentStatus, Role, Slot, User
-from domain.ids import new_id
+from bench.filling import PASSWORD, Contents, fill, starts
+from domain import clinic, clock, database
+from domain.documents import DOCUMENTS, Slot, User
+from domain.ids import parse_id
 from domain.migrations import migrate
-from domain.walltime import monday_of, today
-from domain.writes import in_transaction
+from domain.walltime import today
 from hosting.loop import LoopThread
-from hosting.seeding import References, booked, store
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
 from listeners.trace import Trace
 from tests.support.database import running_secantus
@@ -30,14 +27,12 @@ from webapp import WebConfig, create_app
 
 ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS)
 _TICK = os.sysconf("SC_CLK_TCK")
-_PASSWORD = "only for measuring"
-_DOCTORS, _PATIENTS, _VISITS, _PER_DAY, _BATCH = 10, 200, 20, 8, 500
-_HALF_HOUR = timedelta(minutes=30)
+_CONTENTS = "contents.json"
 
 
 @dataclass
 class Filled:
-    """The app with people, a week of 40 free times, a day of 80 appointments and a long past."""
+    """The app, those of a clinic who use it, and what else the database holds (`Contents`)."""
 
     app: Flask
     loop: LoopThread
@@ -54,14 +49,14 @@ class Filled:
 
     def __post_init__(self) -> None:
         day = today(clock.now(), clinic.current().zone) + timedelta(days=400)
-        self._windows = _starts(day, count(), 8, 14)
+        self._windows = starts(day, count(), 8, 14)
 
     def session(self, person: User) -> str:
         """Return the cookies of a browser in which somebody is signed in."""
         client = self.app.test_client()
         page = client.get("/login").text
         token = page.split('name="csrf_token" value="')[1].split('"')[0]
-        form = {"csrf_token": token, "email": person.email, "password": _PASSWORD}
+        form = {"csrf_token": token, "email": person.email, "password": PASSWORD}
         answer = client.post("/login", data=form)
         assert answer.status_code == 303, answer.text
         client.get("/account")  # which puts the secret behind form tokens into the session
@@ -91,97 +86,81 @@ class Filled:
 
 
 @contextmanager
-def filled_clinic(slots: int) -> Iterator[Filled]:
-    """Yield a clinic with so many slots of the past, and some hundreds ahead."""
-    others = _children()
-    with tempfile.TemporaryDirectory() as folder, running_secantus(Path(folder)) as uri:
-        (pid,) = set(_children()).difference(others)
-        loop = LoopThread().start()
-        loop.run(database.connect(uri, "bench", ALL_DOCUMENTS))
+def filled_clinic(slots: int, kept: Path | None = None) -> Iterator[Filled]:
+    """Yield a clinic with so many slots of the past, and some hundreds ahead.
+
+    `kept`: a folder where filled databases stay; a copy of what it holds is measured.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if kept is None:
+            _fill(folder, slots)
+        else:
+            shutil.copytree(_kept(kept, slots), folder, dirs_exist_ok=True)
+        contents = Contents(**json.loads((folder / _CONTENTS).read_text("utf-8")))
+        others = _children()
+        with _connected(folder, outlives_kills=True) as loop:
+            (pid,) = set(_children()).difference(others)
+            app = create_app(WebConfig(secret_key="measuring", testing=True), loop.run, Trace())
+            yield loop.run(_opened(app, loop, pid, contents))
+
+
+def _kept(parent: Path, slots: int) -> Path:
+    """Return the folder of a filled database; half filled, it would have another name."""
+    folder = parent / str(slots)
+    if not folder.exists():
+        begun = parent / f"{slots}.begun"
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir(parents=True)
+        _fill(begun, slots)
+        begun.rename(folder)
+    return folder
+
+
+def _fill(folder: Path, slots: int) -> None:
+    """Fill a database without waiting for the disk at each of its writes: an eighth of the time."""
+    with _connected(folder, outlives_kills=False) as loop:
         loop.run(migrate())
-        app = create_app(WebConfig(secret_key="measuring", testing=True), loop.run, Trace())
-        yield loop.run(_filled(app, loop, pid, slots))
-        database.close()
-        loop.stop()
+        contents = loop.run(fill(slots))
+        loop.run(_written_out())
+    (folder / _CONTENTS).write_text(json.dumps(asdict(contents)), "utf-8")
 
 
-async def _filled(app: Flask, loop: LoopThread, pid: int, slots: int) -> Filled:
-    password_hash = await passwords.hash_password(_PASSWORD)
-    doctors = [_person(Role.DOCTOR, number, password_hash) for number in range(_DOCTORS)]
-    # A clinic that grows has more patients, and not the same ones more and more often.
-    people = max(_PATIENTS, slots // _VISITS)
-    patients = [_person(Role.PATIENT, number, password_hash) for number in range(people)]
-    desk = _person(Role.RECEPTIONIST, 0, password_hash)
-    everybody = iter([*doctors, *patients, desk])
-    while some := list(islice(everybody, _BATCH)):
-        await in_transaction(partial(store, some))
-    monday = monday_of(today(clock.now(), clinic.current().zone))
-    week, pool = monday + timedelta(days=14), monday + timedelta(days=21)
-    async with indexed_afterwards(Slot, Appointment):
-        past = await _past(doctors, patients, slots)
-    await _offer(doctors[0], _starts(week, range(5), 8, _PER_DAY))
-    open_slots = await _offer(doctors[2], _starts(pool, range(44), 8, 20))
-    deep = past[-51] if len(past) > 51 else past[0]
+async def _written_out() -> None:
+    await User.get_motor_collection().database.client.admin.command("fsync")
+
+
+@contextmanager
+def _connected(folder: Path, *, outlives_kills: bool) -> Iterator[LoopThread]:
+    with ExitStack() as opened:
+        uri = opened.enter_context(running_secantus(folder, outlives_kills=outlives_kills))
+        loop = LoopThread().start()
+        opened.callback(loop.stop)
+        loop.run(database.connect(uri, "bench", ALL_DOCUMENTS))
+        opened.callback(database.close)
+        yield loop
+
+
+async def _opened(app: Flask, loop: LoopThread, pid: int, contents: Contents) -> Filled:
     return Filled(
         app=app,
         loop=loop,
         pid=pid,
-        doctors=doctors,
-        patients=patients,
-        desk=desk,
-        week=week,
-        list_day=past[-1][0].date(),
-        span=f"date={past[0][0].date()}&until={monday + timedelta(days=365)}",
-        deep_mark=f"{deep[0]:%Y%m%dT%H%M%SZ}{deep[1]}",
-        open_slots=[str(one.id) for one in reversed(open_slots)],
+        doctors=await _people(contents.doctors),
+        patients=await _people(contents.patients),
+        desk=(await _people([contents.desk]))[0],
+        week=date.fromisoformat(contents.week),
+        list_day=date.fromisoformat(contents.list_day),
+        span=contents.span,
+        deep_mark=contents.deep_mark,
+        open_slots=contents.open_slots,
     )
 
 
-def _person(role: Role, number: int, password_hash: str) -> User:
-    person = new_person(
-        role=role,
-        email=f"{role.value}{number}@example.org",
-        name=f"{role.value.title()} Number {number}",
-        specialty="General practice" if role is Role.DOCTOR else "",
-    )
-    person.password_hash = password_hash
-    return person
-
-
-async def _offer(doctor: User, starts: Iterator[datetime]) -> list[Slot]:
-    slots = [new_slot(doctor, at, 30, new_id()) for at in starts]
-    await in_transaction(partial(store, slots))
-    return slots
-
-
-async def _past(
-    doctors: list[User], patients: list[User], slots: int
-) -> list[tuple[datetime, object]]:
-    """Store full days that are over; return start and id of each appointment, ascending."""
-    day = today(clock.now(), clinic.current().zone) - timedelta(days=1)
-    starts = _starts(day, count(step=-1), 8, _PER_DAY)
-    pairs = islice(((at, doctor) for at in starts for doctor in enumerate(doctors)), slots)
-    references, known = References(), []
-    while batch := list(islice(pairs, _BATCH)):
-        made = []
-        for at, (number, doctor) in batch:
-            slot = new_slot(doctor, at, 30, new_id())
-            patient = patients[(slot.cells[0] // 6 * 31 + number) % len(patients)]
-            status = AppointmentStatus.COMPLETED
-            made.append((slot, booked(slot, patient, references.new(), status=status)))
-        await in_transaction(partial(store, [slot for slot, _ in made]))
-        await in_transaction(partial(store, [one for _, one in made]))
-        known += [(one.starts_at, one.id) for _, one in made]
-    return sorted(known)
-
-
-def _starts(first: date, offsets: Iterable[int], hour: int, number: int) -> Iterator[datetime]:
-    """Yield the starts of half hours on weekdays, so many a day."""
-    for offset in offsets:
-        day = first + timedelta(days=offset)
-        if day.weekday() < 5:
-            at = datetime.combine(day, time(hour), tzinfo=clinic.current().zone)
-            yield from ((at + _HALF_HOUR * turn).astimezone(UTC) for turn in range(number))
+async def _people(ids: list[str]) -> list[User]:
+    """Return people in the order of their ids."""
+    found = await User.find({"_id": {"$in": [parse_id(one) for one in ids]}}).to_list()
+    return sorted(found, key=lambda one: ids.index(str(one.id)))
 
 
 def _children() -> list[int]:

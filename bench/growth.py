@@ -1,7 +1,7 @@
 """What each page costs as the data grows: flat, or something reads more than it shows.
 
     python -m bench.growth                        # 1,000, 10,000 and 100,000 slots of the past
-    python -m bench.growth --sizes 1e3,1e6        # takes long
+    python -m bench.growth --sizes 1e3,1e6 --kept FOLDER   # fills only what is not there yet
 
 One table with CPU of app and database and the commands for each request, and how each page's cost
 at the largest size compares with the smallest.
@@ -30,9 +30,11 @@ _PAGES = (
 _BAR = 20
 
 
-def costs(size: int, calls: int, rounds: int) -> tuple[dict[str, Figures], float]:
+def costs(
+    size: int, calls: int, rounds: int, kept: Path | None
+) -> tuple[dict[str, Figures], float]:
     """Return each page's cost with so many slots, and the MB that the app took to serve them."""
-    with filled_clinic(size) as clinic:
+    with filled_clinic(size, kept) as clinic:
         filled = memory()
         known = paths(clinic)
         for name in ("week", "doctors", "slot", "mine", "calendar", "day"):
@@ -67,9 +69,10 @@ def main() -> None:
     parser.add_argument("--sizes", default="1e3,1e4,1e5")
     parser.add_argument("--calls", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--kept", type=Path, help="where filled databases stay for the next time")
     options = parser.parse_args()
     sizes = [int(float(size)) for size in options.sizes.split(",")]
-    found = [costs(size, options.calls, options.rounds) for size in sizes]
+    found = [costs(size, options.calls, options.rounds, options.kept) for size in sizes]
     print("For each size: ms of app CPU, ms of database CPU, commands; growth of both CPUs.")
     print("\n".join(table(sizes, found)))
 
