@@ -52,6 +52,13 @@ def name_words(name: str) -> str:
     return gettext("Erased patient") if name == ERASED_NAME else name
 
 
+def with_specialty(name: str, specialty: str) -> str:
+    """Return a doctor's name and, where it is known, what the doctor does: commas differ."""
+    if not specialty:
+        return name
+    return gettext("%(name)s, %(specialty)s", name=name, specialty=specialty)
+
+
 def translated(sentence: str) -> str:
     """Return a sentence of the domain in the reader's language."""
     if not isinstance(sentence, Sentence):

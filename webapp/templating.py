@@ -10,7 +10,7 @@ from domain import clinic
 from domain.languages import LANGUAGES
 from webapp.compiled_templates import CompiledTemplates
 from webapp.config import WebConfig
-from webapp.languages import name_words, reason_words
+from webapp.languages import name_words, reason_words, with_specialty
 from webapp.page_environment import WithoutIndentation
 from webapp.presenters import times
 from webapp.presenters.counting import counted, load_words
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
         languages=LANGUAGES,
         reason_words=reason_words,
         name_words=name_words,
+        with_specialty=with_specialty,
         web=config,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )
