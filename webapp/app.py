@@ -30,7 +30,7 @@ from webapp.figures import Told
 from webapp.page_environment import PageEnvironment
 from webapp.patience import patience_of
 from webapp.trace import Deliveries
-from webapp.views import accounts
+from webapp.views import accounts, sessions
 
 
 class Run(Protocol):
@@ -89,7 +89,8 @@ def create_app(
     access.init_app(app)
     audit_trail.init_app(app)
     tokens = CSRFProtect(app)  # after the two above: a refused request is never parsed
-    tokens.exempt(accounts.logout)  # looks at the token itself
+    for signing_out in (accounts.logout, sessions.end, sessions.end_all):
+        tokens.exempt(signing_out)  # looks at the token itself
     headers.init_app(app)
     errors.init_app(app)
     views.init_app(app, config)

@@ -3,7 +3,7 @@
 import json
 
 from flask import current_app, request, session
-from flask_wtf.csrf import validate_csrf
+from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms import ValidationError
 
 from domain import kept_forms
@@ -37,6 +37,16 @@ def keep() -> None:
     kept = current_app.ensure_sync(kept_forms.keep)(text, f"{who} {secret}")
     if kept:
         session["kept"] = [*kept, who]
+
+
+def demand_ours() -> None:
+    """Let a form of any age pass, for what must never have to be asked for twice.
+
+    Raises:
+        CSRFError: no page of this very session sent it.
+    """
+    if not is_ours():
+        raise CSRFError
 
 
 def is_ours() -> bool:

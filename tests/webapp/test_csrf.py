@@ -83,21 +83,37 @@ def test_a_stale_token_is_refused(signed_in: SignIn, patient: User, slot: Slot, 
     assert run(Appointment.count()) == 0
 
 
-def test_signing_out_works_on_a_page_of_any_age(signed_in: SignIn, patient: User) -> None:
+@pytest.mark.parametrize("path", ["/logout", "/logout-everywhere"])
+def test_signing_out_works_on_a_page_of_any_age(
+    signed_in: SignIn, patient: User, path: str
+) -> None:
     browser = signed_in(patient)
     token = browser.token()
     with time_machine.travel(clock.now() + timedelta(hours=13)):
-        answer = browser.client.post("/logout", data={"csrf_token": token})
-        assert answer.headers["Location"] == "/"
+        answer = browser.client.post(path, data={"csrf_token": token})
+        assert answer.status_code == 303
         assert browser.get("/appointments").status_code == 303
 
 
+def test_another_browser_is_signed_out_on_a_page_of_any_age(
+    signed_in: SignIn, patient: User
+) -> None:
+    here, there = signed_in(patient), signed_in(patient)
+    token = here.token()
+    (path,) = set(re.findall(r'action="(/account/sessions/[^"]+/end)"', here.get("/account").text))
+    with time_machine.travel(clock.now() + timedelta(hours=13)):
+        assert here.client.post(path, data={"csrf_token": token}).status_code == 303
+        assert there.get("/appointments").status_code == 303
+        assert here.get("/appointments").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/logout", "/logout-everywhere", "/account/sessions/x/end"])
 def test_nobody_is_signed_out_by_a_form_that_is_not_theirs(
-    app: Flask, signed_in: SignIn, patient: User
+    app: Flask, signed_in: SignIn, patient: User, path: str
 ) -> None:
     browser = signed_in(patient)
     for sent in ({}, {"csrf_token": Browser(app).token()}):
-        assert browser.client.post("/logout", data=sent).status_code == 400
+        assert browser.client.post(path, data=sent).status_code == 400
     assert browser.get("/appointments").status_code == 200
 
 

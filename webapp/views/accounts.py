@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
-from flask_wtf.csrf import CSRFError
 
 from domain import clinic
 from domain.actions import registering, sessions
@@ -66,7 +65,6 @@ def _language() -> str | None:
 @bp.post("/logout")
 async def logout() -> Response:
     """End this browser's session, also where the page has been open for days."""
-    if not kept_forms.is_ours():
-        raise CSRFError
+    kept_forms.demand_ours()
     await leave()
     return go_to("doctors.index", message=Message(text=gettext("You are signed out.")))
