@@ -1,7 +1,7 @@
 """Times and names as a person reads them in a message."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from domain.sealing import Confidential
 from domain.walltime import zone_named
 from translations.catalogues import catalogue
 from translations.locales import language_of, locale_of
-from translations.places import city_of
+from translations.places import abbreviation, city_of, has_city
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -116,22 +116,11 @@ def _full(local: datetime, locale: Locale) -> str:
 
 def _zone_in_words(local: datetime, zone: str, locale: Locale) -> str:
     say = catalogue(locale.language).gettext
-    city = city_of(zone_named(zone), locale)
-    name = _abbreviation(local)
-    if city in {name, "Unknown City"}:
+    name = abbreviation(local)
+    if not has_city(zone_named(zone)):
         return name
+    city = city_of(zone_named(zone), locale)
     return say("%(city)s time, %(abbreviation)s") % {"city": city, "abbreviation": name}
-
-
-def _abbreviation(local: datetime) -> str:
-    name = local.tzname() or ""
-    return name if name.isalpha() else f"UTC{_offset(local.utcoffset() or timedelta())}"
-
-
-def _offset(offset: timedelta) -> str:
-    minutes = round(offset.total_seconds() / 60)
-    sign = "+" if minutes >= 0 else "-"
-    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
 def _practice_locale() -> Locale:

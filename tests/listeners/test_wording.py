@@ -39,6 +39,8 @@ TOLD = [
         "Tuesday 1 December 2026, 14:30 (Buenos Aires time, UTC-03:00)",
     ),
     ("UTC", "2026-12-01T14:30", 0, "Tuesday 1 December 2026, 14:30 (UTC)"),
+    ("CET", "2026-12-01T14:30", 0, "Tuesday 1 December 2026, 14:30 (CET)"),
+    ("Etc/GMT+3", "2026-12-01T14:30", 0, "Tuesday 1 December 2026, 14:30 (UTC-03:00)"),
 ]
 
 

@@ -112,5 +112,9 @@ def test_a_zone_is_named_by_its_city_alone(zone: str, locale: str, words: str) -
     assert zone_words(ZoneInfo(zone), Locale.parse(locale)) == words
 
 
-def test_a_zone_without_a_city_is_named_as_it_is() -> None:
-    assert zone_words(ZoneInfo("UTC"), Locale.parse("en_GB")) == "UTC"
+@pytest.mark.parametrize(
+    ("zone", "words"), [("UTC", "UTC"), ("Etc/GMT+3", "UTC-03:00"), ("Etc/UTC", "UTC")]
+)
+@pytest.mark.parametrize("locale", ["en_GB", "ar"])
+def test_a_zone_without_a_city_is_named_by_its_distance(zone: str, words: str, locale: str) -> None:
+    assert zone_words(ZoneInfo(zone), Locale.parse(locale)) == words

@@ -13,7 +13,7 @@ from babel import Locale
 from domain import clinic, clock
 from domain.walltime import today, zone_named
 from translations.catalogues import catalogue
-from translations.places import city_of
+from translations.places import abbreviation, city_of, has_city
 from webapp.presenters.formats import (
     format_date,
     format_skeleton,
@@ -160,9 +160,9 @@ def clock_words(local: datetime, locale: Locale | None = None) -> str:
 
 
 def zone_words(zone: ZoneInfo, locale: Locale | None = None) -> str:
-    """Return "Berlin time"."""
-    if "/" not in zone.key:
-        return zone.key
+    """Return "Berlin time", or "UTC-03:00" for a zone that is called after no place."""
+    if not has_city(zone):
+        return abbreviation(clock.now().astimezone(zone))
     locale = locale or reader().locale
     say = catalogue(locale.language).gettext
     return say("%(city)s time") % {"city": city_of(zone, locale)}
