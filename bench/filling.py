@@ -17,7 +17,8 @@ from domain.writes import in_transaction
 from hosting.seeding import References, booked, store
 
 PASSWORD = "only for measuring"
-_DOCTORS, _PATIENTS, _VISITS, _PER_DAY, _BATCH = 10, 200, 20, 8, 500
+_DOCTORS, _VISITS, _PER_DAY, _BATCH = 10, 20, 8, 500
+_NAMED_PATIENTS = 200
 _HALF_HOUR = timedelta(minutes=30)
 
 
@@ -45,8 +46,8 @@ async def fill(slots: int) -> Contents:
     password_hash = await passwords.hash_password(PASSWORD)
     doctors = [_person(Role.DOCTOR, number, password_hash) for number in range(_DOCTORS)]
     # A clinic that grows has more patients, and not the same ones more and more often.
-    people = max(_PATIENTS, slots // _VISITS)
-    patients = [_person(Role.PATIENT, number, password_hash) for number in range(people)]
+    people = range(max(1, slots // _VISITS))
+    patients = [_person(Role.PATIENT, number, password_hash) for number in people]
     desk = _person(Role.RECEPTIONIST, 0, password_hash)
     everybody = iter([*doctors, *patients, desk])
     while some := list(islice(everybody, _BATCH)):
@@ -60,7 +61,7 @@ async def fill(slots: int) -> Contents:
     deep = past[-51] if len(past) > 51 else past[0]
     return Contents(
         doctors=[str(one.id) for one in doctors],
-        patients=[str(one.id) for one in patients[:_PATIENTS]],
+        patients=[str(one.id) for one in patients[:_NAMED_PATIENTS]],
         desk=str(desk.id),
         week=str(week),
         list_day=str(past[-1][0].date()),

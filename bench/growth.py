@@ -4,7 +4,7 @@
     python -m bench.growth --sizes 1e3,1e6 --kept FOLDER   # fills only what is not there yet
 
 One table with CPU of app and database and the commands for each request, and how each page's cost
-at the largest size compares with the smallest.
+at the largest size compares with the smallest; the latter as a chart for Markdown, too.
 """
 
 import argparse
@@ -28,6 +28,8 @@ _PAGES = (
     "withdraw",
 )
 _BAR = 20
+# What a page may cost more where there is a thousand times as much.
+_ALLOWED = 1.3
 
 
 def costs(
@@ -55,12 +57,30 @@ def table(sizes: list[int], found: list[tuple[dict[str, Figures], float]]) -> li
     for name in _PAGES:
         cells = [one[name] for one, _ in found]
         shown = "".join(f"{one.app:9.2f} {one.database:8.2f} {one.commands:5.1f}" for one in cells)
-        first, last = (one.app + one.database for one in (cells[0], cells[-1]))
-        growth = last / first if first else 1.0
+        growth = growth_of(cells)
         bar = "#" * round(min(growth, 4) * _BAR / 4)
         lines.append(f"{name:12}{shown}   {growth:4.2f} {bar}")
     taken = "".join(f"{one:24.0f}" for _, one in found)
     return [*lines, "MB taken".ljust(12) + taken]
+
+
+def growth_of(cells: list[Figures]) -> float:
+    """Return what a page costs at the largest size, as a multiple of the smallest."""
+    first, last = (one.app + one.database for one in (cells[0], cells[-1]))
+    return last / first if first else 1.0
+
+
+def chart(sizes: list[int], found: list[tuple[dict[str, Figures], float]]) -> list[str]:
+    """Return a Mermaid chart: each page's growth as a bar, below a line at what is allowed."""
+    growths = [growth_of([one[name] for one, _ in found]) for name in _PAGES]
+    return [
+        "xychart-beta",
+        f'    title "Cost at {sizes[-1]:,} slots, as a multiple of {sizes[0]:,}"',
+        f"    x-axis [{', '.join(_PAGES)}]",
+        f'    y-axis "times" 0 --> {max(2.0, *growths):.1f}',
+        f"    bar [{', '.join(f'{growth:.2f}' for growth in growths)}]",
+        f"    line [{', '.join(str(_ALLOWED) for _ in growths)}]",
+    ]
 
 
 def main() -> None:
@@ -75,6 +95,7 @@ def main() -> None:
     found = [costs(size, options.calls, options.rounds, options.kept) for size in sizes]
     print("For each size: ms of app CPU, ms of database CPU, commands; growth of both CPUs.")
     print("\n".join(table(sizes, found)))
+    print("\n".join(chart(sizes, found)))
 
 
 if __name__ == "__main__":
