@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from beanie import Document
 
-from domain import database
+from domain import clock, database
 from domain.client import NotReplicated, suited_client
-from domain.database import OUTAGES, DuplicateKey, insert_all, ping
-from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
+from domain.database import OUTAGES, DuplicateKey, delete_many, insert_all, ping
+from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, Turn, User
 from domain.errors import Unavailable
 from domain.ids import new_id
 from domain.indexes import violated_index
+from domain.reading import read_portion, read_rows
 from domain.writes import Writes, in_transaction
 from hosting.loop import LoopThread
 from hosting.network import answers
@@ -87,6 +88,17 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
     assert ended.returncode == 0, ended.stderr.decode()
+
+
+def test_a_list_that_is_too_long_for_one_answer_is_read_to_its_end(run: Run) -> None:
+    now, names = clock.now(), [f"{number:04}" for number in range(1001)]
+    run(insert_all([Turn(id=name, due_at=now, done_until=now) for name in reversed(names)]))
+    listed = {"_id": {"$in": names}}
+    found = run(read_rows(Turn, listed, Turn, order=("_id",)))
+    assert [one.id for one in found] == names
+    cut, is_full = run(read_portion(Turn, listed, Turn, order=("-_id",), limit=3))
+    assert ([one.id for one in cut], is_full) == (["1000", "0999", "0998"], True)
+    run(delete_many(Turn, listed))
 
 
 def test_a_server_that_does_not_answer_is_an_outage(run: Run) -> None:
