@@ -169,10 +169,11 @@ async def _day_page(wanted: DeskFilter, place: Place | None, size: int) -> DeskP
 async def _free(wanted: DeskFilter) -> int:
     where = days_and_doctor(wanted)
     within = where.pop("starts_at")
-    ahead = {"$gte": max(within["$gte"], clock.now()), "$lt": within["$lt"]}
-    return int(
-        await Slot.find({**where, "status": SlotStatus.OPEN.value, "starts_at": ahead}).count()
-    )
+    start, end = max(within["$gte"], clock.now()), within["$lt"]
+    if start >= end:
+        return 0  # these days are over, and nothing is free any more
+    ahead = {"starts_at": {"$gte": start, "$lt": end}}
+    return int(await Slot.find({**where, "status": SlotStatus.OPEN.value, **ahead}).count())
 
 
 def _queue_from(wanted: DeskFilter, place: Place | None) -> datetime | None:

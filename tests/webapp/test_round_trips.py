@@ -62,6 +62,10 @@ MOST: dict[str, tuple[int, Asked]] = {
     "account": (1, lambda c: c.as_patient.get("/account")),
     "the calendar": (3, lambda c: c.as_doctor.get(f"/calendar?date={in_days(7)}")),
     "the list": (5, lambda c: c.as_desk.get(f"/desk?date={in_days(7)}")),
+    "the list of an empty day that is over": (
+        2,
+        lambda c: c.as_desk.get(f"/desk?date={in_days(-7)}"),
+    ),
     "sign-in form": (0, lambda c: c.stranger.get("/login")),
     "alive": (0, lambda c: c.stranger.get("/healthz")),
     # claim, appointment, event
