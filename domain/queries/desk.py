@@ -111,6 +111,14 @@ async def line_named(reference: str) -> Appointment | None:
     return found
 
 
+async def lines_of(ids: Sequence[Id]) -> list[DeskLine]:
+    """Return the lines of those of some appointments that there are, in the order of their ids."""
+    found = await read_rows(Appointment, {"_id": {"$in": list(ids)}}, DeskLine) if ids else []
+    saw((row.id, row.patient_id) for row in found)
+    by_id = {row.id: row for row in found}
+    return [by_id[one] for one in ids if one in by_id]
+
+
 async def ids_named(references: Sequence[str]) -> dict[str, Id]:
     """Return the ids of those appointments whose references, as they are stored, there are."""
     known = [one for one in references if read_reference(one) == one]

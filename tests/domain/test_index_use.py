@@ -178,6 +178,7 @@ ASKED: dict[str, Asked] = {
     "a day": lambda c: desk.desk_page(c.list(until=in_days(7))),
     "a doctor's day": lambda c: desk.desk_page(c.list(until=in_days(7), doctor_id=c.doctor.id)),
     "named": lambda c: desk.ids_named([c.booked[0].reference, c.booked[1].reference]),
+    "some lines": lambda c: desk.lines_of([one.id for one in c.booked]),
     "a line": lambda c: desk.line_named(c.booked[0].reference),
     "the list of many years": lambda c: desk.desk_page(c.list(until=in_days(3000))),
     "nearest where nothing is free": lambda c: free_times.nearest_free(

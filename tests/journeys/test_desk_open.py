@@ -199,7 +199,7 @@ def test_undo_and_filters_leave_what_is_begun_for_others(page: Page) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(one).to_have_attribute("data-status", "booked")
     expect(page.locator("#messages")).to_contain_text("1 appointment stands again.")
-    expect(page.locator("#desk-title")).to_be_focused()
+    expect(one.locator("td:focus")).to_have_count(1)
     expect(next_one.get_by_role("checkbox")).to_be_checked()
     expect(one.get_by_role("checkbox")).not_to_be_checked()
     search = page.get_by_label("Name, e-mail or reference")
@@ -213,6 +213,51 @@ def test_undo_and_filters_leave_what_is_begun_for_others(page: Page) -> None:
     cancel_for(page, next_one, "The doctor is ill.")
     expect(page.locator("#messages")).to_contain_text("1 appointment cancelled.")
     expect(reason).to_have_value("")
+
+
+def test_what_is_cancelled_stays_in_its_place_and_leaves_all_else_alone(page: Page) -> None:
+    rows = [same_row(page, page.locator(ROWS).nth(number)) for number in range(4)]
+    before = page.evaluate(ORDER)
+    rows[0].locator("th a").click()
+    expect(page.locator("tr.more dl")).to_be_visible()
+    rows[1].get_by_role("checkbox").check()
+    page.evaluate("document.querySelectorAll('tr[data-status]')[3].dataset.touched = 'no'")
+    cancel_for(page, rows[2], "The doctor is ill.")
+    expect(page.locator("#messages")).to_contain_text("2 appointments cancelled.")
+    for row, status in zip(rows, ("booked", "cancelled", "cancelled", "booked"), strict=True):
+        expect(row).to_have_attribute("data-status", status)
+    assert page.evaluate(ORDER) == before
+    expect(rows[1].locator("td:focus")).to_have_text("Cancelled")
+    expect(rows[3]).to_have_attribute("data-touched", "no")
+    expect(page.locator("tr.more dl")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#messages")).to_contain_text("2 appointments stand again.")
+    for row in rows:
+        expect(row).to_have_attribute("data-status", "booked")
+    arrived = rows[2].get_by_role("button", name="Arrived")
+    expect(arrived).to_have_attribute("aria-label", re.compile("^Arrived: "))
+
+
+def test_what_was_cancelled_is_told_and_undone_in_a_list_that_was_filtered_meanwhile(
+    page: Page,
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/desk/cancel", hold)
+    one = same_row(page, page.locator(ROWS).first)
+    cancel_for(page, one, "She telephoned.")
+    search = page.get_by_label("Name, e-mail or reference")
+    search.fill("nobody of that name")
+    expect(page.locator(ROWS)).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#messages")).to_contain_text("1 appointment cancelled.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#messages")).to_contain_text("1 appointment stands again.")
+    search.fill("")
+    expect(one).to_have_attribute("data-status", "booked")
 
 
 def test_a_refusal_ends_with_the_list_that_it_was_about(page: Page) -> None:

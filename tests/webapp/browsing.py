@@ -62,6 +62,11 @@ def attributes(response: TestResponse, name: str) -> list[str]:
     return re.findall(rf'\s{name}="([^"]*)"', response.text)
 
 
+def put_in_place(response: TestResponse) -> list[str]:
+    """Return the appointments whose lines htmx puts where theirs are, in order."""
+    return re.findall(r"hx-swap-oob='outerHTML:\[data-appointment-id=\"(\w+)\"\]'", response.text)
+
+
 def announced(response: TestResponse) -> str:
     """Return what htmx lets a screen reader say of an answer."""
     said = re.search(r"<(\w+)[^>]* data-announce[^>]*>(.*?)</\1>", response.text, re.S)

@@ -1,15 +1,16 @@
 """Cancelling many appointments at once."""
 
-from datetime import time
+import re
+from datetime import time, timedelta
 
 import pytest
 
 from domain.actions.attendance import mark
 from domain.actions.booking import book
-from domain.documents import Appointment, AppointmentStatus, User
+from domain.documents import Appointment, AppointmentStatus, Role, User
 from tests.conftest import Run
-from tests.domain.conftest import House, in_days
-from tests.webapp.browsing import HTMX, Browser, attributes, message
+from tests.domain.conftest import House, frozen, in_days
+from tests.webapp.browsing import HTMX, Browser, attributes, message, put_in_place
 
 
 def the_day() -> dict[str, str]:
@@ -100,6 +101,37 @@ def test_what_was_cancelled_meanwhile_is_a_conflict_in_place(
     assert "already been cancelled" in answer.text
 
 
+def test_htmx_gets_what_was_ticked_in_its_place_the_counts_and_an_empty_form(
+    desk: Browser, day: list[Appointment], doctor: User, run: Run
+) -> None:
+    run(mark(day[1].id, AppointmentStatus.ARRIVED, doctor))
+    answer = desk.htmx("/desk/cancel", ticked(day[:2]) | {"status": "booked"})
+    assert answer.status_code == 200
+    assert put_in_place(answer) == [str(row.id) for row in day[:2]]
+    assert attributes(answer, "data-status") == ["cancelled", "arrived"]
+    assert answer.text.count("data-focus") == 1
+    [refusal] = re.findall(r'<span class="field__error">(.*?)</span>', answer.text)
+    assert "already arrived" in refusal
+    counted = dict(re.findall(r'data-count="(\w+)".*?<strong>(\d+)</strong>', answer.text))
+    assert counted["booked"] == counted["arrived"] == counted["cancelled"] == "1"
+    assert 'id="cancel-many" hx-swap-oob="true"' in answer.text
+    assert "Dr. Weiss is ill" not in answer.text
+
+
+def test_what_htmx_could_not_cancel_stays_ticked_and_typed(
+    desk: Browser, house: House, doctor: User
+) -> None:
+    one = house.run(book(house.slot(doctor).id, house.person()))
+    with frozen(one.ends_at + timedelta(minutes=1)):
+        again = desk.as_person(house.person(Role.RECEPTIONIST), house.run)
+        answer = again.htmx("/desk/cancel", ticked([one]))
+    assert answer.status_code == 409
+    assert "No appointment was cancelled." in message(answer)
+    assert put_in_place(answer) == [str(one.id)]
+    assert f"value={one.reference} checked>" in answer.text
+    assert "cancel-many" not in answer.text
+
+
 def test_malformed_and_unknown_ones_are_answered_alike(desk: Browser, run: Run) -> None:
     answers = [
         desk.post("/desk/cancel", the_day() | {"appointment_id": identifier, "reason": "x"})
@@ -143,7 +175,7 @@ def test_what_cannot_be_taken_back_is_named_and_why(
     run(book(day[0].slot_id, house.person()))
     answer = desk.htmx("/desk/restore", ticked(day[:2]))
     assert "1 appointment stands again." in message(answer)
-    assert 'id="desk-title" tabindex="-1" data-focus' in answer.text
+    assert put_in_place(answer) == [str(row.id) for row in day[:2]]
     assert f"Not taken back: {day[0].reference}. This time has just been taken." in message(answer)
     assert statuses(run, day[:2]) == ["cancelled", "booked"]
     assert desk.post("/desk/restore", ticked(day[:1])).status_code == 409

@@ -1,6 +1,7 @@
 """Changes in the reception's list: noting one visit, cancelling many, taking that back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, g, request
 from flask_babel import lazy_gettext
@@ -12,7 +13,7 @@ from domain.documents import Appointment, AppointmentStatus
 from domain.errors import Conflict, DomainError, Invalid, NotFound, TooLate
 from domain.ids import Id, parse_id
 from domain.queries.appointments import visible
-from domain.queries.desk import ids_named
+from domain.queries.desk import ids_named, lines_of
 from webapp.errors import STATUS_OF
 from webapp.forms.desk import CancelManyForm
 from webapp.languages import said
@@ -20,8 +21,8 @@ from webapp.patience import writes_many
 from webapp.presenters.desk_outcomes import cancelled_message, marked_message, restored_message
 from webapp.presenters.desk_ways import arguments, ways
 from webapp.responses import Message, go_to_path, wants_fragment
-from webapp.views.desk import asked_filter, changed_list, list_page
-from webapp.views.desk_rows import changed_row, named
+from webapp.views.desk import asked_filter, list_page
+from webapp.views.desk_rows import changed_rows, named
 
 bp = Blueprint("desk_changes", __name__, url_prefix="/desk")
 
@@ -46,7 +47,7 @@ async def mark() -> Response:
         return await _marked_not(before, error)
     message = marked_message(before, after, arguments(wanted))
     if wants_fragment():
-        return await changed_row(after, wanted, message)
+        return await changed_rows([after], wanted, message)
     return go_to_path(ways(wanted, None).here, message=message)
 
 
@@ -60,7 +61,7 @@ async def cancel() -> Response:
     form.require_some(ticked)
     if form.refused:
         return await list_page(request.form, form, ticked=ticked, status=422)
-    known, refused = await _read(ticked)
+    known, unknown = await _read(ticked)
     outcomes = await cancel_many(
         known,
         g.user,
@@ -68,37 +69,57 @@ async def cancel() -> Response:
         closing=form.away.data,
         propose=form.propose.data,
     )
-    done, refused = await by_reference(outcomes, refused)
+    done, refused = await by_reference(outcomes, unknown)
     message = cancelled_message(done, refused, arguments(asked_filter(request.form)))
     if done:
-        return await changed_list(message)
+        return await _changed(outcomes, message, cancelling=CancelManyForm(formdata=None))
     error = refused[0][1]
+    status = STATUS_OF[error.kind]
     if isinstance(error, Invalid):
         form.refuse(error)
-    return await list_page(
-        request.form, form, ticked=ticked, status=STATUS_OF[error.kind], message=message
-    )
+    elif wants_fragment():
+        return await _changed(outcomes, message, status=status, ticked=True)
+    return await list_page(request.form, form, ticked=ticked, status=status, message=message)
 
 
 @bp.post("/restore")
 @writes_many
 async def restore() -> Response:
     """Take cancellations back that were made a moment ago."""
-    known, refused = await _read(list(dict.fromkeys(request.form.getlist("appointment_id"))))
-    done, refused = await by_reference(await restore_many(known, g.user), refused)
+    known, unknown = await _read(list(dict.fromkeys(request.form.getlist("appointment_id"))))
+    outcomes = await restore_many(known, g.user)
+    done, refused = await by_reference(outcomes, unknown)
     message = restored_message(len(done), refused)
     if done or not refused:
-        return await changed_list(message)
-    form = CancelManyForm(formdata=None)
+        return await _changed(outcomes, message)
     status = STATUS_OF[refused[0][1].kind]
+    if wants_fragment():
+        return await _changed(outcomes, message, status=status)
+    form = CancelManyForm(formdata=None)
     return await list_page(request.form, form, status=status, message=message)
+
+
+async def _changed(outcomes: Outcomes, message: Message, **answer: Any) -> Response:
+    """Return what became of lines, each in its place; without htmx, the way to their list.
+
+    `answer`: what `changed_rows` takes beside.
+    """
+    wanted = asked_filter(request.form)
+    if not wants_fragment():
+        return go_to_path(ways(wanted, None).here, message=message)
+    refusals = {one: said(error) for one, error in outcomes if error is not None}
+    lines = await lines_of([one for one, _ in outcomes])
+    return await changed_rows(lines, wanted, message, refusals=refusals, **answer)
 
 
 async def _marked_not(appointment: Appointment, error: DomainError) -> Response:
     now, status = await visible(appointment.id, g.user), STATUS_OF[error.kind]
     message = Message(text=said(error), role="alert")
     if wants_fragment():
-        return await changed_row(now, asked_filter(request.form), message, status=status)
+        refusals = {now.id: message.text}
+        return await changed_rows(
+            [now], asked_filter(request.form), message, refusals=refusals, status=status
+        )
     form = CancelManyForm(formdata=None)
     return await list_page(request.form, form, status=status, message=message)
 

@@ -1,14 +1,18 @@
 """Single lines of the reception's list."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from flask import Blueprint, Response, make_response
 from jinja2_fragments.flask import render_block
 
 from domain.documents import Appointment
 from domain.errors import NotFound
+from domain.ids import Id
 from domain.queries.desk import desk_counts, line_named
-from domain.queries.desk_lines import DeskFilter
+from domain.queries.desk_lines import DeskFilter, DeskLine
+from webapp.forms.desk import CancelManyForm
 from webapp.presenters.desk import DeskRows, shown_counts
 from webapp.presenters.desk_ways import ways
 from webapp.responses import Message, go_to, wants_fragment
@@ -38,22 +42,37 @@ async def named(reference: str) -> Appointment:
     return found
 
 
-async def changed_row(
-    appointment: Appointment, wanted: DeskFilter, message: Message, *, status: int = 200
+async def changed_rows(
+    changed: Sequence[DeskLine | Appointment],
+    wanted: DeskFilter,
+    message: Message,
+    *,
+    refusals: Mapping[Id, str] = MappingProxyType({}),
+    status: int = 200,
+    ticked: bool = False,
+    cancelling: CancelManyForm | None = None,
 ) -> Response:
-    """Return an appointment's line as it is now, what the days count to, and the message."""
+    """Return lines as they are now, what the days count to, and the message; all else stays.
+
+    `refusals`: what is said beside those that did not change as was asked. `ticked`: whether they
+    may be asked for once more. `cancelling`: the form to cancel, where it begins anew. In a list
+    that was filtered meanwhile, what is not there any more is left out, and the message is seen.
+    """
     untold, counts = await asyncio.gather(
-        deliveries().resting([appointment.id]), desk_counts(wanted)
+        deliveries().resting([line.id for line in changed]), desk_counts(wanted)
     )
+    rows = DeskRows(untold)
     body = render_block(
-        "desk/changed_row.html",
+        "desk/changed_rows.html",
         "changed",
-        row=DeskRows(untold).row(appointment),
+        rows=[rows.row(line) for line in changed],
         counts=shown_counts(counts) if counts is not None else [],
         wanted=wanted,
         ways=ways(wanted, None),
         messages_now=[message],
-        refusal=message.text if status >= 400 else "",
+        refusals=refusals,
+        ticked=ticked,
+        cancelling=cancelling,
     )
-    target = f'[data-appointment-id="{appointment.id}"]'
-    return make_response(body, status, {"HX-Retarget": target, "HX-Reswap": "outerHTML"})
+    # Each part names its place: one that is not there any more takes none of the others along.
+    return make_response(body, status, {"HX-Reswap": "none"})

@@ -52,6 +52,10 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const dialog = detail.target.id === "messages" ? emptiedDialog() : null;
   if (dialog) Object.assign(detail, { target: dialog, swapOverride: "afterbegin" });
 });
+// Parts that each name their place: what the request was about stays, with the focus that it has had.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.serverResponse && detail.xhr.getResponseHeader("HX-Reswap") === "none") detail.target = messages;
+});
 
 // What stays in sight at the top of a long page hides nothing that gets the focus below it.
 const messages = document.getElementById("messages");
