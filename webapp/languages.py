@@ -5,6 +5,7 @@ from functools import cached_property
 from babel.support import NullTranslations
 from flask import Flask
 from flask_babel import Babel, Domain, gettext, ngettext
+from markupsafe import Markup
 
 from domain.actions.erasing import ERASED_NAME
 from domain.actions.withdrawing import DEFAULT_REASON
@@ -34,6 +35,14 @@ def init_app(app: Flask) -> None:
     """Let templates, forms and presenters speak the reader's language."""
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     _Babel(app, locale_selector=lambda: reader().locale)
+    # Jinja's own passes six functions for each of a page's twenty sentences: a third of its time.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _in_templates
+
+
+def _in_templates(message: str, /, **facts: object) -> Markup:
+    """Return a sentence in the reader's language, with facts put in as text."""
+    said = Markup(catalogue(reader().locale.language).gettext(message))  # noqa: S704 - ours, not typed
+    return said % facts if "%" in said else said
 
 
 def said(error: DomainError) -> str:

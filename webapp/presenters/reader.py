@@ -40,13 +40,11 @@ class Reader:
 
 def reader() -> Reader:
     """Return who reads the answer to this request; the practice's zone if theirs is not known."""
-    if "reader" not in g:
-        written_for(g.get("user"))
-    known: Reader = g.reader
-    return known
+    known: Reader | None = g.get("reader")
+    return known or written_for(g.get("user"))
 
 
-def written_for(user: User | None) -> None:
+def written_for(user: User | None) -> Reader:
     """Write from here on for somebody: as their account says by now, or for this browser's owner.
 
     Who comes in, goes or changes how they read is told so on the next page.
@@ -55,7 +53,8 @@ def written_for(user: User | None) -> None:
     name = _own_zone(user)
     zone = zone_named(name) if name else practice.zone
     locale = locale_of(_language(user, practice.locale), practice.locale)
-    g.reader = Reader(zone=zone, locale=locale, is_located=name is not None)
+    g.reader = found = Reader(zone=zone, locale=locale, is_located=name is not None)
+    return found
 
 
 def _own_zone(user: User | None) -> str | None:
