@@ -107,7 +107,7 @@ def paths(clinic: Filled) -> dict[str, Path]:
     return {
         "bare view": lambda _: stranger.ask("/healthz"),
         "week": lambda _: patient.ask(week),
-        "week, a stranger": lambda _: stranger.ask(week),
+        "week of a stranger": lambda _: stranger.ask(week),
         "doctors": lambda _: patient.ask("/"),
         "day": lambda _: desk.ask(f"/desk?date={clinic.list_day}"),
         "first page": lambda _: desk.ask(span),

@@ -19,6 +19,7 @@ from webapp import (
     headers,
     languages,
     limits,
+    own_changes,
     shedding,
     templating,
     trace,
@@ -88,6 +89,7 @@ def create_app(
     limits.init_app(app)
     access.init_app(app)
     audit_trail.init_app(app)
+    own_changes.init_app(app)
     tokens = CSRFProtect(app)  # after the two above: a refused request is never parsed
     for signing_out in (accounts.logout, sessions.end, sessions.end_all):
         tokens.exempt(signing_out)  # looks at the token itself

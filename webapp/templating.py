@@ -88,12 +88,12 @@ def _flashed() -> list[Message]:
     return [Message.shown_again(kept, role) for role, kept in flashed]
 
 
-def _kept(macro: Any, shown: Any) -> str:
+def _kept(macro: Any, shown: Any, **named: Any) -> str:
     """Return what a macro makes of something that is shown to many, made once."""
-    place = f"{request.root_path}{macro.name}"
+    place = (request.root_path, macro.name, *named.items())
     html: str | None = shown.written.get(place)
     if html is None:
-        html = shown.written[place] = macro(shown)
+        html = shown.written[place] = macro(shown, **named)
     return html
 
 

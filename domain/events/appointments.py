@@ -33,6 +33,11 @@ class _AppointmentEvent(Event):
         """The patient."""
         return (self.appointment.patient_id,)
 
+    @property
+    def doctor_ids(self) -> tuple[Id, ...]:
+        """The doctor who is visited."""
+        return (self.appointment.doctor_id,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentCreated(_AppointmentEvent):
@@ -65,6 +70,11 @@ class AppointmentMoved(_AppointmentEvent):
     kind: ClassVar[str] = "appointment.moved"
 
     previous: AppointmentFacts
+
+    @property
+    def doctor_ids(self) -> tuple[Id, ...]:
+        """The doctor who is visited, and the one who was to be."""
+        return (self.appointment.doctor_id, self.previous.doctor_id)
 
 
 @dataclass(frozen=True, kw_only=True)

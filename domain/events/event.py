@@ -38,3 +38,8 @@ class Event:
     def people(self) -> tuple[Id, ...]:
         """Whose data it changes."""
         return ()
+
+    @property
+    def doctor_ids(self) -> tuple[Id, ...]:
+        """Whose free times it may change."""
+        return ()

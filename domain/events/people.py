@@ -48,6 +48,11 @@ class PatientAddressChanged(Event):
 class _StaffEvent(_PersonEvent):
     role: str
 
+    @property
+    def doctor_ids(self) -> tuple[Id, ...]:
+        """The colleague, who may be a doctor: one who leaves has no free times any more."""
+        return (self.person_id,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class StaffAdded(_StaffEvent):

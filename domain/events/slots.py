@@ -20,6 +20,11 @@ class _SlotEvent(Event):
         return self.slot.slot_id
 
     @property
+    def doctor_ids(self) -> tuple[Id, ...]:
+        """Whose slot it is."""
+        return (self.slot.doctor_id,)
+
+    @property
     def language(self) -> str:
         """The doctor's."""
         return self.slot.doctor_language
@@ -58,6 +63,11 @@ class _SeriesEvent(Event):
     def subject_id(self) -> Id:
         """The series."""
         return self.series_id
+
+    @property
+    def doctor_ids(self) -> tuple[Id, ...]:
+        """Whose series it is."""
+        return (self.doctor_id,)
 
     @property
     def language(self) -> str:
@@ -103,6 +113,11 @@ class _DaysEvent(Event):
     slot_ids: tuple[Id, ...]
     references: tuple[str, ...]
     doctor_language: str = ""
+
+    @property
+    def doctor_ids(self) -> tuple[Id, ...]:
+        """Whose days they are."""
+        return (self.doctor_id,)
 
     @property
     def language(self) -> str:

@@ -9,7 +9,7 @@ from domain.audit import saw
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Invalid, NotFound
 from domain.ids import Id
-from domain.queries.free_times import FreeSlot
+from domain.queries.free_slots import FreeSlot
 from domain.sentences import Sentence
 from domain.walltime import span_bounds
 from domain.writes import Writes, in_transaction

@@ -10,7 +10,8 @@ from domain import clock
 from domain.documents import User
 from domain.ids import Id
 from domain.queries.doctors import DoctorName, known_doctors
-from domain.queries.free_times import FreeSlot, next_free
+from domain.queries.free_slots import FreeSlot
+from domain.queries.free_times import next_free
 from domain.text import each_begins_one, search_words, typed_words
 
 _PAGE = 30

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from domain import clinic
 from domain.documents import Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
+from domain.queries.changes import last_change
+from domain.queries.free_slots import FreeSlot, FreeTimes
+from domain.queries.remembering import Remembered
 from domain.queries.sharing import Shared
 from domain.reading import read_one, read_rows
 from domain.rules import bookable_span
@@ -20,39 +21,28 @@ _DAY = timedelta(days=1)
 _SPANS = (timedelta(days=3), timedelta(days=21), timedelta(days=3660))
 
 
-class FreeSlot(BaseModel):
-    """A slot that may be booked: whose, and when."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: Id = Field(alias="_id")
-    doctor_id: Id
-    doctor_name: str
-    specialty: str
-    starts_at: datetime
-    ends_at: datetime
-    wall_start: str
-    fold: int
-    zone: str
-
-    def __repr__(self) -> str:
-        """Say briefly all that may change: pages make a version of it, of forty at a time."""
-        moment = f"{self.wall_start} {self.fold} {self.zone} {self.starts_at.timestamp():.0f}"
-        return f"<{self.id} {moment} {self.doctor_name!r} {self.specialty!r}>"
-
-
 async def week_of_free_times(
-    doctor_id: Id, first_day: date, *, days: int = 7, viewer: User | None = None
-) -> list[FreeSlot]:
-    """Return what the viewer may book with a doctor on some local days, ascending."""
+    doctor_id: Id,
+    first_day: date,
+    *,
+    days: int = 7,
+    viewer: User | None = None,
+    kept: bool = False,
+) -> FreeTimes:
+    """Return what the viewer may book with a doctor on some local days, ascending.
+
+    `kept`: it may be as it was a second ago, where another machine has changed it since. That is
+    for the page which thousands look at; whoever has just changed something reads anew.
+    """
     zone = clinic.current().zone
     start, _ = day_bounds(first_day, zone)
     _, end = day_bounds(first_day + timedelta(days=days - 1), zone)
     earliest, latest = bookable_span(viewer)
     if end <= earliest or start >= latest:
-        return []
-    found = await _all_open_between(doctor_id, start, end)
-    return [slot for slot in found if earliest <= slot.starts_at < latest]
+        return FreeTimes()
+    read = _known_between if kept else _known_between.latest
+    # Which of them begin too soon by now is not kept.
+    return (await read(doctor_id, start, end)).between(earliest, latest)
 
 
 async def next_free(
@@ -141,5 +131,11 @@ async def _open_between(
     return await read_rows(Slot, where, FreeSlot, order=("starts_at",), limit=limit)
 
 
+async def _free_between(doctor_id: Id, start: datetime, end: datetime) -> FreeTimes:
+    return FreeTimes(await _open_between(doctor_id, start, end))
+
+
 # Whole days, so that the same question is asked by all who look at a week.
 _all_open_between = Shared(_open_between)
+# The page that a crowd looks at asks here; all others read anew.
+_known_between = Remembered(_free_between, seconds=1, version=last_change, most=256)

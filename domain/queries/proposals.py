@@ -8,7 +8,7 @@ from domain.errors import NotFound
 from domain.events import ProposedTime
 from domain.ids import Id
 from domain.queries.doctors import known_doctor
-from domain.queries.free_times import FreeSlot
+from domain.queries.free_slots import FreeSlot
 from domain.queries.told import appointments_named
 from domain.reading import read_rows
 from domain.rules import bookable_span

@@ -11,8 +11,8 @@ from domain.actions.withdrawing import withdraw_slot
 from domain.documents import Role, Slot, User
 from domain.errors import Invalid, NotFound, TooLate
 from domain.ids import new_id
+from domain.queries.free_slots import FreeSlot
 from domain.queries.free_times import (
-    FreeSlot,
     first_free_after,
     nearest_free,
     next_free,
@@ -25,8 +25,7 @@ MOMENT = clock.RESOLUTION
 
 
 def week(house: House, doctor: User, first: date, **how: object) -> list[FreeSlot]:
-    found: list[FreeSlot] = house.run(week_of_free_times(doctor.id, first, **how))  # type: ignore[arg-type]
-    return found
+    return list(house.run(week_of_free_times(doctor.id, first, **how)))  # type: ignore[arg-type]
 
 
 def ids(found: list[FreeSlot]) -> list[object]:

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
+from domain import clock
 from domain.queries.remembering import Remembered, forget
 from domain.queries.sharing import Shared
 from tests.conftest import Run
+from tests.domain.conftest import frozen
 
 
 class Counter:
@@ -105,10 +108,52 @@ def test_an_answer_that_was_being_read_when_all_was_forgotten_is_not_kept(run: R
 
 
 def test_an_answer_is_not_kept_beyond_its_seconds(run: Run) -> None:
+    now = clock.now()
+
     async def ask() -> None:
         read = Counter()
         read.open.set()
-        remembered = Remembered(read, seconds=0)
-        assert [await remembered("key"), await remembered("key")] == [1, 2]
+        remembered = Remembered(read, seconds=5)
+        for moment, answer in ((0, 1), (4.999, 1), (5, 2), (3, 3)):  # the clock was set back
+            with frozen(now + timedelta(seconds=moment)):
+                assert await remembered("key") == answer
+
+    run(ask())
+
+
+def test_an_answer_is_not_given_again_once_its_version_is_another(run: Run) -> None:
+    versions = {"key": 1, "another": 1}
+
+    async def ask() -> None:
+        read = Counter()
+        remembered = Remembered(read, seconds=60, version=versions.__getitem__)
+        [early] = await asked(remembered, 1)
+        versions["key"] = 2
+        read.open.set()
+        assert await early == 1
+        assert [await remembered("another"), await remembered("key")] == [2, 3]
+        versions["key"] = 3
+        assert [await remembered("another"), await remembered("key")] == [2, 4]
+
+    run(ask())
+
+
+def test_the_latest_answer_is_read_anew_and_kept(run: Run) -> None:
+    async def ask() -> None:
+        read = Counter()
+        read.open.set()
+        remembered = Remembered(read, seconds=60)
+        assert [await remembered("key"), await remembered.latest("key")] == [1, 2]
+        assert await remembered("key") == 2
+
+    run(ask())
+
+
+def test_no_more_answers_are_kept_than_may_be(run: Run) -> None:
+    async def ask() -> None:
+        read = Counter()
+        read.open.set()
+        remembered = Remembered(read, seconds=60, most=2)
+        assert [await remembered(key) for key in (1, 2, 3, 3, 2, 1)] == [1, 2, 3, 3, 2, 4]
 
     run(ask())

@@ -16,7 +16,7 @@ from domain.documents import Role
 from domain.errors import Invalid
 from domain.ids import new_id
 from domain.invitation import Method, invitation
-from domain.queries.free_times import FreeSlot
+from domain.queries.free_slots import FreeSlot, FreeTimes
 from domain.series import SeriesPlan, planned_times
 from domain.walltime import moments, wall_of
 from tests.conftest import Run
@@ -101,7 +101,7 @@ def test_the_moment_is_understood_from_what_a_page_says(
     clinic.configure(clinic.Clinic(timezone=zone.key))
     slots = [free(start, plan.minutes, zone) for start in starts]
     with app.test_request_context(headers={"Cookie": f"timezone={reader}"}):
-        week = free_week(plan.from_date, slots)
+        week = free_week(plan.from_date, FreeTimes(slots))
         page = render_template_string(WEEK, week=week)
     written = re.findall(r'data-starts-at="([^"]*)"', page)
     assert written == [f"{start:%Y-%m-%dT%H:%M:%SZ}" for start in starts]

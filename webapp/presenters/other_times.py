@@ -5,8 +5,8 @@ from datetime import date
 
 from domain.documents import Appointment, User
 from domain.ids import Id
+from domain.queries.free_slots import FreeSlot, FreeTimes
 from domain.queries.free_times import (
-    FreeSlot,
     first_free_after,
     nearest_free,
     week_of_free_times,
@@ -20,7 +20,7 @@ class OtherTimes:
     """A week's free times; `nearest`: those closest to the appointment, where it has none."""
 
     first: date
-    times: list[FreeSlot]
+    times: FreeTimes
     nearest: list[FreeSlot]
 
     @property

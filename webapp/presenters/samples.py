@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from domain import clinic, clock
 from domain.documents import AppointmentStatus
 from domain.ids import Id, new_id
-from domain.queries.free_times import FreeSlot
+from domain.queries.free_slots import FreeSlot, FreeTimes
 from domain.walltime import today, wall_of
 from webapp.presenters.weeks import FreeWeek, free_week
 
@@ -38,7 +38,7 @@ def sample_slots() -> list[FreeSlot]:
 
 def sample_week() -> FreeWeek:
     """Return a week in which one day has free times."""
-    return free_week(today(clock.now(), clinic.current().zone), sample_slots())
+    return free_week(today(clock.now(), clinic.current().zone), FreeTimes(sample_slots()))
 
 
 def sample_appointments() -> list[SampleAppointment]:

@@ -1,17 +1,17 @@
 """A week of days, as pages lay it out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask_babel import gettext
 
 from domain import clinic, clock
-from domain.queries.free_times import FreeSlot
+from domain.queries.free_slots import FreeSlot, FreeTimes
 from domain.walltime import today, within_calendar
 from webapp.presenters.reader import reader
 from webapp.presenters.times import ShownTime, day_words, shown
@@ -41,7 +41,7 @@ class FreeWeek:
     words: str
     before: date | None
     after: date | None
-    written: dict[str, str] = field(default_factory=dict, compare=False)
+    written: dict[tuple[Any, ...], str] = field(default_factory=dict, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -59,38 +59,23 @@ def week_start(day: date) -> date:
     return day - timedelta(days=(day.weekday() - reader().locale.first_week_day) % 7)
 
 
-class _Slots:
-    """Some slots, equal to others that say the same: nothing else of a slot changes."""
-
-    def __init__(self, slots: Sequence[FreeSlot]) -> None:
-        self.slots = slots
-        self.key = tuple((slot.id, slot.wall_start, slot.fold) for slot in slots)
-        self.hash = hash(self.key)
-
-    def __hash__(self) -> int:
-        return self.hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Slots) and self.key == other.key
-
-
-def free_week(first: date, slots: Sequence[FreeSlot]) -> FreeWeek:
+def free_week(first: date, slots: FreeTimes) -> FreeWeek:
     """Lay out a week's free times by the reader's days."""
     moment, who = clock.now(), reader()
     at_practice, at_reader = today(moment, clinic.current().zone), today(moment, who.zone)
-    return _laid_out(first, _Slots(slots), at_practice, at_reader, who.zone, who.locale)
+    return _laid_out(first, slots, at_practice, at_reader, who.zone, who.locale)
 
 
 @lru_cache(maxsize=256)
 def _laid_out(
-    first: date, slots: _Slots, now: date, at_reader: date, _zone: ZoneInfo, _locale: Locale
+    first: date, slots: FreeTimes, now: date, at_reader: date, _zone: ZoneInfo, _locale: Locale
 ) -> FreeWeek:
     """Lay out a week once for all who read it in the same words.
 
     `now`: today's date at the practice; `at_reader`: where it is read. A reader far away may see a
     Monday morning of the practice on Sunday: such days are added.
     """
-    times = sorted(((shown(slot), slot) for slot in slots.slots), key=lambda pair: pair[0].iso)
+    times = sorted(((shown(slot), slot) for slot in slots), key=lambda pair: pair[0].iso)
     by_day = {
         day: [(slot, when) for when, slot in pairs]
         for day, pairs in groupby(times, key=lambda pair: pair[0].date)

@@ -14,6 +14,7 @@ from domain.errors import Conflict, DoctorLeft, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
 from domain.queries.finding_doctors import find_doctors
+from domain.queries.free_slots import FreeSlot
 from domain.queries.patients import NOBODY, PatientName, find_patients, patient_by_id
 from domain.rules import unbookable
 from domain.sentences import Sentence
@@ -137,7 +138,7 @@ async def _chosen(form: DeskBookingForm) -> list[User]:
     return [await patient_by_id(parse_id(form.chosen))]
 
 
-async def _near(slot: Slot) -> list[free_times.FreeSlot]:
+async def _near(slot: Slot) -> list[FreeSlot]:
     return await free_times.nearest_free(slot.doctor_id, slot.starts_at, viewer=g.user)
 
 

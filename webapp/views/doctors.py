@@ -9,10 +9,12 @@ from domain.errors import DoctorLeft
 from domain.ids import parse_id
 from domain.queries import doctors, free_times
 from domain.queries.finding_doctors import find_doctors
+from domain.queries.free_slots import FreeSlot
 from domain.walltime import day_bounds, today
 from webapp.access import is_attended
 from webapp.forms.questions import asked_day, asked_id, asked_search
 from webapp.languages import said
+from webapp.own_changes import sent_a_form_just_now
 from webapp.presenters.weeks import free_week, week_start
 from webapp.responses import Message, go_to, page
 from webapp.versions import unless_seen, version_of
@@ -50,7 +52,8 @@ async def show(doctor_id: str) -> Response:
             raise  # nobody who reads an open page is taken away from it
         return go_to("doctors.index", message=Message(text=said(left), role="alert"))
     first = week_start(asked_day() or await _first_day(doctor))
-    times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user)
+    kept = not sent_a_form_just_now()
+    times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user, kept=kept)
     week = free_week(first, times)
     next_one = None if times else await _next_after(doctor, first + timedelta(days=7))
     version = version_of(first, times, next_one)
@@ -74,7 +77,7 @@ async def _first_day(doctor: doctors.DoctorName) -> date:
     return today(slot.starts_at if slot else clock.now(), zone)
 
 
-async def _next_after(doctor: doctors.DoctorName, day: date) -> free_times.FreeSlot | None:
+async def _next_after(doctor: doctors.DoctorName, day: date) -> FreeSlot | None:
     start, _ = day_bounds(day, clinic.current().zone)
     later = await free_times.first_free_after(doctor.id, start, viewer=g.user)
     return later or await free_times.first_free_after(doctor.id, clock.now(), viewer=g.user)
