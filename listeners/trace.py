@@ -13,6 +13,7 @@ from domain.reading import all_readable, read_stored
 from listeners.channels import is_correctable, is_to_people
 from listeners.documents import UNSETTLED, Delivery, DeliveryState
 from listeners.resending import RESTING, readdress, sent_again
+from listeners.resting import resting_about
 from listeners.stuck import stuck_since
 
 _MOST_OF_ONE_SUBJECT = 200
@@ -79,8 +80,7 @@ class Trace:
         """Return, for each subject, a delivery to a person that failed or is parked, if any."""
         if not subject_ids:
             return {}
-        about = await _readable({"subject_id": {"$in": list(subject_ids)}})
-        resting = [one for one in about if one.state in RESTING and is_to_people(one.channel)]
+        resting = await resting_about(subject_ids)
         resting.sort(key=lambda one: (one.state is DeliveryState.PARKED, one.occurred_at))
         return {one.subject_id: one for one in resting}
 

@@ -10,6 +10,7 @@ from domain import clock
 from domain.database import change_one
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import new_id
+from domain.queries.remembering import forget
 from listeners.documents import Delivery, DeliveryState
 from listeners.fanout import Besides, fan_out
 from listeners.notifications import webhooks
@@ -169,6 +170,26 @@ def test_an_appointment_knows_what_was_told_about_it(run: Run) -> None:
     resting = run(TRACE.resting([facts.appointment_id, new_id()]))
     assert {key: one.id for key, one in resting.items()} == {facts.appointment_id: lost.id}
     assert run(TRACE.resting([])) == {}
+
+
+def test_what_rests_about_a_long_list_is_found_by_the_shorter_question(run: Run) -> None:
+    lists = [appointment() for _ in range(30)]
+    subjects = [one.appointment_id for one in lists]
+
+    def resting() -> tuple[set[Any], list[str]]:
+        with recorded_commands() as sent:
+            found = run(TRACE.resting(subjects))
+        [asked] = [list(command["filter"]) for name, command in sent if name == "find"]
+        return {one.id for one in found.values()}, asked
+
+    told(run, *map(created, lists))
+    [lost] = parked(run, created(lists[0]), created(appointment()))[:1]
+    assert resting() == ({lost.id}, ["state"])
+    [later] = told(run, created(lists[1]), state="failed")
+    assert resting() == ({lost.id, later.id}, ["state"])
+    parked(run, *(created(appointment()) for _ in range(20)))
+    forget()  # how many there are
+    assert resting() == ({lost.id, later.id}, ["subject_id"])
 
 
 def test_a_parked_message_is_sent_again_to_the_right_address(

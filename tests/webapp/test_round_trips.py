@@ -11,6 +11,7 @@ from domain.actions.booking import book
 from domain.documents import Appointment, Role, Slot
 from domain.queries.desk_doctors import desk_doctors
 from domain.queries.doctors import known_doctor, known_doctors
+from listeners.resting import are_few
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, message
@@ -46,6 +47,7 @@ class Clinic:
         self.house.run(known_doctors())
         self.house.run(desk_doctors())
         self.house.run(known_doctor(self.doctor.id))
+        self.house.run(are_few())
 
 
 Asked = Callable[[Clinic], Any]
