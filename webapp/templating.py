@@ -19,7 +19,7 @@ from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.responses import Message
 
-_MOST_KEPT = 4000
+_MOST_KEPT = 4_000_000  # signs, most of which take one byte, some two
 _REFERENCE = re.compile(r"(?<![\w-])([2-9A-Z]{3}-[2-9A-Z]{3})(?![\w-])")
 
 
@@ -102,6 +102,7 @@ class _Written:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Any, ...], str] = {}
+        self._length = 0
 
     def kept(self, macro: Any, shown: Any, **named: Any) -> str:
         """Return what a macro makes of something; it is made anew where there is no key."""
@@ -112,7 +113,13 @@ class _Written:
         place = (macro.name, request.root_path, *named.items(), *key)
         html = self._kept.get(place)
         if html is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            html = self._kept[place] = macro(shown, **named)
+            html = macro(shown, **named)
+            self._keep(place, html)
         return html
+
+    def _keep(self, place: tuple[Any, ...], html: str) -> None:
+        if self._length > _MOST_KEPT:
+            self._kept.clear()
+            self._length = 0
+        self._kept[place] = html
+        self._length += len(html)

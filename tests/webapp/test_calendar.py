@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 
 from domain import clinic
 from domain.actions.booking import book
+from domain.actions.cancelling import cancel
 from domain.actions.offering import offer_series
+from domain.actions.own_account import introduce
 from domain.documents import Role, Slot, User
 from domain.series import SeriesPlan
 from domain.walltime import monday_of
@@ -170,6 +172,37 @@ def test_a_refresh_that_finds_nothing_new_answers_with_nothing(
     assert browser.get(again, headers=asks).status_code == 204
     run(book(slot.id, house.person()))
     assert 'data-status="booked"' in browser.get(again, headers=asks).text
+
+
+def test_a_column_seen_before_is_shown_as_it_is_now(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    browser, patient = signed_in(doctor), house.person(name="Grace Hopper")
+
+    def seen() -> str:
+        page = browser.get(f"/calendar?date={in_days(7)}").text
+        [line] = re.findall("<li [^>]*data-starts-at.*?</li>", page, re.DOTALL)
+        return str(line)
+
+    assert "Free" in seen()
+    appointment = run(book(slot.id, patient))
+    assert "Grace Hopper" in seen()
+    run(introduce(patient, name="Grace Murray", phone=""))
+    assert "Grace Murray" in seen()
+    run(cancel(appointment.id, patient))
+    assert "Free" in seen()
+    browser.client.set_cookie("language", "de")
+    assert "Frei" in seen()
+
+
+def test_columns_seen_before_move_when_another_day_begins_earlier(
+    signed_in: SignIn, house: House, doctor: User
+) -> None:
+    browser, monday = signed_in(doctor), monday_of(in_days(14))
+    house.slot(doctor, day=monday, start=time(9))
+    assert 'class="h2 lm6"' in browser.get(f"/calendar?date={monday}").text
+    house.slot(doctor, day=monday + timedelta(days=1), start=time(5))
+    assert 'class="h4 lm6"' in browser.get(f"/calendar?date={monday}").text
 
 
 def test_a_page_left_open_is_told_what_time_has_changed(

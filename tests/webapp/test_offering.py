@@ -67,6 +67,16 @@ def test_htmx_gets_the_week_and_its_address(signed_in: SignIn, doctor: User) -> 
     assert "is offered" in answer.text
 
 
+def test_the_new_time_has_the_focus_in_that_answer_alone(signed_in: SignIn, doctor: User) -> None:
+    browser = signed_in(doctor)
+    for start in ("09:00", "10:00"):
+        [focused] = re.findall(
+            "<a [^>]* data-focus>.*", browser.htmx("/slots", single(start=start)).text
+        )
+        assert f"<time>{start}</time>" in focused
+        assert "data-focus" not in browser.get(f"/calendar?date={in_days(7)}").text
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

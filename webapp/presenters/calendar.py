@@ -8,19 +8,12 @@ from datetime import date, timedelta
 
 from babel.dates import format_interval
 
-from domain import clinic
+from domain import clinic, clock
 from domain.queries.calendar import CalendarEntry
 from webapp.presenters import times
-from webapp.presenters.calendar_day import (
-    QUARTER,
-    ShownDay,
-    Stretch,
-    hours_of_a_clock,
-    longer_by,
-    shown_day,
-    shown_hour,
-)
+from webapp.presenters.calendar_day import ShownDay
 from webapp.presenters.calendar_entry import ends, minutes, starts
+from webapp.presenters.calendar_hours import ShownHours
 from webapp.presenters.day_rows import rows_of
 from webapp.presenters.reader import reader
 
@@ -34,19 +27,16 @@ class Grid:
     """Some days side by side. `scale`: their shortest slot in minutes, of 30, 15, 10 and 5.
 
     `version`: another one for whatever else it shows, so that a refresh can tell whether anything
-    is new; `doubled`: the clock goes back in it, so that some times come twice; `clock`: how the 24
-    hours are written.
+    is new.
     """
 
     first: date
     days: list[ShownDay]
-    hours: list[Stretch]
+    hours: ShownHours
     scale: int
     booked: int
     free: int
     version: str
-    doubled: bool
-    clock: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,43 +103,25 @@ def single_day(day: date, entries: Sequence[CalendarEntry]) -> SingleDay:
 
 
 def _grid(days: list[date], entries: Sequence[CalendarEntry]) -> Grid:
+    moment = clock.now().astimezone(clinic.current().zone)
     rows = rows_of(days, clinic.current().zone, *_hours_needed(entries))
     shortest = min((minutes(entry) for entry in entries), default=_SCALES[0])
     of_day, booked = _by_day(entries), sum(1 for entry in entries if entry.appointment)
-    shown = [shown_day(day, rows, of_day[day]) for day in days]
+    shown = [ShownDay(date=day, rows=rows, offered=of_day[day], moment=moment) for day in days]
     return Grid(
         first=days[0],
         days=shown,
-        hours=[shown_hour(rows, *stretch) for stretch in rows.hours()],
+        hours=ShownHours(rows),
         scale=next(scale for scale in _SCALES if shortest >= scale),
         booked=booked,
         free=len(entries) - booked,
-        version=_version(entries, shown),
-        doubled=any(longer_by(day) > timedelta(0) for day in days),
-        clock=hours_of_a_clock(),
+        version=_version(shown),
     )
 
 
-def _version(entries: Sequence[CalendarEntry], days: Sequence[ShownDay]) -> str:
+def _version(days: Sequence[ShownDay]) -> str:
     """Return a short fingerprint of all that a grid says about its slots, and of what time does."""
-    seen = [
-        (str(entry.slot.id), entry.slot.wall_start, str(entry.slot.ends_at), _of(entry))
-        for entry in entries
-    ]
-    passed = [_passed(day) for day in days]
-    return hashlib.sha256(repr((seen, passed)).encode()).hexdigest()[:12]
-
-
-def _passed(day: ShownDay) -> tuple[object, ...]:
-    # An open page moves its now-line itself, but not after it has slept: a quarter hour is enough.
-    quarter = day.now and day.now.place.row // QUARTER
-    ahead = [entry.ahead for entry in day.entries]
-    return (day.is_today, quarter, ahead, [opening.place for opening in day.openings])
-
-
-def _of(entry: CalendarEntry) -> tuple[str, ...]:
-    one = entry.appointment
-    return (str(one.id), one.status.value, one.patient_name) if one else ()
+    return hashlib.sha256(repr([day.facts for day in days]).encode()).hexdigest()[:12]
 
 
 def _by_day(entries: Sequence[CalendarEntry]) -> defaultdict[date, list[CalendarEntry]]:

@@ -2,31 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.numbers import format_decimal
 from flask_babel import gettext
 
-from domain import clinic, clock
+from domain import clinic
+from domain.ids import Id
 from domain.queries.calendar import CalendarEntry
-from domain.walltime import GRID, day_bounds, today
-from webapp.presenters import times
-from webapp.presenters.calendar_entry import ShownEntry, shown_entry
-from webapp.presenters.day_rows import Place, Rows, WallCell
+from domain.walltime import GRID, day_bounds
+from webapp.presenters.calendar_entry import ShownEntry, entry_facts, shown_entry
+from webapp.presenters.calendar_hours import Stretch, clock_at, clock_of
+from webapp.presenters.day_rows import Place, Rows
 from webapp.presenters.formats import format_date, format_skeleton
 from webapp.presenters.reader import reader
 
-_SOME_DAY = date(2000, 1, 1)
 _USUAL_MINUTES = 30
 QUARTER = timedelta(minutes=15) // GRID
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stretch:
-    """A part of a column: an hour, or a time that the day's clock never shows."""
-
-    place: Place
-    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,57 +47,87 @@ class NowLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownDay:
-    """A column. `note`: what is special about the day's clock."""
+    """A column, laid out when it is written: most of a week's are as they were.
+
+    `offered`: the day's slots, ascending; `moment`: the present, on the practice's clock.
+    """
 
     date: date
-    name: str
-    number: str
-    is_today: bool
-    note: str
-    now: NowLine | None
-    entries: list[ShownEntry]
-    gaps: list[Stretch]
-    openings: list[Opening]
+    rows: Rows
+    offered: Sequence[CalendarEntry]
+    moment: datetime
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that it says about its slots, and of what time does."""
+        slots = [entry_facts(entry, self.moment) for entry in self.offered]
+        return (self.date, self._passed, tuple(slots))
+
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """All that its column in a week says, to write it once; none where a line moves in it."""
+        if self.is_today:
+            return None
+        return (self.facts, self.rows.key, clinic.current().zone, reader().locale)
+
+    @property
+    def name(self) -> str:
+        """The weekday: "Tue"."""
+        return format_date(self.date, "EEE", locale=reader().locale)
+
+    @property
+    def number(self) -> str:
+        """The day in its month: "1 Dec"."""
+        return format_skeleton("MMMd", self.date, locale=reader().locale)
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the practice's clock shows this date."""
+        return self.date == self.moment.date()
+
+    @property
+    def note(self) -> str:
+        """What is special about the day's clock."""
+        return _clock_change(self.date)
+
+    @property
+    def now(self) -> NowLine | None:
+        """Where the present moment is, if it is in this column."""
+        row = self.rows.row_of(self.moment) if self.is_today else None
+        if row is None:
+            return None
+        seconds = self.moment.minute % 5 * 60 + self.moment.second
+        return NowLine(place=Place(row, 1), seconds=seconds)
 
     @property
     def lines(self) -> list[tuple[str, ShownEntry | Stretch | Opening]]:
         """All that stands in the column, from top to bottom, each with what it is."""
+        rows, day, zone = self.rows, self.date, clinic.current().zone
+        entries = [shown_entry(entry, rows, self.moment) for entry in self.offered]
+        free = _unoffered(rows, _rows_ahead(day, rows, self.moment), entries)
         named: list[tuple[str, ShownEntry | Stretch | Opening]] = [
-            *(("entry", one) for one in self.entries),
-            *(("gap", one) for one in self.gaps),
-            *(("opening", one) for one in self.openings),
+            *(("entry", one) for one in entries),
+            *(("gap", _gap(rows, *stretch)) for stretch in rows.missing(day, zone)),
+            *(("opening", _opening(day, rows, *stretch)) for stretch in free),
         ]
         return sorted(named, key=lambda line: line[1].place.row)
 
+    def holds(self, slot_id: Id | None) -> bool:
+        """Tell whether a slot stands in it."""
+        return any(entry.slot.id == slot_id for entry in self.offered)
 
-def shown_day(day: date, rows: Rows, entries: Sequence[CalendarEntry]) -> ShownDay:
-    """Lay out the entries of one day."""
-    locale, shown = reader().locale, [shown_entry(entry, rows) for entry in entries]
-    return ShownDay(
-        date=day,
-        name=format_date(day, "EEE", locale=locale),
-        number=format_skeleton("MMMd", day, locale=locale),
-        is_today=day == today(clock.now(), clinic.current().zone),
-        note=_clock_change(day),
-        now=_now_line(day, rows),
-        entries=shown,
-        gaps=[_gap(rows, *stretch) for stretch in rows.missing(day, clinic.current().zone)],
-        openings=[_opening(day, rows, *stretch) for stretch in _unoffered(day, rows, shown)],
-    )
+    @property
+    def _passed(self) -> str:
+        """Return how much of it has passed.
 
-
-def shown_hour(rows: Rows, row: int, cells: int) -> Stretch:
-    """Return an hour's label; one of two equal hours says which it is."""
-    cell = rows.cells[row]
-    day = rows.doubled.get(cell.minute)
-    if day is None:
-        return Stretch(place=Place(row, cells), words=_clock_at(cell.minute))
-    return Stretch(place=Place(row, cells), words=_clock_of(day, cell))
-
-
-def hours_of_a_clock() -> list[str]:
-    """Return how the 24 full hours are written: a script puts the minutes of others into them."""
-    return [_clock_at(60 * hour) for hour in range(24)]
+        An open page moves its now-line itself, but not after it has slept: quarter hours do.
+        """
+        if not self.is_today:
+            return "past" if self.date < self.moment.date() else ""
+        row = self.rows.row_of(self.moment)
+        if row is None:
+            return "early" if self.rows.begin_after(self.moment) else "late"
+        return f"row {row // QUARTER * QUARTER}"
 
 
 def longer_by(day: date) -> timedelta:
@@ -114,38 +136,26 @@ def longer_by(day: date) -> timedelta:
     return end - start - timedelta(days=1)
 
 
-def _now_line(day: date, rows: Rows) -> NowLine | None:
-    now = clock.now().astimezone(clinic.current().zone)
-    row = rows.row_of(now) if now.date() == day else None
-    if row is None:
-        return None
-    return NowLine(place=Place(row, 1), seconds=now.minute % 5 * 60 + now.second)
-
-
-def _unoffered(day: date, rows: Rows, entries: Sequence[ShownEntry]) -> list[tuple[int, int]]:
+def _unoffered(rows: Rows, ahead: set[int], entries: Sequence[ShownEntry]) -> list[tuple[int, int]]:
     """Return first row and number of rows of each stretch ahead that no slot covers.
 
     It ends where the clock goes back: a place that is pointed at is counted from its start.
     """
-    free = _rows_ahead(day, rows)
-    for entry in entries:
-        free.difference_update(range(entry.place.row, entry.place.row + entry.place.cells))
-    heads = sorted(row for row in free if row - 1 not in free or not rows.goes_on(row))
-    tails = sorted(row for row in free if row + 1 not in free or not rows.goes_on(row + 1))
+    free = ahead.difference(*(one.place.rows for one in entries))
+    heads = sorted(row for row in free if row - 1 not in free or row in rows.breaks)
+    tails = sorted(row for row in free if row + 1 not in free or row + 1 in rows.breaks)
     return [(head, tail - head + 1) for head, tail in zip(heads, tails, strict=True)]
 
 
-def _rows_ahead(day: date, rows: Rows) -> set[int]:
-    zone = clinic.current().zone
-    now = clock.now().astimezone(zone)
-    if day < now.date():
+def _rows_ahead(day: date, rows: Rows, moment: datetime) -> set[int]:
+    if day < moment.date():
         return set()
-    found = rows.existing(day, zone)
-    if day > now.date():
+    found = rows.existing(day, clinic.current().zone)
+    if day > moment.date():
         return found
-    begun = rows.row_of(now)
+    begun = rows.row_of(moment)
     if begun is None:
-        return found if (now.hour * 60) < rows.cells[0].minute else set()
+        return found if rows.begin_after(moment) else set()
     return {row for row in found if row >= (begun // QUARTER + 1) * QUARTER}
 
 
@@ -157,7 +167,7 @@ def _opening(day: date, rows: Rows, row: int, cells: int) -> Opening:
         start=f"{cell.minute // 60:02}:{cell.minute % 60:02}",
         fold=cell.fold,
         minutes=min(cells * 5, _USUAL_MINUTES),
-        begins=_clock_of(day, cell),
+        begins=clock_of(day, cell),
     )
 
 
@@ -165,21 +175,11 @@ def _gap(rows: Rows, row: int, cells: int) -> Stretch:
     first, last = rows.cells[row], rows.cells[row + cells - 1]
     words = gettext(
         "%(start)s to %(end)s does not exist",
-        start=_clock_at(first.minute),
-        end=_clock_at(last.minute + 5),
+        start=clock_at(first.minute),
+        end=clock_at(last.minute + 5),
     )
     # The second of two equal hours is missing on all other days of the week, which says nothing.
     return Stretch(place=Place(row, cells), words="" if first.fold else words)
-
-
-def _clock_of(day: date, cell: WallCell) -> str:
-    at = time(*divmod(cell.minute, 60), fold=cell.fold)
-    return times.clock_words(datetime.combine(day, at, tzinfo=clinic.current().zone))
-
-
-def _clock_at(minute: int) -> str:
-    midnight = datetime.combine(_SOME_DAY, time(0))
-    return times.clock_words(midnight + timedelta(minutes=minute))
 
 
 def _clock_change(day: date) -> str:

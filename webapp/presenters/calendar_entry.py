@@ -1,9 +1,11 @@
 """One slot in a doctor's calendar."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from domain import clinic, clock
+from domain import clinic
 from domain.documents import AppointmentStatus
 from domain.ids import Id
 from domain.queries.calendar import CalendarEntry, Visit
@@ -64,7 +66,16 @@ class ShownEntry:
         return self.ahead and self.status in ("open", AppointmentStatus.BOOKED)
 
 
-def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
+def entry_facts(entry: CalendarEntry, moment: datetime) -> tuple[object, ...]:
+    """Return all that a calendar says about a slot at a moment, short of why the patient comes."""
+    slot, one = entry.slot, entry.appointment
+    whose = (one.id, one.status.value, one.patient_name) if one else ()
+    span = (int(slot.starts_at.timestamp()), int(slot.ends_at.timestamp()))
+    when = (slot.wall_start, slot.fold, *span, slot.starts_at > moment)
+    return (slot.id, *when, *whose)
+
+
+def shown_entry(entry: CalendarEntry, rows: Rows, moment: datetime) -> ShownEntry:
     """Return how a slot stands in the grid; what reaches beyond the last row is cut off there."""
     slot, appointment = entry.slot, entry.appointment
     start = starts(entry)
@@ -79,18 +90,18 @@ def shown_entry(entry: CalendarEntry, rows: Rows) -> ShownEntry:
         begins=_clock(start),
         ends=_clock(ends(entry)),
         offset=_which_of_two(start),
-        ahead=slot.starts_at > clock.now(),
+        ahead=slot.starts_at > moment,
     )
 
 
 def starts(entry: CalendarEntry) -> datetime:
     """Return when a slot starts on the practice's clock."""
-    return _on_the_clock(times.meant(entry.slot)[0])
+    return _span(entry)[0]
 
 
 def ends(entry: CalendarEntry) -> datetime:
     """Return when a slot ends on the practice's clock."""
-    return _on_the_clock(times.meant(entry.slot)[1])
+    return _span(entry)[1]
 
 
 def minutes(entry: CalendarEntry) -> int:
@@ -107,6 +118,16 @@ def _which_of_two(local: datetime) -> str:
     return f"UTC{local.isoformat()[-6:]}" if twice else ""
 
 
-def _on_the_clock(moment: datetime) -> datetime:
+def _span(entry: CalendarEntry) -> tuple[datetime, datetime]:
+    slot = entry.slot
+    length = slot.ends_at - slot.starts_at
+    return _on_the_clock(slot.wall_start, slot.fold, slot.zone, length, clinic.current().zone)
+
+
+@lru_cache(maxsize=8192)
+def _on_the_clock(
+    wall_start: str, fold: int, zone: str, length: timedelta, practice: ZoneInfo
+) -> tuple[datetime, datetime]:
     # Through UTC: new rules of the zone may have removed the wall time that was meant.
-    return moment.astimezone(UTC).astimezone(clinic.current().zone)
+    start = times.moment_meant(wall_start, fold, zone).astimezone(UTC)
+    return start.astimezone(practice), (start + length).astimezone(practice)

@@ -28,6 +28,11 @@ class Place(NamedTuple):
     cells: int
 
     @property
+    def rows(self) -> range:
+        """All rows that it covers."""
+        return range(self.row, self.row + self.cells)
+
+    @property
     def classes(self) -> str:
         """The CSS classes that put it there, as few letters as there can be.
 
@@ -53,6 +58,11 @@ class Rows:
     cells: Sequence[WallCell]
     doubled: Mapping[int, date]
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What these rows follow from."""
+        return (self.cells[0], self.cells[-1], *self.doubled.items())
+
     @cached_property
     def _places(self) -> Mapping[WallCell, int]:
         return {cell: row for row, cell in enumerate(self.cells)}
@@ -61,10 +71,17 @@ class Rows:
         """Return the row of a local time, None where the rows do not reach."""
         return self._places.get(_cell(local))
 
-    def goes_on(self, row: int) -> bool:
-        """Tell whether a row is five minutes after the one above, also on the clock."""
-        above = self.cells[row - 1]
-        return self.cells[row] == (above.minute + 5, above.fold)
+    def begin_after(self, local: datetime) -> bool:
+        """Tell whether they begin later in the day than a local time that is in none of them."""
+        return local.hour * 60 < self.cells[0].minute
+
+    @cached_property
+    def breaks(self) -> frozenset[int]:
+        """The rows that are not five minutes after the one above on the clock."""
+        steps = enumerate(pairwise(self.cells), start=1)
+        return frozenset(
+            row for row, (above, cell) in steps if cell != (above.minute + 5, above.fold)
+        )
 
     def existing(self, day: date, zone: ZoneInfo) -> set[int]:
         """Return the rows that a day's clock shows."""

@@ -28,6 +28,11 @@ class Reader:
     is_located: bool = True
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """All that words alone follow from, to write what does not change once."""
+        return (self.zone, self.locale)
+
+    @property
     def language(self) -> str:
         """The language tag of the page."""
         return str(self.locale).replace("_", "-")

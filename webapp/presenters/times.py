@@ -83,7 +83,7 @@ def _shown(
     _this_year: int,
 ) -> ShownTime:
     """Return a time as a page says it; many rows and many pages say the same one."""
-    start = _moment(wall_start, fold, zone)
+    start = moment_meant(wall_start, fold, zone)
     end = start.astimezone(UTC) + length
     local, local_end = start.astimezone(readers_zone), end.astimezone(readers_zone)
     day, begins = day_words(local.date(), locale), clock_words(local, locale)
@@ -111,12 +111,13 @@ def meant(timed: Timed) -> tuple[datetime, datetime]:
     They follow from the wall time that was meant: the stored UTC is that of the day on which the
     slot was offered, and the zone's rules may have changed since.
     """
-    start = _moment(timed.wall_start, timed.fold, timed.zone)
+    start = moment_meant(timed.wall_start, timed.fold, timed.zone)
     return start, start.astimezone(UTC) + (timed.ends_at - timed.starts_at)
 
 
 @lru_cache(maxsize=8192)
-def _moment(wall_start: str, fold: int, zone: str) -> datetime:
+def moment_meant(wall_start: str, fold: int, zone: str) -> datetime:
+    """Return the moment of a wall time, in the zone in which it was meant."""
     return datetime.fromisoformat(wall_start).replace(tzinfo=zone_named(zone), fold=fold)
 
 
