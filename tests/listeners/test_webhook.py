@@ -103,7 +103,8 @@ class Gateway:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         scheme = "http" if tls is None else "https"
         self.url = f"{scheme}://127.0.0.1:{self._server.server_port}/bookwell?from=clinic"
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        # Told to end, it looks up only so often, in seconds.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
     def think(self, handler: BaseHTTPRequestHandler) -> None:
