@@ -1,8 +1,8 @@
 """A patient whose name, address and reason turn up nowhere but in pages and messages to them."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -22,9 +22,10 @@ CANARIES = ("uilla", "eatherby")
 DAY = "2100-01-01"
 
 
-@pytest.fixture
-def server(tmp_path: Path, move_in: MoveIn) -> Any:
-    with running_app(move_in(tmp_path), DEMO="1", LOG_LEVEL="DEBUG", WEB_PROCESSES="1") as running:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, move_in: MoveIn) -> Iterator[Server]:
+    folder = move_in(tmp_path_factory.mktemp("canary"))
+    with running_app(folder, DEMO="1", LOG_LEVEL="DEBUG", WEB_PROCESSES="1") as running:
         yield running
 
 

@@ -14,13 +14,14 @@ import pytest
 from tests.hosting.conftest import Visit
 from tests.hosting.processes import database_processes, run_py
 from tests.support.database import answers
+from tests.support.demo import MoveIn
 from tests.support.server import Server, running_app
 from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("serving")
+def folder(tmp_path_factory: pytest.TempPathFactory, move_in: MoveIn) -> Path:
+    return move_in(tmp_path_factory.mktemp("serving"))
 
 
 @pytest.fixture
