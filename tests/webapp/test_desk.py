@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, time, timedelta
 from html import unescape
+from itertools import product
 
 import pytest
 from werkzeug.test import TestResponse
@@ -15,6 +16,7 @@ from domain.actions.own_account import introduce
 from domain.actions.staff import deactivate
 from domain.database import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
+from domain.languages import LANGUAGES
 from domain.queries import desk_days
 from domain.queries.desk import desk_page
 from domain.queries.remembering import forget
@@ -58,6 +60,20 @@ def test_a_line_says_what_the_desk_needs_at_a_glance(desk: Browser, booked: Appo
     assert attributes(page, "data-starts-at") == [f"{booked.starts_at:%Y-%m-%dT%H:%M:%SZ}"]
     for words in ("Grace Hopper", booked.reference, "Dr. Ada Weiss", "09:00"):
         assert words in page.text
+
+
+def test_a_line_has_both_clocks_for_a_reader_elsewhere_and_the_list_says_once_whose(
+    desk: Browser, booked: Appointment
+) -> None:
+    assert "second time" not in desk.get(the_day()).text
+    desk.client.set_cookie("timezone", "America/New_York")
+    page = desk.get(the_day()).text
+    assert page.count("The second time of a row: Berlin time.") == 1
+    [here, there] = re.search(r"<time>(.*?)</time>.*?<i>(.*?)</i>", page).groups()
+    assert (here, there) == ("03:00", "09:00")
+    desk.client.set_cookie("timezone", "America/Anchorage")
+    page = desk.get(f"/desk?date={in_days(6)}&until={in_days(7)}").text
+    assert f"<i>{in_days(7):%a}, 09:00</i>" in page
 
 
 def test_who_filters_the_list_hears_how_many_are_left(
@@ -171,12 +187,15 @@ def test_a_reference_keeps_its_halves_in_order_where_a_language_runs_the_other_w
 def test_fifty_rows_are_a_small_page_and_few_questions(
     desk: Browser, house: House, doctor: User, run: Run
 ) -> None:
+    # In the afternoon, Auckland has the next day: each row has two times, and says both days.
     for number in range(50):
-        slot = house.slot(doctor, start=time(8 + number // 12, number % 12 * 5), minutes=5)
+        slot = house.slot(doctor, start=time(14 + number // 12, number % 12 * 5), minutes=5)
         run(book(slot.id, house.person(name="Magdalena Kowalczyk"), reason="Follow-up"))
-    page = desk.get(the_day())
-    assert len(attributes(page, "data-appointment-id")) == 50
-    assert len(page.data) < 30_000
+    for zone, language in product(("Europe/Berlin", "Pacific/Auckland"), LANGUAGES):
+        desk.client.set_cookie("timezone", zone)
+        page = desk.get(the_day(), headers={"Accept-Language": language})
+        assert len(attributes(page, "data-appointment-id")) == 50
+        assert len(page.data) < 30_000, (zone, language)
     with recorded_commands() as sent:
         desk.get(the_day(), headers=HTMX)
     reads = [name for name, _ in sent if name in ("find", "aggregate")]

@@ -413,7 +413,7 @@ def test_the_desks_list_marks_whom_no_message_reached(
 ) -> None:
     page = desk.get(f"/desk?date={in_days(7)}")
     assert "Not told" in page.text
-    assert f'href="/notifications/{lost.id}"' in page.text
+    assert f"href=/notifications/{lost.id}>" in page.text
     changed = desk.post(
         "/desk/mark", {"arrived": booked.reference, "date": str(in_days(7))}, headers=HTMX
     )

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from flask_babel import gettext, ngettext
 
+from domain import clinic
 from domain.documents import Appointment, AppointmentStatus
 from domain.ids import Id
 from domain.queries.desk import DeskPage
@@ -18,7 +19,7 @@ from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, desk_marks
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
-from webapp.presenters.times import ShownTime, day_words, moment_clock, shown
+from webapp.presenters.times import ShownTime, day_words, moment_clock, shown, zone_words
 from webapp.trace import Delivery
 
 _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled", "free")
@@ -28,14 +29,13 @@ _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled", "free")
 class DeskRow:
     """A line of the list.
 
-    `clock`: as HTML has it. `marks`: what may be noted now; `untold`: a message that is not out.
+    `marks`: what may be noted now; `untold`: a message that is not out.
     """
 
     id: Id
     reference: str
     status: str
     word: str
-    clock: str
     when: ShownTime
     patient: str
     doctor: str
@@ -50,7 +50,7 @@ class DeskRow:
             return None
         when = self.when
         said = (self.status, self.word, self.patient, self.doctor)
-        return (self.id, *said, when.iso, when.clock, when.practice_clock)
+        return (self.id, *said, when.iso, when.clock, when.practice_brief)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,6 @@ class DeskRows:
             reference=one.reference,
             status=one.status.value,
             word=self._words[one.status],
-            clock=f"{one.starts_at.astimezone(self._reader.zone):%H:%M}",
             when=shown(one, self._reader),
             patient=name_words(one.patient_name),
             doctor=one.doctor_name,
@@ -143,6 +142,12 @@ def shown_counts(counts: Mapping[str, int]) -> list[Count]:
         )
         for status in _COUNTED
     ]
+
+
+def second_zone(groups: Sequence[DeskGroup]) -> str:
+    """Return the zone of the second time that rows have for readers elsewhere, if any has one."""
+    rows = (row for group in groups for row in group.rows)
+    return zone_words(clinic.current().zone) if any(row.when.practice_brief for row in rows) else ""
 
 
 def searched_until(found: DeskPage) -> str:

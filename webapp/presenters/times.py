@@ -45,8 +45,9 @@ class ShownTime:
     1 December". `short_day`: "Tue 1 Dec". `clock`, `until`: "14:30", "15:00". `zone`: "Berlin
     time". `practice`: the same time in the practice's zone ("Tuesday 1 December, 20:30 Berlin
     time"), None where the reader's zone shows no other; `practice_clock`: its short form ("20:30
-    Berlin time"), with the day where that differs, too. `date` is the reader's, `practice_date`
-    the practice's.
+    Berlin time"), with the day where that differs, too; `practice_brief`: the clock alone, with the
+    weekday where that differs, for where the zone is said once. `date` is the reader's,
+    `practice_date` the practice's.
     """
 
     iso: str
@@ -60,6 +61,7 @@ class ShownTime:
     zone: str
     practice: str | None
     practice_clock: str | None
+    practice_brief: str | None
     practice_date: dt.date
     words: str
 
@@ -101,6 +103,7 @@ def _shown(
         zone=zone_words(readers_zone, locale),
         practice=_in_practice(start, locale) if elsewhere else None,
         practice_clock=_clock_in_practice(start, local, locale) if elsewhere else None,
+        practice_brief=_brief_in_practice(start, local, locale) if elsewhere else None,
         practice_date=start.date(),
     )
 
@@ -190,6 +193,13 @@ def _clock_in_practice(start: datetime, local: datetime, locale: Locale) -> str:
     if start.date() == local.date():
         return words
     return _day_and_clock(format_skeleton("MMMEd", start, locale=locale), words, locale)
+
+
+def _brief_in_practice(start: datetime, local: datetime, locale: Locale) -> str:
+    words = clock_words(start, locale)
+    if start.date() == local.date():
+        return words
+    return _day_and_clock(format_skeleton("E", start, locale=locale), words, locale)
 
 
 def _day_and_clock(day: str, at: str, locale: Locale) -> str:

@@ -16,7 +16,7 @@ from domain.queries.desk_lines import DeskFilter
 from domain.walltime import today
 from webapp.address_bar import follow
 from webapp.forms.desk import CancelManyForm, FilterForm
-from webapp.presenters.desk import DeskRows, fingerprint, searched_until, shown_counts
+from webapp.presenters.desk import DeskRows, fingerprint, searched_until, second_zone, shown_counts
 from webapp.presenters.desk_ways import list_title, ways
 from webapp.responses import Message, go_to_path, page, wants_fragment
 from webapp.trace import deliveries
@@ -74,6 +74,7 @@ async def list_page(
         title=list_title(wanted, doctor),
         counts=shown_counts(found.counts) if found.counts is not None else [],
         groups=groups,
+        second_zone=second_zone(groups),
         searched_until=searched_until(found),
         seen=seen,
         ways=around,
