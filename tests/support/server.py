@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from hosting.network import answers
 from tests.support.database import free_port
 from tests.support.waiting import eventually
 
@@ -74,6 +75,9 @@ class Server:
     def _serves(self) -> bool:
         if self.process is None or self.process.poll() is not None:
             raise AssertionError(f"the app ended: {self.log.read_text()[-3000:]}")
+        # A client is dear, and while the app starts, every bit of the machine is wanted elsewhere.
+        if not answers(self.port):
+            return False
         try:
             return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
         except httpx.TransportError:
