@@ -1,6 +1,7 @@
 """Cancelling: an appointment ends, its slot is open again, and both stay on record."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from domain import clock
@@ -19,6 +20,14 @@ from domain.sentences import Sentence
 from domain.text import REASON_LIMIT, paragraph
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cancellation:
+    """A cancelled appointment, and whether its time was free for others right after that."""
+
+    appointment: Appointment
+    is_free: bool
+
+
 async def cancel(
     appointment_id: Id,
     actor: User,
@@ -26,7 +35,7 @@ async def cancel(
     reason: str = "",
     closing: bool = False,
     proposed: Sequence[ProposedTime] = (),
-) -> Appointment:
+) -> Cancellation:
     """Cancel a booked appointment; its slot is open again if it still lies ahead.
 
     `closing`: the desk cancels because the doctor is away, so that nobody is to book the time
@@ -109,10 +118,10 @@ def _store(
     *,
     closing: bool,
     proposed: Sequence[ProposedTime],
-) -> Appointment:
+) -> Cancellation:
     cancelled = end(appointment, actor, reason, transaction, proposed)
-    release(appointment, actor, reason, transaction, closing=closing)
-    return cancelled
+    is_free = release(appointment, actor, reason, transaction, closing=closing)
+    return Cancellation(appointment=cancelled, is_free=is_free)
 
 
 def end(
@@ -164,16 +173,16 @@ def release(
     transaction: Transaction,
     *,
     closing: bool = False,
-) -> None:
+) -> bool:
     """Open the slot that an appointment held, or withdraw it where nobody is to book it again.
 
-    That is if it is `closing`, its time has begun or its doctor has left.
+    That is if it is `closing`, its time has begun or its doctor has left. Tells whether it is open.
     """
     now = clock.now()
     held = {"_id": appointment.slot_id, "status": SlotStatus.BOOKED.value}
     may_open = not closing and appointment.starts_at > now
     if may_open and _is_opened(held, transaction):
-        return
+        return True
     ending = {
         "status": SlotStatus.WITHDRAWN.value,
         "withdrawn_at": now,
@@ -181,6 +190,7 @@ def release(
         "withdrawal_reason": reason,
     }
     transaction.change_one(Slot, held, {"$set": ending})
+    return False
 
 
 def _is_opened(held: dict[str, object], transaction: Transaction) -> bool:

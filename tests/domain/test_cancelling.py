@@ -47,9 +47,9 @@ def test_a_cancelled_appointment_says_when_by_whom_and_why(
     house: House, appointment: Appointment, receptionist: User
 ) -> None:
     before = clock.now()
-    cancelled = house.run(cancel(appointment.id, receptionist, reason=" The doctor\r\nis ill "))
+    ended = house.run(cancel(appointment.id, receptionist, reason=" The doctor\r\nis ill "))
     stored = house.now(appointment)
-    assert stored.model_dump() == cancelled.model_dump()
+    assert stored.model_dump() == ended.appointment.model_dump()
     assert stored.status is AppointmentStatus.CANCELLED
     assert before <= stored.cancelled_at <= clock.now()
     assert (stored.cancelled_by, stored.cancellation_reason) == (
@@ -78,8 +78,8 @@ def test_its_patient_its_doctor_and_the_desk_may_cancel(
     for number, actor in enumerate(actors):
         slot = house.slot(doctor, day=in_days(8 + number))
         booked = house.run(book(slot.id, patient))
-        cancelled = house.run(cancel(booked.id, actor, reason="Ill"))
-        assert cancelled.cancelled_by == actor.id
+        ended = house.run(cancel(booked.id, actor, reason="Ill"))
+        assert ended.appointment.cancelled_by == actor.id
 
 
 def test_it_is_nobody_elses_business(house: House, appointment: Appointment) -> None:
@@ -119,7 +119,7 @@ def test_the_cut_off_binds_patients_from_the_moment_after_it(
     with frozen(last + MOMENT), refused(house, TooLate):
         house.run(cancel(appointment.id, patient))
     with frozen(last):
-        assert house.run(cancel(appointment.id, patient)).cancelled_at == last
+        assert house.run(cancel(appointment.id, patient)).appointment.cancelled_at == last
 
 
 def test_the_desk_may_cancel_until_the_appointment_is_over(

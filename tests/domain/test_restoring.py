@@ -6,7 +6,7 @@ import pytest
 
 from domain import clock
 from domain.actions.booking import book
-from domain.actions.cancelling import cancel
+from domain.actions.cancelling import Cancellation, cancel
 from domain.actions.erasing import erase
 from domain.actions.restoring import RESTORABLE_FOR, can_restore, restore, restore_many
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
@@ -18,9 +18,9 @@ from tests.domain.conftest import House, frozen, refused
 @pytest.fixture
 def cancelled(house: House, slot: Slot, patient: User, receptionist: User) -> Appointment:
     booked = house.run(book(slot.id, patient, reason="A rash"))
-    ended: Appointment = house.run(cancel(booked.id, receptionist, reason="The doctor is ill"))
+    ended: Cancellation = house.run(cancel(booked.id, receptionist, reason="The doctor is ill"))
     house.events.clear()
-    return ended
+    return ended.appointment
 
 
 def test_who_cancelled_can_undo_it_and_the_appointment_stands_as_it_was(

@@ -95,8 +95,10 @@ def test_a_newcomer_whose_booking_runs_again_is_one_person(
 def test_a_cancellation_that_runs_again_cancels_once(
     house: House, appointment: Appointment, patient: User
 ) -> None:
-    cancelled = after_a_rerun(house, appointment, cancel(appointment.id, patient))
+    ended = after_a_rerun(house, appointment, cancel(appointment.id, patient))
+    cancelled = ended.appointment
     assert house.now(appointment).model_dump() == cancelled.model_dump()
+    assert ended.is_free
     assert cancelled.sequence == 1
     assert told_once(house, "appointment.cancelled")
 

@@ -9,6 +9,7 @@ from domain import clock
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.restoring import RESTORABLE_FOR
+from domain.actions.staff import deactivate
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House
@@ -21,7 +22,7 @@ UNDO = "Undo: keep this appointment"
 @pytest.fixture
 def cancelled(run: Run, slot: Slot, patient: User) -> Appointment:
     booked = run(book(slot.id, patient, reason="A rash"))
-    return run(cancel(booked.id, patient))
+    return run(cancel(booked.id, patient)).appointment
 
 
 def status_now(run: Run, appointment: Appointment) -> AppointmentStatus:
@@ -40,6 +41,20 @@ def test_who_cancelled_is_offered_to_undo_it_and_does(
     assert attributes(page, "data-status") == ["booked"]
     assert UNDO not in page.text
     assert status_now(run, cancelled) is AppointmentStatus.BOOKED
+
+
+@pytest.mark.parametrize("has_left", [False, True], ids=["free", "free for nobody"])
+def test_the_answer_to_a_cancellation_offers_to_undo_it_as_its_page_does(
+    signed_in: SignIn, house: House, patient: User, slot: Slot, run: Run, *, has_left: bool
+) -> None:
+    booked = run(book(slot.id, patient))
+    if has_left:
+        run(deactivate(slot.doctor_id, house.person(Role.ADMIN)))
+    browser, path = signed_in(patient), f"/appointments/{booked.id}"
+    answer = browser.htmx(f"{path}/cancel")
+    assert "The appointment is cancelled" in answer.text
+    for shown in (answer, browser.get(path)):
+        assert (UNDO in shown.text) is not has_left
 
 
 def test_htmx_gets_the_appointment_as_it_stands_again(

@@ -86,9 +86,9 @@ MOST: dict[str, tuple[int, Asked]] = {
         6 + TRANSACTION,
         lambda c: c.as_patient.post(f"/appointments/{c.booked[0].id}/cancel"),
     ),
-    # what the page of a cancelled one shows comes on top: history, messages, whether it is free
+    # what the page of a cancelled one shows comes on top: history and messages
     "cancel, and look at it": (
-        9 + TRANSACTION,
+        8 + TRANSACTION,
         lambda c: c.as_patient.post(f"/appointments/{c.booked[0].id}/cancel", headers=HTMX),
     ),
     "mark": (

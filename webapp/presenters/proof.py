@@ -20,12 +20,17 @@ _NEW = timedelta(seconds=5)
 _NOTHING_INSTEAD: dict[str, Any] = {"restorable_until": None, "nearest": []}
 
 
-async def proof(appointment: Appointment, viewer: User, **forms: Any) -> dict[str, Any]:
-    """Return what the page needs; `forms` are refused ones that are shown again."""
+async def proof(
+    appointment: Appointment, viewer: User, *, is_free: bool | None = None, **forms: Any
+) -> dict[str, Any]:
+    """Return what the page needs; `forms` are refused ones that are shown again.
+
+    `is_free`: whether its time is, where whoever asks has just been told so.
+    """
     events, messages, instead, earlier = await asyncio.gather(
         _events(appointment, viewer),
         _messages(appointment, viewer),
-        _instead(appointment, viewer),
+        _instead(appointment, viewer, is_free=is_free),
         _earlier(appointment, viewer),
     )
     shown = _shown(appointment, viewer, events, messages, **forms)
@@ -65,13 +70,16 @@ async def proof_of_new(appointment: Appointment, viewer: User) -> dict[str, Any]
     return _shown(appointment, viewer, [created], []) | _NOTHING_INSTEAD
 
 
-async def _instead(appointment: Appointment, viewer: User) -> dict[str, Any]:
+async def _instead(
+    appointment: Appointment, viewer: User, *, is_free: bool | None
+) -> dict[str, Any]:
     """Return until when a cancellation may be taken back, and what else is free around its time."""
     if appointment.status is not AppointmentStatus.CANCELLED or viewer.role is Role.DOCTOR:
         return _NOTHING_INSTEAD
-    slot = await free_times.slot_shown(appointment.slot_id)
+    if is_free is None:
+        is_free = (await free_times.slot_shown(appointment.slot_id)).status is SlotStatus.OPEN
     cancelled_at = appointment.cancelled_at
-    if cancelled_at and slot.status is SlotStatus.OPEN and can_restore(appointment, viewer):
+    if cancelled_at and is_free and can_restore(appointment, viewer):
         return {"restorable_until": cancelled_at + RESTORABLE_FOR, "nearest": []}
     if viewer.role in STAFF:
         return _NOTHING_INSTEAD

@@ -44,11 +44,12 @@ async def cancel(appointment_id: str) -> Response:
     """Cancel it."""
     identifier, form = parse_id(appointment_id), CancelForm()
     try:
-        cancelled = await cancelling.cancel(identifier, g.user, reason=form.reason.data or "")
+        ended = await cancelling.cancel(identifier, g.user, reason=form.reason.data or "")
     except (Invalid, Conflict, TooLate) as error:
         form.refuse(error)
         return await _refused(identifier, error, cancel_form=form)
-    return await _changed(cancelled, gettext("The appointment is cancelled."))
+    sentence = gettext("The appointment is cancelled.")
+    return await _changed(ended.appointment, sentence, is_free=ended.is_free)
 
 
 @bp.post("/<appointment_id>/restore")
@@ -76,12 +77,12 @@ async def mark(appointment_id: str) -> Response:
     return await _changed(marked, marked_words(before.status, marked.status))
 
 
-async def _changed(appointment: Appointment, sentence: str) -> Response:
+async def _changed(appointment: Appointment, sentence: str, **known: Any) -> Response:
     message = Message(text=sentence)
     if asks_for_day():
         return await day_page(day_of(appointment), message=message, focus=appointment.slot_id)
     if wants_fragment():
-        return await _shown(appointment, message=message)
+        return await _shown(appointment, message=message, **known)
     back = safe_path(request.form.get("back"))
     if back:
         return go_to_path(back, message=message)
@@ -102,7 +103,7 @@ async def _refused(identifier: Id, error: DomainError, **forms: Any) -> Response
 
 
 async def _shown(
-    appointment: Appointment, *, status: int = 200, message: Message | None = None, **forms: Any
+    appointment: Appointment, *, status: int = 200, message: Message | None = None, **known: Any
 ) -> Response:
-    context = await proof(appointment, g.user, **forms)
+    context = await proof(appointment, g.user, **known)
     return page("appointments/show.html", block="proof", status=status, message=message, **context)
