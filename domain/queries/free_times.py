@@ -18,7 +18,7 @@ from domain.walltime import day_bounds
 _DAY = timedelta(days=1)
 # For each doctor on their own: the embedded database answers one question over several ($in) by
 # reading the whole collection, and whatever a span holds is read before a limit applies.
-_SPANS = (timedelta(days=3), timedelta(days=21), timedelta(days=3660))
+SPANS = (timedelta(days=3), timedelta(days=21), timedelta(days=3660))
 
 
 async def week_of_free_times(
@@ -45,42 +45,16 @@ async def week_of_free_times(
     return (await read(doctor_id, start, end)).between(earliest, latest)
 
 
-async def next_free(
-    doctor_id: Id, moment: datetime, *, limit: int = 3, viewer: User | None = None
-) -> list[FreeSlot]:
-    """Return a doctor's first free times from a moment on, ascending.
-
-    The span that is read widens until enough are found, so that a doctor with a full week costs
-    more than one with free times, and never the whole future.
-    """
-    earliest, latest = bookable_span(viewer)
-    start = _clamped(moment, earliest, latest)
-    found: list[FreeSlot] = []
-    for span in _SPANS:
-        end = min(start + span, latest)
-        found = await _open_between(doctor_id, start, end, limit)
-        if len(found) == limit or end == latest:
-            break
-    return found
-
-
-async def first_free_after(
-    doctor_id: Id, moment: datetime, *, viewer: User | None = None
-) -> FreeSlot | None:
-    """Return a doctor's first free time from a moment on."""
-    return next(iter(await next_free(doctor_id, moment, limit=1, viewer=viewer)), None)
-
-
 async def nearest_free(
     doctor_id: Id, moment: datetime, *, limit: int = 5, viewer: User | None = None
 ) -> list[FreeSlot]:
     """Return a doctor's free times closest to one that has gone, ascending."""
     earliest, latest = bookable_span(viewer)
-    moment = _clamped(moment, earliest, latest)
+    moment = clamped(moment, earliest, latest)
     # Whole days, so that a crowd whose times are gone asks one question and not a thousand.
-    first, end = _day(moment - _SPANS[0]), _day(moment + _SPANS[0]) + _DAY
+    first, end = _day(moment - SPANS[0]), _day(moment + SPANS[0]) + _DAY
     found = await _all_open_between(doctor_id, first, end)
-    for span in _SPANS[1:]:
+    for span in SPANS[1:]:
         if _number_from(found, moment, latest) >= limit or end >= latest:
             break
         start, end = end, min(end + span, _day(latest) + _DAY)
@@ -93,7 +67,7 @@ def _number_from(found: Sequence[FreeSlot], moment: datetime, latest: datetime) 
 
 
 def _closest(found: Sequence[FreeSlot], moment: datetime, limit: int) -> list[FreeSlot]:
-    near = [one for one in found if one.starts_at >= moment - _SPANS[0]]
+    near = [one for one in found if one.starts_at >= moment - SPANS[0]]
     closest = sorted(near, key=lambda slot: abs(slot.starts_at - moment))[:limit]
     return sorted(closest, key=lambda slot: slot.starts_at)
 
@@ -114,13 +88,18 @@ async def slot_shown(slot_id: Id) -> Slot:
     return slot
 
 
-def _clamped(moment: datetime, earliest: datetime, latest: datetime) -> datetime:
+def clamped(moment: datetime, earliest: datetime, latest: datetime) -> datetime:
+    """Return a moment, or whichever end of a span is nearer."""
     return min(max(moment, earliest), latest)
 
 
-async def _open_between(
+async def open_between(
     doctor_id: Id, start: datetime, end: datetime, limit: int = 0
 ) -> list[FreeSlot]:
+    """Return a doctor's free times in a half-open span, ascending, `limit` of them if there is one.
+
+    Who may book them is not asked here.
+    """
     if end <= start:
         return []
     where = {
@@ -132,10 +111,10 @@ async def _open_between(
 
 
 async def _free_between(doctor_id: Id, start: datetime, end: datetime) -> FreeTimes:
-    return FreeTimes(await _open_between(doctor_id, start, end))
+    return FreeTimes(await open_between(doctor_id, start, end))
 
 
 # Whole days, so that the same question is asked by all who look at a week.
-_all_open_between = Shared(_open_between)
+_all_open_between = Shared(open_between)
 # The page that a crowd looks at asks here; all others read anew.
 _known_between = Remembered(_free_between, seconds=1, version=last_change, most=256)

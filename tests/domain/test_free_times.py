@@ -1,5 +1,6 @@
 """Free times: what may be booked, and what is nearest when one has gone."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -12,13 +13,8 @@ from domain.documents import Role, Slot, User
 from domain.errors import Invalid, NotFound, TooLate
 from domain.ids import new_id
 from domain.queries.free_slots import FreeSlot
-from domain.queries.free_times import (
-    first_free_after,
-    nearest_free,
-    next_free,
-    slot_shown,
-    week_of_free_times,
-)
+from domain.queries.free_times import nearest_free, slot_shown, week_of_free_times
+from domain.queries.next_times import first_free_after, next_free
 from tests.domain.conftest import House, frozen, in_days, refused
 
 MOMENT = clock.RESOLUTION
@@ -28,7 +24,7 @@ def week(house: House, doctor: User, first: date, **how: object) -> list[FreeSlo
     return list(house.run(week_of_free_times(doctor.id, first, **how)))  # type: ignore[arg-type]
 
 
-def ids(found: list[FreeSlot]) -> list[object]:
+def ids(found: Iterable[FreeSlot]) -> list[object]:
     return [one.id for one in found]
 
 

@@ -6,11 +6,8 @@ from datetime import date
 from domain.documents import Appointment, User
 from domain.ids import Id
 from domain.queries.free_slots import FreeSlot, FreeTimes
-from domain.queries.free_times import (
-    first_free_after,
-    nearest_free,
-    week_of_free_times,
-)
+from domain.queries.free_times import nearest_free, week_of_free_times
+from domain.queries.next_times import first_free_after
 from webapp.presenters.times import meant
 from webapp.presenters.weeks import FreeWeek, free_week, week_start
 

@@ -15,6 +15,7 @@ from domain.ids import Id, parse_id
 from domain.queries import doctors, free_times
 from domain.queries.finding_doctors import find_doctors
 from domain.queries.free_slots import FreeSlot
+from domain.queries.next_times import first_free_after
 from domain.queries.patients import NOBODY, PatientName, find_patients, patient_by_id
 from domain.rules import unbookable
 from domain.sentences import Sentence
@@ -158,5 +159,5 @@ async def _next_times() -> dict[str, Any]:
 
 async def _first_day(doctor_id: Id) -> date:
     """Return the day of a doctor's first free time, or today."""
-    slot = await free_times.first_free_after(doctor_id, clock.now(), viewer=g.user)
+    slot = await first_free_after(doctor_id, clock.now(), viewer=g.user)
     return meant(slot)[0].date() if slot else today(clock.now(), clinic.current().zone)

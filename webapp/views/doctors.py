@@ -10,6 +10,7 @@ from domain.ids import parse_id
 from domain.queries import doctors, free_times
 from domain.queries.finding_doctors import find_doctors
 from domain.queries.free_slots import FreeSlot
+from domain.queries.next_times import first_free_after
 from domain.walltime import day_bounds, today
 from webapp.access import is_attended
 from webapp.forms.questions import asked_day, asked_id, asked_search
@@ -26,7 +27,8 @@ bp = Blueprint("doctors", __name__)
 async def index() -> Response:
     """Show doctors and their next free times."""
     typed, after = asked_search(), asked_id("after")
-    found = await find_doctors(typed, after=after, viewer=g.user)
+    kept = not sent_a_form_just_now()
+    found = await find_doctors(typed, after=after, viewer=g.user, kept=kept)
     first = found.earliest.slots if found.earliest else []
     version = version_of(typed, [one.next_slots for one in found.doctors], first)
     return unless_seen(
@@ -51,11 +53,11 @@ async def show(doctor_id: str) -> Response:
         if not is_attended():
             raise  # nobody who reads an open page is taken away from it
         return go_to("doctors.index", message=Message(text=said(left), role="alert"))
-    first = week_start(asked_day() or await _first_day(doctor))
     kept = not sent_a_form_just_now()
+    first = week_start(asked_day() or await _first_day(doctor, kept=kept))
     times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user, kept=kept)
     week = free_week(first, times)
-    next_one = None if times else await _next_after(doctor, first + timedelta(days=7))
+    next_one = None if times else await _next_after(doctor, first + timedelta(days=7), kept=kept)
     version = version_of(first, times, next_one)
     return unless_seen(
         version,
@@ -70,14 +72,14 @@ async def show(doctor_id: str) -> Response:
     )
 
 
-async def _first_day(doctor: doctors.DoctorName) -> date:
+async def _first_day(doctor: doctors.DoctorName, *, kept: bool) -> date:
     """Return the day of the first free time, or today."""
-    slot = await free_times.first_free_after(doctor.id, clock.now(), viewer=g.user)
+    slot = await first_free_after(doctor.id, clock.now(), viewer=g.user, kept=kept)
     zone = clinic.current().zone
     return today(slot.starts_at if slot else clock.now(), zone)
 
 
-async def _next_after(doctor: doctors.DoctorName, day: date) -> FreeSlot | None:
+async def _next_after(doctor: doctors.DoctorName, day: date, *, kept: bool) -> FreeSlot | None:
     start, _ = day_bounds(day, clinic.current().zone)
-    later = await free_times.first_free_after(doctor.id, start, viewer=g.user)
-    return later or await free_times.first_free_after(doctor.id, clock.now(), viewer=g.user)
+    later = await first_free_after(doctor.id, start, viewer=g.user, kept=kept)
+    return later or await first_free_after(doctor.id, clock.now(), viewer=g.user, kept=kept)
