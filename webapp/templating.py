@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         short_day_words=times.short_day_words,
         moment_words=times.moment_words,
         moment_clock=times.moment_clock,
+        now_dated=times.now_dated,
         zone_words=times.zone_words,
         iso=times.iso,
         shown_status=shown_status,

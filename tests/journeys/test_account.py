@@ -31,6 +31,17 @@ def test_after_signing_out_back_shows_nothing_private(visit: Visit, scripted: bo
 
 
 @SCRIPTED
+def test_a_printed_form_keeps_what_is_asked_and_answered_and_nothing_to_press(visit: Visit) -> None:
+    page = visit("patient33@example.org")
+    page.goto("/account/particulars")
+    page.emulate_media(media="print")
+    for kept in ("Name", "Telephone"):
+        expect(page.get_by_label(kept)).to_be_visible()
+        expect(page.locator("label", has_text=kept)).to_be_visible()
+    expect(page.locator("main button")).to_be_hidden()
+
+
+@SCRIPTED
 def test_no_search_is_left_in_the_browsers_storage(visit: Visit) -> None:
     page = visit("desk@example.org")
     page.goto("/desk?q=patient33")

@@ -39,6 +39,16 @@ def test_an_empty_list_says_what_to_do(signed_in: SignIn, patient: User) -> None
     assert "Find a time with a doctor" in signed_in(patient).get("/appointments").text
 
 
+@pytest.mark.parametrize("path", ["/appointments", "/appointments/{}"])
+def test_paper_says_whose_it_is_in_which_year_and_when_it_was_printed(
+    signed_in: SignIn, patient: User, booked: Appointment, path: str
+) -> None:
+    page = signed_in(patient).get(path.format(booked.id)).text
+    year = booked.starts_at.year
+    assert re.search(rf">{patient.name}, printed [^<]+ {clock.now().year}, \d\d:\d\d</p>", page)
+    assert re.search(rf'<span class="only-print">[^<]+ {year}, \d\d:\d\d</span></time>', page)
+
+
 def test_only_the_people_concerned_see_an_appointment(
     signed_in: SignIn, house: House, patient: User, doctor: User, booked: Appointment
 ) -> None:

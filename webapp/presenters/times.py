@@ -47,7 +47,7 @@ class ShownTime:
     time"), None where the reader's zone shows no other; `practice_clock`: its short form ("20:30
     Berlin time"), with the day where that differs, too; `practice_brief`: the clock alone, with the
     weekday where that differs, for where the zone is said once. `date` is the reader's,
-    `practice_date` the practice's.
+    `practice_date` the practice's. `dated`: `words` with the year, for what is kept: a paper.
     """
 
     iso: str
@@ -64,6 +64,7 @@ class ShownTime:
     practice_brief: str | None
     practice_date: dt.date
     words: str
+    dated: str
 
 
 def shown(timed: Timed, who: Reader | None = None) -> ShownTime:
@@ -95,6 +96,7 @@ def _shown(
         iso_end=iso(end),
         date=local.date(),
         words=_day_and_clock(day, begins, locale),
+        dated=_day_and_clock(_dated(local.date(), locale), begins, locale),
         day=day,
         short_day=format_skeleton("MMMEd", local, locale=locale),
         clock=begins,
@@ -137,6 +139,15 @@ def moment_words(moment: datetime) -> str:
     return _day_and_clock(day, at, who.locale)
 
 
+def now_dated() -> str:
+    """Return this moment in the reader's zone, with the year: "Tuesday 1 December 2026, 14:30"."""
+    who = reader()
+    local = clock.now().astimezone(who.zone)
+    return _day_and_clock(
+        _dated(local.date(), who.locale), clock_words(local, who.locale), who.locale
+    )
+
+
 def moment_clock(moment: datetime) -> str:
     """Return the reader's clock at a moment: "14:30"."""
     who = reader()
@@ -146,8 +157,9 @@ def moment_clock(moment: datetime) -> str:
 def day_words(day: date, locale: Locale | None = None) -> str:
     """Return "Tuesday 1 December", with the year when it is not this year's."""
     locale = locale or reader().locale
-    same_year = day.year == today(clock.now(), clinic.current().zone).year
-    return format_date(day, _long("MMMEd" if same_year else "yMMMEd", locale), locale=locale)
+    if day.year != today(clock.now(), clinic.current().zone).year:
+        return _dated(day, locale)
+    return format_date(day, _long("MMMEd", locale), locale=locale)
 
 
 def short_day_words(day: date) -> str:
@@ -175,6 +187,10 @@ def zone_words(zone: ZoneInfo, locale: Locale | None = None) -> str:
 def iso(moment: datetime) -> str:
     """Return a moment as ISO 8601 in UTC: "2026-12-01T13:30:00Z"."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _dated(day: date, locale: Locale) -> str:
+    return format_date(day, _long("yMMMEd", locale), locale=locale)
 
 
 @cache

@@ -13,7 +13,6 @@ from domain.walltime import today
 from webapp.forms.questions import asked_day
 from webapp.presenters.calendar import Grid, ShownWeek, SingleDay, shown_week, single_day
 from webapp.presenters.month import month_span, shown_month
-from webapp.presenters.times import moment_words
 from webapp.presenters.weeks import week_start
 from webapp.responses import page, wants_fragment
 from webapp.trace import deliveries
@@ -62,11 +61,7 @@ async def week_page(asked: date, *, focus: Id | None = None, **answer: Any) -> R
 async def day_page(asked: date, *, focus: Id | None = None, **answer: Any) -> Response:
     """Return a day; `focus`: the slot that is new or has changed in it."""
     shown = await _day(asked)
-    context: dict[str, Any] = {
-        "shown": shown,
-        "grid": shown.grid,
-        "printed": moment_words(clock.now()),
-    }
+    context: dict[str, Any] = {"shown": shown, "grid": shown.grid}
     context |= await _around(focus)
     return page("calendar/day.html", block="calendar", **context, **answer)
 
