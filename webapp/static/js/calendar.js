@@ -129,8 +129,10 @@
     const own = dialog.getBoundingClientRect();
     const room = 8;
     const after = beside.right + room + own.width < innerWidth;
-    const left = after ? beside.right + room : beside.left - own.width - room;
-    dialog.style.left = `${within(left, room, innerWidth - own.width - room)}px`;
+    const before = beside.left - own.width - room;
+    // In a list, which is as broad as the page, it stands in the middle.
+    const left = after ? beside.right + room : before > room ? before : (innerWidth - own.width) / 2;
+    dialog.style.left = `${left}px`;
     dialog.style.top = `${within(beside.top, room, innerHeight - own.height - room)}px`;
   };
   // What is said in the form makes it larger.
