@@ -12,7 +12,7 @@ from domain.actions.accounts import new_person
 from domain.actions.offering import new_slot
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.ids import new_id
-from domain.walltime import monday_of, today
+from domain.walltime import monday_of, today, within_calendar
 from domain.writes import in_transaction
 from hosting.seeding import References, booked, store
 
@@ -27,8 +27,8 @@ class Contents:
     """What a filled database holds, as text: ids of people and of free times, dates, a place.
 
     `week`: a Monday; its doctor, the first, has 40 free times then. `list_day`: a day of 80
-    appointments. `span`: the query of the desk's list over all of them; `deep_mark`: where its last
-    page begins.
+    appointments. `span`: the query of the desk's list over all of them that it can ask for;
+    `deep_mark`: where its last page begins.
     """
 
     doctors: list[str]
@@ -58,6 +58,7 @@ async def fill(slots: int) -> Contents:
         past = await _past(doctors, patients, slots)
     await _offer(doctors[0], starts(week, range(5), 8, _PER_DAY))
     open_slots = await _offer(doctors[2], starts(pool, range(44), 8, 20))
+    since = next(day for start, _ in past if within_calendar(day := start.date()))
     deep = past[-51] if len(past) > 51 else past[0]
     return Contents(
         doctors=[str(one.id) for one in doctors],
@@ -65,7 +66,7 @@ async def fill(slots: int) -> Contents:
         desk=str(desk.id),
         week=str(week),
         list_day=str(past[-1][0].date()),
-        span=f"date={past[0][0].date()}&until={monday + timedelta(days=365)}",
+        span=f"date={since}&until={monday + timedelta(days=365)}",
         deep_mark=f"{deep[0]:%Y%m%dT%H%M%SZ}{deep[1]}",
         open_slots=[str(one.id) for one in reversed(open_slots)],
     )
