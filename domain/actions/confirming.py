@@ -109,4 +109,4 @@ def _as_read(person: User) -> dict[str, Any]:
 
 
 def _ended() -> NotFound:
-    return NotFound("This link has been used, or its time is over.")
+    return NotFound("This link has been used or has expired.")

@@ -153,4 +153,4 @@ def changed_by(person: User) -> PasswordChanged:
 
 
 def _ended() -> NotFound:
-    return NotFound("This link has been used, or its time is over.")
+    return NotFound("This link has been used or has expired.")

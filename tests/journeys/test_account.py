@@ -69,7 +69,7 @@ def test_one_sets_a_new_password_and_signs_in_with_it(
     email = "patient34@example.org" if scripted else "patient35@example.org"
     page = visit()
     page.goto("/login")
-    page.get_by_role("link", name="I cannot sign in any more").click()
+    page.get_by_role("link", name="Forgotten your password?").click()
     page.get_by_label("E-mail").fill(email)
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()

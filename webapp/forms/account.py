@@ -52,7 +52,7 @@ class ParticularsForm(PageForm):
 class PasswordForm(PageForm):
     """Another password, and the present one."""
 
-    current_password = PasswordField(lazy_gettext("Present password"), [needed()])
+    current_password = PasswordField(lazy_gettext("Current password"), [needed()])
     password = PasswordField(lazy_gettext("New password"), [needed()])
 
 

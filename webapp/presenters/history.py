@@ -28,7 +28,7 @@ from webapp.trace import Delivery
 
 _CHANNELS = {"email": lazy_gettext("E-mail")}
 _PLAIN: Mapping[type[Event], str] = {
-    AppointmentCreated: lazy_gettext("Booked"),
+    AppointmentCreated: lazy_gettext("Appointment booked"),
     AppointmentReprojected: lazy_gettext(
         "Calendar entry corrected after a change of time-zone law"
     ),

@@ -12,7 +12,7 @@ _LABELS = {
     "email": lazy_gettext("E-mail address"),
     "phone": lazy_gettext("Telephone"),
     "password": lazy_gettext("Password"),
-    "current_password": lazy_gettext("Present password"),
+    "current_password": lazy_gettext("Current password"),
     "code": lazy_gettext("Code"),
     "reason": lazy_gettext("Reason"),
     "date": lazy_gettext("Day"),
