@@ -70,6 +70,18 @@ def link_in(folder: Path) -> str:
     return str(link.removeprefix(PUBLIC))
 
 
+@pytest.mark.parametrize(
+    ("path", "which"),
+    [("/reset/of-yesterday", "new password"), ("/confirm/of-yesterday", "your address")],
+)
+def test_an_ended_link_says_which_it_was_and_leads_to_signing_in(
+    browser: Browser, path: str, which: str
+) -> None:
+    _, _, main = browser.get(path).text.partition("<main")
+    assert f"{which} has been used or has expired." in main
+    assert 'href="/login"' in main
+
+
 def test_the_link_in_the_mail_leads_to_a_new_password(
     browser: Browser, ann: User, post: Path
 ) -> None:
