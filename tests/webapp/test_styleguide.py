@@ -14,6 +14,7 @@ WEBAPP = Path(__file__).parents[2] / "webapp"
 STYLES = WEBAPP / "static" / "css"
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch)a?\(")
 TOKENS = "tokens.css"
+DARK = re.compile(r"--(?!pico)[\w-]+: ([^;]+);")
 
 
 def test_every_component_is_shown(browser: Browser) -> None:
@@ -25,7 +26,11 @@ def test_every_component_is_shown(browser: Browser) -> None:
 
 def test_every_token_is_shown_by_itself(browser: Browser) -> None:
     page, samples = browser.get("/styleguide"), (STYLES / "styleguide.css").read_text()
-    light = (STYLES / TOKENS).read_text().partition("@media")[0]
+    light, *others = (STYLES / TOKENS).read_text().split("@media")
+    [dark] = [part for part in others if "scheme: dark" in part]
+    assert len(DARK.findall(dark)) > 20
+    for value in DARK.findall(dark):
+        assert f'<dd class="token__dark">{value}</dd>' in page.text
     names = set(re.findall(r"--((?!pico)[\w-]+):", light))
     assert len(names) > 40
     for name in names:

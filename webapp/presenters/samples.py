@@ -58,7 +58,7 @@ def _slot(start: datetime) -> FreeSlot:
     return FreeSlot(
         _id=new_id(),
         doctor_id=new_id(),
-        doctor_name="Dr. Amal Weber",
+        doctor_name="Dr Amal Weber",
         specialty="Dermatology",
         starts_at=start,
         ends_at=start + _HALF_HOUR,

@@ -12,20 +12,26 @@ _TOKEN = re.compile(r"--(?P<name>(?!pico)[\w-]+): (?P<value>[^;]+);")
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """A token: under which heading it stands, its name and its value in light mode."""
+    """A token: under which heading it stands, its name, its value in light and in dark mode."""
 
     group: str
     name: str
     value: str
+    dark: str
 
 
 @cache
 def tokens() -> list[Token]:
     """Return all tokens in the order of their file."""
-    light = _FILE.read_text().partition("@media")[0]
+    light, *others = _FILE.read_text().split("@media")
+    [dark_mode] = [part for part in others if "prefers-color-scheme: dark" in part]
+    dark = dict(_TOKEN.findall(dark_mode))
     found, group = [], ""
     for line in light.splitlines()[1:]:
         if heading := _HEADING.search(line):
             group = heading["words"]
-        found += [Token(group=group, **match.groupdict()) for match in _TOKEN.finditer(line)]
+        found += [
+            Token(group=group, name=name, value=value, dark=dark.get(name, value))
+            for name, value in _TOKEN.findall(line)
+        ]
     return found
