@@ -21,10 +21,11 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class FreeDay:
-    """A day and its free times."""
+    """A day and its free times: "Tuesday" and "1 December" head its column."""
 
     date: date
-    words: str
+    weekday: str
+    day_of_month: str
     is_today: bool
     times: list[tuple[FreeSlot, ShownTime]]
 
@@ -95,7 +96,15 @@ def _laid_out(
 
 
 def _day(day: date, times: list[tuple[FreeSlot, ShownTime]], now: date) -> FreeDay:
-    return FreeDay(date=day, words=day_words(day), is_today=day == now, times=times)
+    weekday, _, day_of_month = day_words(day).partition(" ")
+    return FreeDay(
+        date=day,
+        weekday=weekday,
+        # A narrow column may need the breaks that a sentence does without.
+        day_of_month=day_of_month.replace("\N{NO-BREAK SPACE}", " "),
+        is_today=day == now,
+        times=times,
+    )
 
 
 def _within(day: date) -> date | None:
