@@ -176,6 +176,14 @@ def test_times_stand_in_the_zone_of_their_reader(
 def test_the_language_of_the_practice_is_that_of_its_dates(browser: Browser, slot: Slot) -> None:
     clinic.configure(clinic.Clinic(locale="de"))
     page = browser.get(f"/slots/{slot.id}")
+def test_an_empty_week_of_another_year_says_the_year_of_the_first_free_time(
+    browser: Browser, house: House, doctor: User
+) -> None:
+    free = house.slot(doctor, day=in_days(3)).starts_at
+    page = browser.get(f"/doctors/{doctor.id}?date={free.year + 1}-06-14")
+    assert f"{free.year}, 09:00" in page.text
+
+
     assert '<html lang="de"' in page.text
     assert "09:00" in page.text
 
