@@ -111,8 +111,34 @@ def test_a_return_through_the_history_gets_the_whole_page(browser: Browser) -> N
 
 def test_a_search_without_result_says_what_to_do(browser: Browser, doctor: User) -> None:
     page = browser.get("/?q=nobody")
-    assert "Nobody by that name" in page.text
+    assert "No doctor for “nobody”" in page.text
+    assert "Try a shorter word" in page.text
     assert "Show all doctors" in page.text
+
+
+def test_a_search_leads_back_to_all_doctors(browser: Browser, doctor: User) -> None:
+    assert "Show all doctors" in browser.get("/?q=ada").text
+    assert "Show all doctors" not in browser.get("/").text
+
+
+def test_the_only_doctor_of_a_specialty_has_the_earliest_time_on_the_own_card(
+    browser: Browser, slot: Slot
+) -> None:
+    page = browser.get("/?q=dermatology")
+    assert attributes(page, "data-slot-id") == [str(slot.id)]
+    assert "Earliest with anyone" not in page.text
+
+
+def test_letters_of_a_name_have_one_colour_wherever_they_stand(
+    browser: Browser, house: House
+) -> None:
+    for name in ("Dr. Zoe Quist", "Dr. Zoë Quista"):
+        house.slot(house.person(Role.DOCTOR, name))
+    found = browser.get("/").text
+    seen = re.findall(r'class="(monogram[^"]*)".*?<h3><a href="([^"]*)"', found, re.DOTALL)
+    assert len({classes for classes, _ in seen}) == 2
+    for classes, address in seen:
+        assert f'class="{classes}"' in browser.get(address).text
 
 
 def test_what_is_searched_for_is_shown_as_text(browser: Browser) -> None:
@@ -150,6 +176,14 @@ def test_an_empty_week_leads_to_the_first_free_time(
     assert f"/doctors/{doctor.id}?date={in_days(30)}" in attributes(page, "href")
 
 
+def test_an_empty_week_of_another_year_says_the_year_of_the_first_free_time(
+    browser: Browser, house: House, doctor: User
+) -> None:
+    free = house.slot(doctor, day=in_days(3)).starts_at
+    page = browser.get(f"/doctors/{doctor.id}?date={free.year + 1}-06-14")
+    assert f"{free.year}, 09:00" in page.text
+
+
 def test_steps_between_weeks_are_links_first(browser: Browser, slot: Slot) -> None:
     page = browser.get(f"/doctors/{slot.doctor_id}?date={in_days(14)}")
     asked = attributes(page, "hx-get")
@@ -176,14 +210,6 @@ def test_times_stand_in_the_zone_of_their_reader(
 def test_the_language_of_the_practice_is_that_of_its_dates(browser: Browser, slot: Slot) -> None:
     clinic.configure(clinic.Clinic(locale="de"))
     page = browser.get(f"/slots/{slot.id}")
-def test_an_empty_week_of_another_year_says_the_year_of_the_first_free_time(
-    browser: Browser, house: House, doctor: User
-) -> None:
-    free = house.slot(doctor, day=in_days(3)).starts_at
-    page = browser.get(f"/doctors/{doctor.id}?date={free.year + 1}-06-14")
-    assert f"{free.year}, 09:00" in page.text
-
-
     assert '<html lang="de"' in page.text
     assert "09:00" in page.text
 
