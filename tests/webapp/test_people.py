@@ -76,6 +76,15 @@ def test_a_closed_account_is_shut_at_once_and_can_be_opened_again(
     assert signed_in(desk).get("/desk").status_code == 200
 
 
+def test_nobody_is_offered_to_close_their_own_account(
+    office: Browser, admin: User, house: House
+) -> None:
+    closing = "/people/{}/deactivate"
+    other = house.person(Role.ADMIN)
+    assert closing.format(other.id) in office.get(f"/people/{other.id}").text
+    assert closing.format(admin.id) not in office.get(f"/people/{admin.id}").text
+
+
 def test_closing_a_doctors_account_leads_to_what_is_booked_there(
     office: Browser, house: House, doctor: User, slot: Slot, run: Run
 ) -> None:

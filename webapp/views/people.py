@@ -54,7 +54,7 @@ async def add() -> Response:
         return page("people/add.html", status=422, form=form)
     await ask_for_reset(added.email)
     text = gettext(
-        "%(name)s is added and is written a link to choose a password with.", name=added.name
+        "%(name)s is added and gets a link by e-mail to choose a password.", name=added.name
     )
     return go_to("people.index", message=Message(text=text))
 
