@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
 from tests.support import ways
@@ -101,3 +101,9 @@ def test_what_is_swapped_in_looks_as_after_a_reload(
         opened = page.evaluate(LOOK)
         both = swapped.keys() & opened.keys()
         assert {one: swapped[one] for one in both} == {one: opened[one] for one in both}, act
+
+
+def test_a_button_that_waits_for_its_answer_does_not_fade(visit: Visit) -> None:
+    page = visit()
+    page.goto("/styleguide")
+    expect(page.locator(".button[disabled]")).to_have_css("opacity", "1")
