@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +13,7 @@ from domain.errors import NotFound
 from domain.ids import Id
 from domain.queries.appointments import active_by_slot
 from domain.queries.calendar import held_cells
+from domain.reading import read_rows
 from domain.series import SeriesPlan, planned_times
 from domain.walltime import cells_of
 from domain.writes import Writes, in_transaction
@@ -102,6 +104,12 @@ async def series_standing(series_id: Id, doctor: User) -> SeriesStanding:
     return found
 
 
+async def series_withdrawn(series_id: Id, doctor: User) -> list[SeriesSlot]:
+    """Return what would still be ahead of a doctor's own series, had it not been withdrawn."""
+    where = _where(series_id, doctor, SlotStatus.WITHDRAWN)
+    return await read_rows(Slot, where, SeriesSlot, order=("starts_at",))
+
+
 def series_now(series_id: Id, doctor: User, reads: Writes) -> SeriesStanding:
     """Return the same within a transaction, as of one moment, of whatever series.
 
@@ -121,13 +129,17 @@ def series_now(series_id: Id, doctor: User, reads: Writes) -> SeriesStanding:
 
 
 def _ahead(series_id: Id, doctor: User, status: SlotStatus, reads: Writes) -> list[SeriesSlot]:
-    where = {
+    where = _where(series_id, doctor, status)
+    return reads.rows(Slot, where, SeriesSlot, order=("starts_at",))
+
+
+def _where(series_id: Id, doctor: User, status: SlotStatus) -> dict[str, Any]:
+    return {
         "doctor_id": doctor.id,
         "series_id": series_id,
         "status": status.value,
         "starts_at": spans.ahead(),
     }
-    return reads.rows(Slot, where, SeriesSlot, order=("starts_at",))
 
 
 async def _require_series(series_id: Id, doctor: User) -> None:

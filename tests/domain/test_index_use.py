@@ -139,6 +139,7 @@ ASKED: dict[str, Asked] = {
     "a series of which nothing stands": lambda c: series.series_standing(
         c.withdrawn_series(), c.doctor
     ),
+    "what went with a series": lambda c: series.series_withdrawn(c.withdrawn_series(), c.doctor),
     "what a series would be": lambda c: series.series_outlook(c.doctor, c.series()),
     "offer a series": lambda c: offer_series(c.doctor, c.series()),
     "remind": lambda _: remind_due(),

@@ -332,6 +332,7 @@ def test_a_time_that_cannot_be_withdrawn_says_so_in_its_title(
     run(mark(seen.id, AppointmentStatus.ARRIVED, doctor))
     refused = [browser.get(way, headers=headers), browser.post(way, {}, headers=headers)]
     assert {heading(one) for one in refused} == {"This time cannot be withdrawn any more"}
+    assert all(slot.starts_at.strftime("%-d %B") in one.text for one in refused)
     other = f"/slots/{house.slot(doctor, start=time(11)).id}/withdraw"
     browser.post(other)
     refused = [browser.get(other, headers=headers), browser.post(other, {}, headers=headers)]
@@ -451,7 +452,9 @@ def test_a_series_is_withdrawn_as_one(
     refused = browser.post(way)
     assert refused.status_code == 409
     title = "Nothing of this series is left to withdraw"
-    assert heading(refused) == heading(browser.get(way)) == title
+    again = browser.get(way)
+    assert heading(refused) == heading(again) == title
+    assert "4 times withdrawn. The first on" in again.text
 
 
 @pytest.mark.parametrize(

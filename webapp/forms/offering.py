@@ -176,7 +176,6 @@ class WithdrawSeriesForm(PageForm):
     """A series to take back. `appointment_id`: all that the page showed as booked."""
 
     booked = RadioField(
-        lazy_gettext("The booked times"),
         choices=[
             SelectChoice("keep", lazy_gettext("They stay")),
             SelectChoice("cancel", lazy_gettext("Cancel them and tell the patients")),

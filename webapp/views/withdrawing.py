@@ -9,7 +9,7 @@ from domain.errors import Conflict, DomainError, Invalid, TooLate
 from domain.ids import Id, parse_id
 from domain.queries.appointments import affected_by_withdrawal
 from domain.queries.proposals import proposals
-from domain.queries.series import series_standing
+from domain.queries.series import series_standing, series_withdrawn
 from webapp.errors import STATUS_OF
 from webapp.forms.offering import WithdrawForm, WithdrawSeriesForm
 from webapp.languages import said
@@ -100,6 +100,7 @@ async def _series_question(
     slots = sorted(
         [*standing.free, *(slot for slot, _ in standing.booked)], key=lambda slot: slot.starts_at
     )
+    withdrawn = [] if slots else await series_withdrawn(series_id, g.user)
     return page(
         "slots/withdraw_series.html",
         block="question",
@@ -109,5 +110,6 @@ async def _series_question(
         form=form,
         refusal=error,
         refusal_words=said(error) if error else "",
-        span=span_words(slots) if slots else (),
+        withdrawn=withdrawn,
+        span=span_words(slots or withdrawn),
     )
