@@ -176,6 +176,31 @@ def test_the_title_tells_tabs_apart(desk: Browser, day: list[Appointment], docto
         assert words in title
 
 
+def test_paper_says_what_narrows_the_list_and_that_it_is_one_page_of_several(
+    desk: Browser, house: House, doctor: User, run: Run
+) -> None:
+    for number in range(51):
+        slot = house.slot(doctor, start=time(8 + number // 12, number % 12 * 5), minutes=5)
+        run(book(slot.id, house.person()))
+    whole = desk.get(the_day())
+    narrowed = desk.get(f"{the_day()}&q=nobody&status=booked")
+    assert "This is one page of several." in whole.text
+    assert "This is one page of several." not in narrowed.text
+    assert '<p class="only-print">Booked, “nobody”</p>' in unescape(narrowed.text)
+
+
+def test_days_that_reach_into_another_year_both_say_which(desk: Browser) -> None:
+    [heading] = re.findall(r'id="desk-title".*?>(.*?)<', desk.get("/desk?until=2199-01-01").text)
+    assert re.fullmatch(r".* 20\d\d to .* 2199", heading)
+
+
+def test_days_that_hold_one_day_of_appointments_say_which(
+    desk: Browser, day: list[Appointment]
+) -> None:
+    assert 'class="group"' in desk.get(f"{the_day()}&until={in_days(9)}").text
+    assert 'class="group"' not in desk.get(the_day()).text
+
+
 def test_a_reference_keeps_its_halves_in_order_where_a_language_runs_the_other_way(
     desk: Browser, booked: Appointment, run: Run
 ) -> None:

@@ -4,12 +4,15 @@ import csv
 import io
 import re
 from datetime import time
+from html import unescape
 
 import pytest
 
 from domain.actions.attendance import mark
 from domain.actions.booking import book
-from domain.documents import Appointment, AppointmentStatus, User
+from domain.actions.cancelling import cancel
+from domain.database import change_one
+from domain.documents import Appointment, AppointmentStatus, Role, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import Browser
@@ -82,6 +85,37 @@ def test_paper_says_who_when_and_why(desk: Browser, day: list[Appointment]) -> N
         assert words in paper
 
 
+def test_paper_is_headed_by_its_days_with_the_year_and_by_what_narrows_them(
+    desk: Browser, day: list[Appointment], doctor: User
+) -> None:
+    year = in_days(7).year
+    for until, captions in (("", 0), (f"&until={in_days(8)}", 1)):
+        paper = desk.get(f"/desk/print?{the_day()}{until}&doctor={doctor.id}&q=grace").text
+        [heading] = re.findall("<h1>(.*?)</h1>", paper)
+        assert heading.startswith("Appointments, ")
+        assert heading.count(str(year)) == 1 + captions
+        assert f'<p class="lead">{doctor.name}, “grace”</p>' in unescape(paper)
+        assert paper.count("<caption>") == captions
+    assert '<p class="lead">' not in desk.get(f"/desk/print?{the_day()}").text
+
+
+def test_paper_strikes_what_is_cancelled(
+    desk: Browser, day: list[Appointment], run: Run, house: House
+) -> None:
+    run(cancel(day[1].id, house.person(Role.RECEPTIONIST), reason="ill"))
+    paper = desk.get(f"/desk/print?{the_day()}").text
+    [struck] = re.findall(r'<tr class="paper__cancelled">.*?</tr>', paper, re.DOTALL)
+    assert day[1].reference in struck
+
+
+def test_a_reference_on_paper_keeps_its_halves_in_order_where_a_language_runs_the_other_way(
+    desk: Browser, day: list[Appointment], run: Run
+) -> None:
+    run(change_one(Appointment, {"_id": day[0].id}, {"$set": {"reference": "982-XZ3"}}))
+    paper = desk.get(f"/desk/print?{the_day()}", headers={"Accept-Language": "ar"})
+    assert '<bdi dir="ltr">982-XZ3</bdi>' in paper.text
+
+
 @pytest.mark.parametrize("hour", [0, 9])
 def test_paper_keeps_the_practices_time_and_names_it_wherever_its_reader_is(
     desk: Browser, house: House, doctor: User, run: Run, hour: int
@@ -93,8 +127,8 @@ def test_paper_keeps_the_practices_time_and_names_it_wherever_its_reader_is(
     for paper in (abroad, at_home):
         assert f">{hour:02}:00</time>" in paper
         assert "Times are in Berlin time." in paper
-    assert re.findall("<caption>.*?</caption>", abroad) == re.findall(
-        "<caption>.*?</caption>", at_home
+    assert re.findall("<caption.*?</caption>", abroad) == re.findall(
+        "<caption.*?</caption>", at_home
     )
 
 

@@ -97,13 +97,13 @@ class DeskRows:
         )
 
     def groups(self, found: DeskPage, wanted: DeskFilter) -> list[DeskGroup]:
-        """Return a page's rows in groups: now, next and earlier; or by days, if it has several."""
+        """Return a page's rows in groups: now, next and earlier; or by its several days."""
         if found.now is not None:
             return self._queue(found.rows, found.now)
         rows = [self.row(line) for line in found.rows]
         days = groupby(rows, key=lambda row: row.when.date)
         grouped = [(day, list(of_day)) for day, of_day in days]
-        if [day for day, _ in grouped] == [wanted.date]:
+        if wanted.is_one_day and [day for day, _ in grouped] == [wanted.date]:
             return [DeskGroup(heading="", rows=rows)]
         return [DeskGroup(heading=day_words(day), rows=of_day) for day, of_day in grouped]
 

@@ -10,8 +10,8 @@ from flask_babel import gettext
 
 from domain.queries.absences import MOST_DAYS
 from domain.queries.desk_lines import DeskFilter
+from webapp.presenters.spans import short_days_words
 from webapp.presenters.statuses import shown_status
-from webapp.presenters.times import short_day_words
 
 _LOOKS_AHEAD = timedelta(days=90)
 
@@ -66,13 +66,15 @@ def with_status(wanted: DeskFilter, status: str | None) -> str:
 
 def list_title(wanted: DeskFilter, doctor: str | None) -> str:
     """Return what the list is about, to tell browser tabs apart."""
-    days = short_day_words(wanted.date)
-    if not wanted.is_one_day:
-        last = short_day_words(wanted.until)
-        days = gettext("%(first)s to %(last)s", first=days, last=last)
+    narrowed = filter_words(wanted, doctor)
+    return gettext(", ").join(part for part in (short_days_words(wanted), narrowed) if part)
+
+
+def filter_words(wanted: DeskFilter, doctor: str | None) -> str:
+    """Return to what the days are narrowed, or nothing: paper shows no form that says it."""
     status = str(shown_status(wanted.status).word) if wanted.status else ""
     search = f"“{wanted.q}”" if wanted.q else ""
-    return gettext(", ").join(part for part in (days, doctor, status, search) if part)
+    return gettext(", ").join(part for part in (doctor, status, search) if part)
 
 
 def arguments(wanted: DeskFilter) -> dict[str, str]:

@@ -96,7 +96,7 @@ def _shown(
         iso_end=iso(end),
         date=local.date(),
         words=_day_and_clock(day, begins, locale),
-        dated=_day_and_clock(_dated(local.date(), locale), begins, locale),
+        dated=_day_and_clock(dated_words(local.date(), locale), begins, locale),
         day=day,
         short_day=format_skeleton("MMMEd", local, locale=locale),
         clock=begins,
@@ -144,7 +144,7 @@ def now_dated() -> str:
     who = reader()
     local = clock.now().astimezone(who.zone)
     return _day_and_clock(
-        _dated(local.date(), who.locale), clock_words(local, who.locale), who.locale
+        dated_words(local.date(), who.locale), clock_words(local, who.locale), who.locale
     )
 
 
@@ -158,13 +158,19 @@ def day_words(day: date, locale: Locale | None = None) -> str:
     """Return "Tuesday 1 December", with the year when it is not this year's."""
     locale = locale or reader().locale
     if day.year != today(clock.now(), clinic.current().zone).year:
-        return _dated(day, locale)
+        return dated_words(day, locale)
     return format_date(day, _long("MMMEd", locale), locale=locale)
 
 
-def short_day_words(day: date) -> str:
-    """Return "Tue 1 Dec"."""
-    return format_skeleton("MMMEd", day, locale=reader().locale)
+def dated_words(day: date, locale: Locale | None = None) -> str:
+    """Return "Tuesday 1 December 2026"."""
+    locale = locale or reader().locale
+    return format_date(day, _long("yMMMEd", locale), locale=locale)
+
+
+def short_day_words(day: date, *, dated: bool = False) -> str:
+    """Return "Tue 1 Dec"; `dated`: with the year."""
+    return format_skeleton("yMMMEd" if dated else "MMMEd", day, locale=reader().locale)
 
 
 def clock_words(local: datetime, locale: Locale | None = None) -> str:
@@ -187,10 +193,6 @@ def zone_words(zone: ZoneInfo, locale: Locale | None = None) -> str:
 def iso(moment: datetime) -> str:
     """Return a moment as ISO 8601 in UTC: "2026-12-01T13:30:00Z"."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _dated(day: date, locale: Locale) -> str:
-    return format_date(day, _long("yMMMEd", locale), locale=locale)
 
 
 @cache
