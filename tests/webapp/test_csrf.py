@@ -139,7 +139,7 @@ def test_what_was_typed_into_any_form_is_shown_with_its_label_and_the_rest_is_hi
     assert shown.keys() >= typed - carried
     assert not shown.keys() & (carried | WITHOUT_A_FORM)
     assert all(shown.values())
-    assert (shown["current_password"], shown["role"]) == ("Jetziges Passwort", "Rolle")
+    assert (shown["current_password"], shown["role"]) == ("Bisheriges Passwort", "Rolle")
     assert hidden(page).items() >= {name: sent[name] for name in carried | WITHOUT_A_FORM}.items()
 
 
