@@ -36,7 +36,7 @@
 
   function compare(watch, fresh) {
     const free = new Set(Array.from(fresh.querySelectorAll('[data-slot-id][data-status="open"]'), (time) => time.dataset.slotId));
-    offerAgain(watch, free);
+    offerAgain(watch, free, fresh);
     const shown = [...watch.parentElement.querySelectorAll("[data-slot-id]")];
     const gone = shown.filter((time) => !isGone(time) && !free.has(time.dataset.slotId));
     const back = shown.filter((time) => isGone(time) && free.has(time.dataset.slotId));
@@ -61,26 +61,35 @@
     else time.removeAttribute("aria-disabled");
   }
 
-  // Where one time was to be booked, why it cannot be, and the nearest others, take the place of its
-  // button; what was typed is in the same form.
+  // Where one time was to be booked, the nearest others take the place of its button, and why stands
+  // on top; what was typed is in the same form.
   function offerInstead(watch, fresh) {
     const place = watch.parentElement.querySelector("[data-instead]");
     const others = fresh.querySelector("form .slots");
     if (!place || !others) return;
     place.querySelector("ul")?.remove();
-    place.querySelector("[data-why]").textContent = fresh.querySelector("[data-why]")?.textContent ?? "";
+    entitle(watch, fresh);
+    const notice = watch.parentElement.querySelector("[data-notice]");
+    notice.querySelector("[data-why]").textContent = fresh.querySelector("[data-why]").textContent;
+    notice.hidden = false;
     place.append(document.adoptNode(others));
     htmx.process(place);
     change(place.parentElement.querySelector(".actions"), place);
   }
 
   // Once that time is free again, its button is back: the others go unmarked, as nobody took them.
-  function offerAgain(watch, free) {
+  function offerAgain(watch, free, fresh) {
     const place = watch.parentElement.querySelector("[data-instead]:not([hidden])");
     const own = watch.parentElement.querySelector("[data-slot-id]");
     if (!place || !free.has(own.dataset.slotId)) return;
+    entitle(watch, fresh);
+    watch.parentElement.querySelector("[data-notice]").hidden = true;
     change(place, place.parentElement.querySelector(".actions"));
     place.querySelector("ul").remove();
+  }
+
+  function entitle(watch, fresh) {
+    watch.parentElement.querySelector("h1").textContent = fresh.querySelector("h1").textContent;
   }
 
   // One part of the form takes the place of another, and the focus with it.
