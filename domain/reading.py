@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from domain.complaining import complain_once
 from domain.database import Session, collection_of, on_reader
+from domain.documents.stored import Stored
 from domain.encoding import encoded
 
 log = logging.getLogger(__name__)
@@ -133,9 +134,9 @@ def _stored(
             rows.sort([(field.removeprefix("-"), -1 if field[0] == "-" else 1) for field in order])
         return list(rows)
 
-    if limit <= _AT_ONCE:
+    if issubclass(document, Stored) and document.is_small and limit <= _AT_ONCE:
         # A negative limit asks for one answer and no cursor, for which the embedded database would
-        # write every row once more.
+        # write every row once more. MongoDB would leave out what does not fit into 16 MB.
         rows = found(limit=-(limit or _AT_ONCE))
         if limit or len(rows) < _AT_ONCE:
             return rows

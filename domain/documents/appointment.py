@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -40,6 +41,8 @@ class Appointment(Stored):
     the present time was agreed on, `reminded` which reminders of it were sent. `idempotency_key`
     and `fingerprint` (the slot first asked for) make a repeated submission answer like the first.
     """
+
+    is_small: ClassVar[bool] = True
 
     reference: str
     slot_id: Id

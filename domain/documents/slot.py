@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from domain.documents.stored import Stored
 from domain.ids import Id
@@ -28,6 +29,8 @@ class Slot(Stored):
     five-minute cells covered; unique per doctor while the slot is held, so that MongoDB itself
     refuses an overlap. `doctor_left`: nobody is to book it again once it is let go.
     """
+
+    is_small: ClassVar[bool] = True
 
     doctor_id: Id
     doctor_name: str

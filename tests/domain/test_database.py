@@ -2,16 +2,18 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from beanie import Document
 
-from domain import clock, database
+from domain import database
+from domain.actions.offering import new_slot
 from domain.client import NotReplicated, suited_client
-from domain.database import OUTAGES, DuplicateKey, delete_many, insert_all, ping
-from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, Turn, User
+from domain.database import OUTAGES, DuplicateKey, insert_all, ping
+from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
 from domain.errors import Unavailable
 from domain.ids import new_id
 from domain.indexes import violated_index
@@ -20,6 +22,7 @@ from domain.writes import Writes, in_transaction
 from hosting.loop import LoopThread
 from hosting.network import answers
 from tests.conftest import Run
+from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House
 from tests.support.database import free_port, secantus_command
 from tests.support.waiting import eventually
@@ -90,15 +93,25 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     assert ended.returncode == 0, ended.stderr.decode()
 
 
-def test_a_list_that_is_too_long_for_one_answer_is_read_to_its_end(run: Run) -> None:
-    now, names = clock.now(), [f"{number:04}" for number in range(1001)]
-    run(insert_all([Turn(id=name, due_at=now, done_until=now) for name in reversed(names)]))
-    listed = {"_id": {"$in": names}}
-    found = run(read_rows(Turn, listed, Turn, order=("_id",)))
-    assert [one.id for one in found] == names
-    cut, is_full = run(read_portion(Turn, listed, Turn, order=("-_id",), limit=3))
-    assert ([one.id for one in cut], is_full) == (["1000", "0999", "0998"], True)
-    run(delete_many(Turn, listed))
+def test_a_list_that_is_too_long_for_one_answer_is_read_to_its_end(run: Run, doctor: User) -> None:
+    first = datetime(2027, 1, 4, 8, tzinfo=UTC)
+    times = [first + timedelta(minutes=5 * number) for number in range(1001)]
+    slots = [new_slot(doctor, at, 5, None) for at in times]
+    run(insert_all(list(reversed(slots))))
+    theirs = {"doctor_id": doctor.id}
+    found = run(read_rows(Slot, theirs, Slot, order=("starts_at",)))
+    assert [one.id for one in found] == [one.id for one in slots]
+    cut, is_full = run(read_portion(Slot, theirs, Slot, order=("-starts_at",), limit=3))
+    assert ([one.id for one in cut], is_full) == ([one.id for one in slots[:-4:-1]], True)
+
+
+def test_only_what_is_small_is_read_without_a_cursor_that_would_bring_the_rest(
+    run: Run, doctor: User
+) -> None:
+    with recorded_commands() as sent:
+        run(read_rows(Slot, {"doctor_id": doctor.id}, Slot))
+        run(read_rows(EventRecord, {"subject_id": doctor.id}, EventRecord))
+    assert [command.get("singleBatch", False) for _, command in sent] == [True, False]
 
 
 def test_a_server_that_does_not_answer_is_an_outage(run: Run) -> None:
