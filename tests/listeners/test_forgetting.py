@@ -37,6 +37,11 @@ def deliveries(run: Run, recipient: str = "") -> list[Delivery]:
     return [one for one in found if recipient in one.recipient]
 
 
+def refused(run: Run, patient: User) -> list[Delivery]:
+    """Return what the mail server did not take and is to be tried again."""
+    return [one for one in deliveries(run, patient.email) if one.state is DeliveryState.FAILED]
+
+
 def whose_message_waits(notifying: Notify, run: Run, mail_server: MailServer) -> User:
     """Return a patient whose message was not accepted and waits, while nobody sends."""
     house = House(run)
@@ -44,7 +49,7 @@ def whose_message_waits(notifying: Notify, run: Run, mail_server: MailServer) ->
     mail_server.answer("451 later")
     notifier = notifying(retry_first=30.0, retry_cap=30.0)
     cancelled(house, patient, house.slot(doctor))
-    eventually(lambda: any(one.attempts for one in deliveries(run, patient.email)))
+    eventually(lambda: refused(run, patient))
     notifier.stop(5.0)
     return patient
 
@@ -140,7 +145,7 @@ def test_an_old_message_that_is_to_be_sent_again_stays(
     notifying: Notify, run: Run, mail_server: MailServer, tmp_path: Path
 ) -> None:
     patient = whose_message_waits(notifying, run, mail_server)
-    [one] = [one for one in deliveries(run, patient.email) if one.attempts]
+    [one] = refused(run, patient)
     parked = {"state": DeliveryState.PARKED, "settled_at": clock.now()}
     run(change_one(Delivery, {"_id": one.id}, {"$set": parked}))
     file = tmp_path / file_name(f"<{one.id}@>")
