@@ -82,7 +82,7 @@ def require_length(minutes: int) -> None:
         raise _refusal(
             "minutes",
             Sentence(
-                "Please choose %(least)s to %(most)s minutes, in fives.",
+                "Please choose %(least)s to %(most)s minutes, in steps of 5.",
                 least=_SHORTEST,
                 most=LONGEST_MINUTES,
             ),

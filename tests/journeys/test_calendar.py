@@ -38,7 +38,7 @@ def test_an_empty_place_opens_the_form_for_its_time(visit: Visit, scripted: bool
     place.focus()
     page.keyboard.press("Enter")
     form = page.get_by_role("form", name="One time")
-    expect(form.get_by_label("Day")).to_have_value((monday + timedelta(days=1)).isoformat())
+    expect(form.get_by_label("Date")).to_have_value((monday + timedelta(days=1)).isoformat())
     expect(form.get_by_label("Start")).to_have_value("07:00")
     form.get_by_label("Minutes").fill("45")
     form.get_by_role("button", name="Offer").click()

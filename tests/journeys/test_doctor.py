@@ -24,7 +24,7 @@ def open_week(page: Page, monday: date) -> None:
 
 def fill_single(page: Page, day: date, start: str) -> None:
     form = page.get_by_role("form", name="One time")
-    form.get_by_label("Day").fill(day.isoformat())
+    form.get_by_label("Date").fill(day.isoformat())
     form.get_by_label("Start").fill(start)
     form.get_by_label("Minutes").fill("30")
     form.get_by_role("button", name="Offer").click()
@@ -69,7 +69,7 @@ def test_a_doctor_offers_a_series(visit: Visit, clinic_server: Server, scripted:
     form.get_by_label("Minutes each").fill("30")
     if not scripted:
         form.get_by_role("button", name="Preview").click()
-    expect(page.locator("#outlook")).to_contain_text("8 slots")
+    expect(page.locator("#outlook")).to_contain_text("8 times")
     form.get_by_role("button", name="Offer").click()
     expect(page.locator("main [data-slot-id]")).to_have_count(8)
     expect(page.locator("#messages")).to_contain_text("8 times")
@@ -117,7 +117,7 @@ def test_a_series_is_withdrawn_as_one(visit: Visit, clinic_server: Server, scrip
     form.get_by_label("Last day").fill((monday + timedelta(days=4)).isoformat())
     if not scripted:
         form.get_by_role("button", name="Preview").click()
-    expect(page.locator("#outlook")).to_contain_text("80 slots")
+    expect(page.locator("#outlook")).to_contain_text("80 times")
     form.get_by_role("button", name="Offer").click()
     expect(page.locator("main [data-slot-id]")).to_have_count(80)
     page.locator("main [data-slot-id] a").first.click()

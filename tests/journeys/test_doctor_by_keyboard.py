@@ -44,7 +44,7 @@ def test_a_series_is_previewed_offered_and_withdrawn_by_keyboard(
     fill(page, form.get_by_label("Minutes each"), "120")
     if not scripted:
         press(page, form.get_by_role("button", name="Preview"))
-    expect(page.locator("#outlook")).to_contain_text("16 slots")
+    expect(page.locator("#outlook")).to_contain_text("16 times")
     press(page, form.get_by_role("button", name="Offer the series"))
     expect(said(page)).to_contain_text("16 times offered")
     press(page, offered(page).get_by_role("link").first)

@@ -67,7 +67,7 @@ class OfferSlotForm(PageForm):
     `view`: what of the calendar it stands in, to be shown again once the time is offered.
     """
 
-    date = day_field(lazy_gettext("Day"), id="slot-date")
+    date = day_field(lazy_gettext("Date"), id="slot-date")
     start = _clock_field(lazy_gettext("Start"), id="slot-start")
     minutes = _minutes_field(lazy_gettext("Minutes"), least=5, id="slot-minutes")
     fold = SelectField(

@@ -55,10 +55,10 @@ def withdrawn_words(slot: Slot) -> str:
 
 
 def outlook_parts(outlook: SeriesOutlook) -> list[str]:
-    """Return what a plan would amount to: how many slots, and what is left out and why."""
+    """Return what a plan would amount to: how many times, and what is left out and why."""
     count = len(outlook.starts)
-    slots = ngettext("%(num)s slot", "%(num)s slots", count)
-    return [slots, *_left_out(outlook)]
+    times = ngettext("%(num)s time", "%(num)s times", count)
+    return [times, *_left_out(outlook)]
 
 
 def outcome_words(outcome: SeriesOutcome) -> str:
