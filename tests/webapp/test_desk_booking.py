@@ -222,7 +222,7 @@ def test_a_search_that_finds_nobody_says_what_to_do(desk: Browser, slot: Slot) -
         ("ada", "2 patients found"),
         ("ada queen", "1 patient found"),
         ("nobody", "Nobody by that name yet: enter who it is."),
-        ("x" * 101, "Please use at most 100 characters; these are 101."),
+        ("x" * 101, "Please use at most 100 characters; this has 101."),
     ],
 )
 def test_who_looks_for_a_patient_hears_what_was_found(
@@ -324,3 +324,12 @@ def _first_button(page: TestResponse) -> str:
     """Return what the button says that Enter presses in the form that books."""
     _, _, form = page.text.partition('action="/desk/book" ')
     return " ".join(re.findall(r'(?:name|value)="[^"]*"', re.findall(r"<button[^>]*>", form)[0]))
+
+
+def test_a_name_and_a_specialty_do_not_run_together_in_a_language_that_runs_the_other_way(
+    desk: Browser, slot: Slot
+) -> None:
+    page = desk.get(f"/desk/book/patient?slot_id={slot.id}", headers={"Accept-Language": "ar"})
+    isolated = [f"\N{FIRST STRONG ISOLATE}{one}\N{POP DIRECTIONAL ISOLATE}"
+                for one in (slot.doctor_name, slot.specialty)]  # fmt: skip
+    assert "، ".join(isolated) in page.text
