@@ -94,7 +94,7 @@ def _bounded(field: str, text: str, limit: int) -> str:
         raise _refusal(
             field,
             Sentence(
-                "Please use at most %(limit)s characters; these are %(number)s.",
+                "Please use at most %(limit)s characters; this has %(number)s.",
                 limit=limit,
                 number=len(text),
             ),

@@ -99,6 +99,17 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
     assert "2 appointments, 1 free time" in desk.get(asked(doctor)).text
 
 
+def test_the_button_names_only_what_there_is(
+    desk: Browser, day: list[Appointment], doctor: User
+) -> None:
+    assert "Cancel and close: 2 appointments, 1 free time" in desk.get(asked(doctor)).text
+    for one in day:
+        desk.post("/desk/cancel", {"appointment_id": str(one.id), "reason": "x", "away": "1"})
+    page = desk.get(asked(doctor)).text
+    assert "Close: 1 free time<" in page
+    assert "0 appointments" not in page
+
+
 def test_the_list_leads_there_with_what_it_shows(
     desk: Browser, day: list[Appointment], doctor: User
 ) -> None:

@@ -80,6 +80,7 @@ def test_without_a_good_reason_nothing_is_cancelled_and_the_ticks_stay(
     answer = desk.post("/desk/cancel", ticked(day[:2], reason), headers=headers)
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert sentence not in message(answer)
     assert answer.text.count(" checked>") == 2
     assert statuses(run, day) == ["booked", "booked", "booked"]
 
@@ -196,3 +197,12 @@ def test_no_more_than_a_page_is_cancelled_at_once(desk: Browser) -> None:
     answer = desk.post("/desk/cancel", the_day() | {"appointment_id": many, "reason": "x"})
     assert answer.status_code == 422
     assert "at most 50 appointments at once" in answer.text
+
+
+def test_references_that_were_not_cancelled_are_listed_with_the_languages_comma(
+    desk: Browser, day: list[Appointment], doctor: User, run: Run
+) -> None:
+    for one in day[1:]:
+        run(mark(one.id, AppointmentStatus.ARRIVED, doctor))
+    answer = desk.post("/desk/cancel", ticked(day), headers=HTMX | {"Accept-Language": "ar"})
+    assert f"{day[1].reference}، {day[2].reference}" in message(answer)

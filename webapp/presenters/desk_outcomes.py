@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from domain.actions.closing import Closing
 from domain.documents import Appointment
-from domain.errors import DomainError
+from domain.errors import DomainError, Invalid
 from domain.ids import Id
 from webapp.languages import name_words, said
 from webapp.presenters.statuses import shown_status
@@ -39,7 +39,9 @@ def cancelled_message(
         if cancelled
         else gettext("No appointment was cancelled.")
     ]
-    parts += _not_done(refused, gettext("Not cancelled: %(references)s.", references="{}"))
+    # What is wrong with the form stands there, at its field.
+    elsewhere = [one for one in refused if cancelled or not isinstance(one[1], Invalid)]
+    parts += _not_done(elsewhere, gettext("Not cancelled: %(references)s.", references="{}"))
     ticked = [("appointment_id", str(one)) for one in cancelled]
     undo = Undo(action=url_for("desk_changes.restore"), fields=[*ticked, *filtered.items()])
     return Message(
@@ -88,6 +90,6 @@ def _not_done(refused: Refused, sentence: str) -> list[str]:
     for reference, error in refused:
         by_reason[said(error)].append(reference)
     return [
-        f"{sentence.format(', '.join(references))} {reason}"
+        f"{sentence.format(gettext(', ').join(references))} {reason}"
         for reason, references in by_reason.items()
     ]
