@@ -121,7 +121,7 @@ def test_acceptance_is_not_called_delivery(desk: Browser, booked: Appointment, r
         ("de", "angenommen vom Mailserver"),
         ("fr", "accepté par le serveur de messagerie"),
         ("es", "aceptado por el servidor de correo"),
-        ("ar", "قبلها النظام المستقبِل"),
+        ("ar", "قبله خادم البريد"),
     ],
 )
 def test_acceptance_is_told_in_a_whole_sentence_of_each_language(
