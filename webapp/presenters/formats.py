@@ -13,7 +13,7 @@ from babel import Locale, dates
 @lru_cache(maxsize=4096)
 def format_date(day: date, pattern: str, locale: Locale) -> str:
     """Return a day as a pattern writes it."""
-    return _together(dates.format_date(day, pattern, locale=locale))
+    return dates.format_date(day, pattern, locale=locale)
 
 
 def format_skeleton(skeleton: str, day: date, locale: Locale) -> str:
@@ -30,13 +30,7 @@ def format_time(local: datetime, style: str, locale: Locale) -> str:
 
 @lru_cache(maxsize=4096)
 def _by_skeleton(skeleton: str, day: date, locale: Locale) -> str:
-    return _together(dates.format_skeleton(skeleton, day, locale=locale))
-
-
-def _together(words: str) -> str:
-    """Let a line break after the weekday alone: "30" belongs to "November"."""
-    weekday, space, day = words.partition(" ")
-    return weekday + space + day.replace(" ", "\N{NO-BREAK SPACE}")
+    return dates.format_skeleton(skeleton, day, locale=locale)
 
 
 @lru_cache(maxsize=8192)

@@ -100,8 +100,7 @@ def _day(day: date, times: list[tuple[FreeSlot, ShownTime]], now: date) -> FreeD
     return FreeDay(
         date=day,
         weekday=weekday,
-        # A narrow column may need the breaks that a sentence does without.
-        day_of_month=day_of_month.replace("\N{NO-BREAK SPACE}", " "),
+        day_of_month=day_of_month,
         is_today=day == now,
         times=times,
     )
