@@ -62,18 +62,14 @@ def name_words(name: str) -> str:
 
 
 def with_specialty(name: str, specialty: str) -> str:
-    """Return a doctor's name and, where it is known, what the doctor does: commas differ.
+    """Return a doctor's name and, where it is known, what the doctor does.
 
-    Each is isolated, so that two Latin words do not swap around an Arabic comma. These are
-    characters and no elements: an option of a list holds only text.
+    Commas differ, and Arabic isolates each, lest two Latin words swap around one of its own: by
+    characters and no elements, as an option of a list holds only text.
     """
     if not specialty:
         return name
-    return gettext("%(name)s, %(specialty)s", name=_isolated(name), specialty=_isolated(specialty))
-
-
-def _isolated(words: str) -> str:
-    return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}"
+    return gettext("%(name)s, %(specialty)s", name=name, specialty=specialty)
 
 
 def translated(sentence: str) -> str:
