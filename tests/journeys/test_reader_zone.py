@@ -173,7 +173,7 @@ def test_a_browser_that_keeps_no_cookie_is_not_sent_in_circles(visit: Visit) -> 
 # The practice's times of the desk's rows that do not stand in one piece beside the reference.
 TORN = """
 (rows) => rows.filter((row) => {
-  const clock = row.querySelector("small"), reference = document.createRange();
+  const clock = row.querySelector("i"), reference = document.createRange();
   reference.selectNode(row.querySelector("a").nextSibling);
   const [a, b] = [clock.getBoundingClientRect(), reference.getBoundingClientRect()];
   return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom && b.top < a.bottom;
@@ -190,6 +190,6 @@ def test_an_arabic_desk_elsewhere_reads_the_practices_time_in_one_piece(
     page.context.add_cookies([{"name": "language", "value": "ar", "url": clinic_server.url}])
     today = clock.now().date()
     page.goto(f"/desk?date={today}&until={today + timedelta(days=7)}")
-    rows = page.locator("tr[data-appointment-id] th:has(small)")
+    rows = page.locator("tr[data-appointment-id] th:has(i)")
     expect(rows.first).to_be_visible()
     assert rows.evaluate_all(TORN) == []
