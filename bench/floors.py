@@ -137,6 +137,11 @@ def compared(
     return least, measured(clinic, path, calls, rounds)
 
 
+def times(own: float, least: float) -> str:
+    """Return how many times the least something takes, if the clock saw the least at all."""
+    return f"{own / least:6.1f}" if least else "     -"
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -153,8 +158,8 @@ def main() -> None:
             least, own = compared(clinic, name, known[name], options.calls, options.rounds)
             print(
                 f"{name:13} {least.view:5.2f} {least.commands:10.2f} {least.template:10.2f} "
-                f"{least.app:7.2f} {own.app:7.2f} {own.app / least.app:6.1f} "
-                f"{least.database:8.2f} {own.database:8.2f} {own.database / least.database:6.1f}"
+                f"{least.app:7.2f} {own.app:7.2f} {times(own.app, least.app)} "
+                f"{least.database:8.2f} {own.database:8.2f} {times(own.database, least.database)}"
             )
 
 
