@@ -70,7 +70,8 @@ class FreeTimes(tuple[FreeSlot, ...]):
         """Say briefly all that may change."""
         return self._words
 
-    # Nothing else of a slot changes.
+    # Nothing else of a slot changes but its doctor's name and specialty: who keeps what shows them
+    # has them in the key beside these times.
     @cached_property
     def _key(self) -> tuple[tuple[Id, str, int], ...]:
         return tuple((slot.id, slot.wall_start, slot.fold) for slot in self)
