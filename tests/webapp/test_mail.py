@@ -1,6 +1,7 @@
 """E-mails in files, for trying out."""
 
 import os
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -31,6 +32,26 @@ def test_the_newest_letter_stands_first(admin: Browser, mail_folder: Path) -> No
     write(mail_folder, "b.eml", "Newer", 1_800_000_060)
     page = admin.get("/mail")
     assert 0 < page.text.index("Newer") < page.text.index("Older")
+
+
+def test_many_letters_come_in_pages_that_leave_none_out(admin: Browser, mail_folder: Path) -> None:
+    for number in range(120):
+        write(mail_folder, f"{number}.eml", f"Subject {number}.", 1_800_000_000 + number // 2)
+    path, seen, pages = "/mail", list[str](), 0
+    while path:
+        page = admin.get(path)
+        assert len(page.data) < 30_000
+        seen += re.findall(r"Subject \d+", page.text)
+        older = re.search(r'rel="next" href="([^"]+)"', page.text)
+        path, pages = older[1] if older else "", pages + 1
+    assert (len(seen), len(set(seen)), pages) == (120, 120, 3)
+
+
+def test_a_page_after_a_letter_that_has_gone_begins_with_the_newest(
+    admin: Browser, mail_folder: Path
+) -> None:
+    write(mail_folder, "a.eml", "Only one", 1_800_000_000)
+    assert "Only one" in admin.get("/mail?older_than=gone.eml").text
 
 
 def test_a_letter_is_shown_as_text(admin: Browser, mail_folder: Path) -> None:

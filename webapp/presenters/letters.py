@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-_MOST_SHOWN = 200
+_MOST_SHOWN = 50
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*\.eml", re.ASCII)
 
 
@@ -27,17 +27,27 @@ class Letter:
     attachments: list[str]
 
 
-def letters(folder: Path) -> list[Letter]:
-    """Return the newest e-mails of a folder, newest first."""
+def letters(folder: Path, older_than: str = "") -> tuple[list[Letter], bool]:
+    """Return a page of e-mails, newest first, and whether there are older ones.
+
+    `older_than`: the name of the last one on the page before; without it, the newest are returned.
+    """
     files = [path for path in folder.glob("*.eml") if _NAME.fullmatch(path.name)]
-    files.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
-    return [_read(path) for path in files[:_MOST_SHOWN]]
+    files.sort(key=_written, reverse=True)
+    last = folder / older_than
+    if last in files:
+        files = files[files.index(last) + 1 :]
+    return [_read(path) for path in files[:_MOST_SHOWN]], len(files) > _MOST_SHOWN
 
 
 def letter(folder: Path, name: str) -> Letter | None:
     """Return one e-mail by its file's name, or None."""
     path = folder / name
     return _read(path) if _NAME.fullmatch(name) and path.is_file() else None
+
+
+def _written(path: Path) -> tuple[int, str]:
+    return path.stat().st_mtime_ns, path.name
 
 
 def _read(path: Path) -> Letter:

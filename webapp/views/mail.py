@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
 from domain.errors import NotFound
 from webapp.config import WebConfig
@@ -15,7 +15,9 @@ bp = Blueprint("mail", __name__, url_prefix="/mail")
 @bp.get("")
 def index() -> Response:
     """List the e-mails, newest first."""
-    return page("mail/index.html", letters=letters(_folder()))
+    older_than = request.args.get("older_than", "")
+    shown, is_more = letters(_folder(), older_than)
+    return page("mail/index.html", letters=shown, is_first=not older_than, is_more=is_more)
 
 
 @bp.get("/<name>")
