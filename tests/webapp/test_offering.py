@@ -368,6 +368,23 @@ def test_the_form_starts_with_the_day_that_is_shown(signed_in: SignIn, doctor: U
     assert f'value="{date(2027, 5, 5)}"' in form.text
 
 
+def test_the_form_proposes_the_first_room_of_the_day(signed_in: SignIn, doctor: User) -> None:
+    browser = signed_in(doctor)
+    browser.post("/slots", single(start="09:00"))
+    browser.post("/slots", single(start="09:45"))
+    for minutes, proposed in ((15, "09:30"), (30, "10:15"), (5, "09:30"), (1440, "09:00")):
+        form = browser.get(f"/slots/offer?date={in_days(7)}&minutes={minutes}")
+        assert f'value="{proposed}"' in form.text, minutes
+
+
+@pytest.mark.usefixtures("november")
+def test_the_form_of_a_day_under_way_proposes_what_lies_ahead(
+    signed_in: SignIn, doctor: User
+) -> None:
+    assert 'value="11:05"' in signed_in(doctor).get("/slots/offer?date=2026-11-25").text
+
+
+@pytest.mark.usefixtures("november")
 @pytest.mark.parametrize(
     "asked", ["date=soon", "start=25:99", "start=9", "minutes=-5", "minutes=٣", "fold=9"]
 )
@@ -376,7 +393,7 @@ def test_an_address_with_an_impossible_place_opens_a_usual_form(
 ) -> None:
     form = signed_in(doctor).get(f"/slots/offer?{asked}")
     assert form.status_code == 200
-    assert 'value="09:00"' in form.text
+    assert 'value="11:05"' in form.text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])

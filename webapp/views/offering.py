@@ -18,6 +18,7 @@ from webapp.forms.offering import OfferSeriesForm, OfferSlotForm
 from webapp.forms.questions import asked_clock, asked_day, asked_number
 from webapp.patience import writes_many
 from webapp.presenters.calendar_day import longer_by
+from webapp.presenters.first_room import first_room
 from webapp.presenters.offering import (
     first_and_last,
     offered_words,
@@ -34,11 +35,11 @@ bp = Blueprint("offering", __name__, url_prefix="/slots")
 @bp.get("/offer")
 async def choose() -> Response:
     """Show the form for one time, for the place in the calendar that was chosen."""
-    day = asked_day() or practice_today()
+    day, minutes = asked_day() or practice_today(), asked_number("minutes") or 30
     form = OfferSlotForm.fresh(
         day,
-        start=asked_clock("start") or time(9),
-        minutes=asked_number("minutes") or 30,
+        start=asked_clock("start") or await _proposed(day, minutes),
+        minutes=minutes,
         fold=asked_number("fold") or 0,
         view=request.args.get("view", ""),
     )
@@ -97,6 +98,10 @@ async def offer_many() -> Response:
         return await _series(form, status=STATUS_OF[error.kind])
     message = Message(text=outcome_words(outcome))
     return go_to("calendar.week", date=form.from_date.data.isoformat(), message=message)
+
+
+async def _proposed(day: date, minutes: int) -> time:
+    return first_room(day, minutes, await calendar_entries(g.user.id, day, day))
 
 
 async def _single(form: OfferSlotForm, *, status: int = 200) -> Response:
