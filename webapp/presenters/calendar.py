@@ -96,7 +96,7 @@ def single_day(day: date, entries: Sequence[CalendarEntry]) -> SingleDay:
     """Lay out the entries of one day."""
     return SingleDay(
         first=day,
-        title=times.day_words(day),
+        title=times.dated_words(day),
         zone=times.zone_words(clinic.current().zone),
         grid=_grid([day], entries),
     )
