@@ -186,7 +186,7 @@ def test_letters_turn_the_pages_until_they_are_switched_off(visit: Visit) -> Non
     expect(page.locator("table.month")).to_be_visible()
     page.keyboard.press("d")
     expect(page.locator(".grid--day")).to_be_visible()
-    page.get_by_text("Keyboard", exact=True).click()
+    page.get_by_text("Keyboard shortcuts").click()
     page.get_by_label("Use these letters").uncheck()
     page.locator("#view-day").focus()
     page.keyboard.press("w")

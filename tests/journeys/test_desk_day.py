@@ -112,7 +112,7 @@ def test_a_doctor_who_is_ill_has_the_whole_day_closed_in_four_steps(desk: Desk) 
     page = desk.page
     doctor, day = a_doctors_day(page)
     page.goto("/desk")
-    desk.do(page.get_by_role("link", name="A doctor is away").click)
+    desk.do(page.get_by_role("link", name="Mark a doctor as away").click)
     desk.do(lambda: page.get_by_label("Doctor", exact=True).select_option(doctor), desk.show)
     expect(page).to_have_title(re.compile(f"{doctor} is away"))
     desk.do(

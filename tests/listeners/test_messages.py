@@ -142,7 +142,7 @@ def test_a_withdrawn_slot_names_the_appointment_that_went_with_it() -> None:
 def test_a_series_is_told_with_its_count_and_what_was_left_out() -> None:
     rendered = worded(series(count=42, skipped=3))
 
-    assert rendered.subject.startswith("42 slots offered")
+    assert rendered.subject.startswith("42 times offered")
     assert "exist on the clock: 3" in rendered.text
 
 

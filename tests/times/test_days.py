@@ -154,7 +154,7 @@ def test_each_is_right_in_mails_in_a_strangers_calendar_and_on_the_desk(
         assert f", {wall} (" in letter.html
         assert f", {wall}, Dr. Ada Weiss" in letter.subject
     [to_the_doctor] = practice.letters("slots.created")
-    assert to_the_doctor.subject.startswith(f"{day.cells} slots offered")
+    assert to_the_doctor.subject.startswith(f"{day.cells} times offered")
     assert f"{day.cells} times of 30 minutes" in to_the_doctor.text
     page = practice.browser(practice.desk).get(f"/desk?date={day.date}")
     assert attributes(page, "data-appointment-id") == [str(one.id) for one in booked]

@@ -92,6 +92,17 @@ def choices(page: TestResponse) -> dict[str, bool]:
     return {name: bool(chosen) for chosen, name in found}
 
 
+def test_a_narrowed_list_says_how_many_it_shows_and_leads_back_to_the_whole_day(
+    desk: Browser, booked: Appointment
+) -> None:
+    page = desk.get(f"{the_day()}&q=grace").text
+    whole_day = re.search(
+        r'<p class="desk__found no-print">1 appointment <a href="([^"]+)">Show the whole day', page
+    )
+    assert whole_day
+    assert "desk__found" not in desk.get(unescape(whole_day[1])).text
+
+
 @pytest.mark.parametrize("path", ["/desk", "/desk/away"])
 def test_doctors_who_have_left_can_be_chosen_while_patients_are_booked_with_them(
     desk: Browser, booked: Appointment, doctor: User, house: House, path: str

@@ -115,4 +115,4 @@ def test_the_list_leads_there_with_what_it_shows(
 ) -> None:
     page = desk.get(f"/desk?date={the_day()}&doctor={doctor.id}&status=booked")
     assert f'href="/desk/away?date={the_day()}&amp;doctor={doctor.id}"' in page.text
-    assert "The doctor is away" in page.text
+    assert "Mark the doctor as away" in page.text

@@ -112,7 +112,7 @@ class OfferSeriesForm(PageForm):
     start = _clock_field(lazy_gettext("From"), id="series-start")
     end = _clock_field(lazy_gettext("Until"), id="series-end")
     minutes = _minutes_field(lazy_gettext("Minutes each"), least=5, id="series-minutes")
-    pause = _minutes_field(lazy_gettext("Pause between"), least=0, id="series-pause")
+    pause = _minutes_field(lazy_gettext("Minutes between"), least=0, id="series-pause")
     seen = HiddenField()
 
     @classmethod

@@ -20,7 +20,7 @@ _LABELS = {
     "end": lazy_gettext("Until"),
     "until": lazy_gettext("Until"),
     "minutes": lazy_gettext("Minutes"),
-    "pause": lazy_gettext("Pause between"),
+    "pause": lazy_gettext("Minutes between"),
     "from_date": lazy_gettext("First day"),
     "until_date": lazy_gettext("Last day"),
     "weekdays": lazy_gettext("Weekdays"),
