@@ -20,5 +20,10 @@ def _require_modest_request() -> None:
     # Werkzeug counts the parts of multipart forms only.
     if request.mimetype == "application/x-www-form-urlencoded":
         body = request.get_data(cache=True, parse_form_data=False)
-        if body.count(b"&") >= FIELDS:
+        if body.count(b"&") >= FIELDS or _was_cut_off(body):
             raise RequestEntityTooLarge
+
+
+def _was_cut_off(body: bytes) -> bool:
+    """Tell whether there may have been more: of what names no length, Werkzeug drops the rest."""
+    return request.content_length is None and len(body) >= BODY_BYTES

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from flask import Flask
+from werkzeug.test import EnvironBuilder
 
 from domain.documents import Appointment, Slot, SlotStatus, User
 from tests.conftest import Run
@@ -44,6 +45,24 @@ def test_a_huge_body_is_refused(browser: Browser) -> None:
         ).status_code
         == 413
     )
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_what_does_not_say_how_long_it_is_is_refused_and_not_cut_off(
+    signed_in: SignIn, patient: User, slot: Slot, run: Run, kind: str
+) -> None:
+    browser = signed_in(patient)
+    fields = {"csrf_token": browser.token(), "reason": "Knee", "more": "x" * 300_000}
+    sent = EnvironBuilder(method="POST", data=fields, content_type=kind).get_environ()
+    answer = browser.client.post(
+        f"/slots/{slot.id}/book",
+        input_stream=sent["wsgi.input"],
+        content_type=sent["CONTENT_TYPE"],
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413
+    assert run(Appointment.count()) == 0
 
 
 def test_ten_thousand_fields_are_refused(browser: Browser) -> None:
