@@ -7,6 +7,8 @@ from typing import Any
 from flask import Response, flash, make_response, render_template, request, url_for
 from jinja2_fragments.flask import render_block
 
+from webapp.presenters.reader import reader
+
 
 @dataclass(frozen=True, kw_only=True)
 class Undo:
@@ -18,22 +20,30 @@ class Undo:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A sentence for the person: good news (`status`) or what went wrong (`alert`)."""
+    """A sentence for the person: good news (`status`) or what went wrong (`alert`).
+
+    `language`: the one that it was said in, where the page that shows it speaks another.
+    """
 
     text: str
     role: str = "status"
     undo: Undo | None = None
+    language: str | None = None
 
     def kept(self) -> Any:
         """Return what the session keeps of it until the next page."""
-        return {"text": self.text, "undo": asdict(self.undo)} if self.undo else self.text
+        said = {"text": self.text, "language": reader().language}
+        return said | {"undo": asdict(self.undo)} if self.undo else said
 
     @classmethod
     def shown_again(cls, kept: Any, role: str) -> "Message":
         """Return a message that the session has kept."""
-        if isinstance(kept, str):
-            return cls(text=kept, role=role)
-        return cls(text=kept["text"], role=role, undo=Undo(**kept["undo"]))
+        # An app that was just brought up to date finds what its forerunner has kept, too.
+        kept = {"text": kept} if isinstance(kept, str) else kept
+        said_in = kept.get("language")
+        language = None if said_in == reader().language else said_in
+        undo = Undo(**kept["undo"]) if "undo" in kept else None
+        return cls(text=kept["text"], role=role, undo=undo, language=language)
 
 
 def wants_fragment() -> bool:

@@ -1,5 +1,7 @@
 """In which language a page speaks."""
 
+import re
+
 import pytest
 
 from domain import clinic, links
@@ -180,3 +182,16 @@ def test_who_comes_in_is_greeted_and_who_leaves_is_seen_off_in_the_language_of_t
         browser.post("/login", who)
         left = browser.post(way, {"password": who["password"]})
         assert message(browser.get(left.headers["Location"])) == f"✓ {words}"
+
+
+def test_a_message_that_a_page_in_another_language_shows_says_in_which_it_speaks(
+    browser: Browser, run: Run
+) -> None:
+    who = {"email": "ann@example.org", "password": "a long password"}
+    run(member(name="Ann", **who))
+    for language, marks in (("ar", 'lang="en-GB" dir="auto"'), ("en-GB", "")):
+        entered = browser.post("/login", who)
+        shown = browser.get(entered.headers["Location"], headers={"Accept-Language": language})
+        opening = re.search(r"<span ?([^>]*)>Welcome, Ann\.", shown.text)
+        assert opening
+        assert opening[1] == marks
