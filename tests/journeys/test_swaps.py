@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Visit
 from tests.support import ways
 
-# The title, how broad things are, and how each kind of element within them is drawn.
+# The title, where the header says that one is, how broad things are, and how each kind of element
+# within them is drawn.
 LOOK = """() => {
   document.activeElement.blur();
   const drawn = [
@@ -16,7 +17,8 @@ LOOK = """() => {
     "boxShadow", "fontSize", "fontWeight", "lineHeight", "whiteSpace", "textAlign",
     "textDecorationLine", "listStyleType", "cursor",
   ];
-  const look = { title: document.title };
+  const way = document.querySelector(".site-nav [aria-current]")?.textContent;
+  const look = { title: document.title, way };
   for (const one of document.querySelectorAll("header > *, main, main > :not(#messages), footer")) {
     look[`breadth of ${one.localName}#${one.id}`] = one.getBoundingClientRect().width;
   }

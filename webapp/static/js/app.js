@@ -82,6 +82,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 document.querySelector("[data-focus]")?.focus();
 
+// What was swapped in may lie on another of the header's ways than the page that it was put into.
+document.addEventListener("htmx:afterSettle", ({ detail: { elt: { dataset } } }) => {
+  if (!dataset?.way) return;
+  for (const link of document.querySelectorAll(".site-nav li a")) {
+    if (link.getAttribute("href") === dataset.way) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+});
+
 // A second click while the first is on its way sends nothing. In a list whose rows share a form,
 // each button counts by itself, and what they send queues.
 document.addEventListener("submit", (event) => {
