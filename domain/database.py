@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from beanie import Document, init_beanie
+from pymongo import timeout
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import (
@@ -44,6 +45,7 @@ DUPLICATE = 11000
 # What a transaction reads is of one moment, also where several shards hold it.
 _ONE_SNAPSHOT = ReadConcern("snapshot")
 _RETRY_SECONDS = 4.0
+_ANSWER_SECONDS = 4.5
 _PORTION = 50
 
 _MOST_THREADS = 16
@@ -142,8 +144,20 @@ async def change_one(
 
     The expected state belongs into `where`: it makes the change a claim that one caller wins.
     """
-    result = await document.find_one(where).update(change)
-    return bool(result.modified_count == 1)
+    return await _on(_connected().writers, changed_one, document, where, change)
+
+
+def changed_one(
+    document: type[Document],
+    where: Mapping[str, Any],
+    change: Mapping[str, Any],
+    session: Session | None = None,
+) -> bool:
+    """Do the same on a thread."""
+    result = collection_of(document).update_one(
+        encoded(document, where), encoded(document, change), session=session
+    )
+    return result.modified_count == 1
 
 
 async def change_many(
@@ -229,6 +243,30 @@ def collection_of(document: type[Document]) -> Collection[dict[str, Any]]:
 async def on_reader(work: Callable[..., T], *arguments: Any) -> T:
     """Run what only reads on a thread of its own, and return its result."""
     return await _on(_connected().readers, work, *arguments)
+
+
+def waiting_here(work: Callable[..., T], *arguments: Any) -> T:
+    """Run what asks the database on the caller's own thread, and return its result.
+
+    For the thread that a request has to itself: it spares the way to the event loop, from there to
+    another thread, and back.
+
+    Raises:
+        RuntimeError: called on an event loop's thread, where everybody else would wait, too.
+        One of `OUTAGES`: the database did not answer in time.
+    """
+    if _has_loop():
+        raise RuntimeError("waiting for the database on the event loop's thread would stop it")
+    with timeout(_ANSWER_SECONDS):
+        return work(*arguments)
+
+
+def _has_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _on(threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> T:

@@ -24,8 +24,12 @@ _FEW_FIELDS = 5
 
 async def read_one(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:
     """Return the document that matches, if there is one."""
-    collection = collection_of(document)
-    found = await on_reader(collection.find_one, encoded(document, where))
+    return await on_reader(one_found, document, where)
+
+
+def one_found(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:
+    """Return the same, on a thread."""
+    found = collection_of(document).find_one(encoded(document, where))
     return None if found is None else document.model_validate(found)
 
 

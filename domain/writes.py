@@ -6,7 +6,7 @@ Nothing in them can wait for anything but the database.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from domain.database import Session, collection_of, in_session, insert_stored
+from domain.database import Session, changed_one, collection_of, in_session, insert_stored
 from domain.documents.stored import Stored
 from domain.encoding import encoded, stored_form
 from domain.reading import Row, rows_found
@@ -32,10 +32,7 @@ class Writes:
 
         The expected state belongs into `where`: it makes the change a claim that one caller wins.
         """
-        result = collection_of(document).update_one(
-            encoded(document, where), encoded(document, change), session=self._session
-        )
-        return result.modified_count == 1
+        return changed_one(document, where, change, self._session)
 
     def change_all(
         self, document: type[Stored], where: Mapping[str, Any], change: Mapping[str, Any]

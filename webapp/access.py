@@ -135,12 +135,11 @@ def init_app(app: Flask) -> None:
 
 
 def _identify() -> None:
-    # Not a coroutine itself: what needs no person must not wait for the event loop either.
     g.user = None
     if request.endpoint in _WITHOUT_PERSON:
         return
     if "uid" in session:
-        g.user = current_app.ensure_sync(_person)(session.get("uid"), session.get("sid"))
+        g.user = _person(session.get("uid"), session.get("sid"))
         if g.user is None:
             kept_forms.note_whose()
             # An answer that comes late must not undo what another window has signed in meanwhile.
@@ -149,11 +148,11 @@ def _identify() -> None:
         kept_forms.keep()
 
 
-async def _person(user_id: object, secret: object) -> User | None:
+def _person(user_id: object, secret: object) -> User | None:
     if not isinstance(user_id, str) or not isinstance(secret, str):
         return None
     try:
-        return await sessions.identify(parse_id(user_id), secret, attended=is_attended())
+        return sessions.identify(parse_id(user_id), secret, attended=is_attended())
     except NotFound:
         return None
 

@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain import clock, security
-from domain.database import change_one
+from domain.database import change_one, changed_one, waiting_here
 from domain.documents import SessionEntry, User
 from domain.errors import Invalid, NotFound
 from domain.ids import Id
-from domain.reading import read_one
+from domain.reading import one_found
 
 _MOST_PER_PERSON = 20
 _DEVICE_LIMIT = 60
@@ -55,19 +55,24 @@ def as_proved(person: User) -> dict[str, Any]:
     return {"_id": person.id, "active": True, "password_hash": person.password_hash}
 
 
-async def identify(person_id: Id, secret: str, *, attended: bool = True) -> User | None:
+def identify(person_id: Id, secret: str, *, attended: bool = True) -> User | None:
     """Return the person behind a session, or None where session or account have ended.
 
     `attended`: the person does something; a page that refreshes itself keeps no session alive.
+    Each request asks this first, so that it waits on the request's own thread.
     """
-    person = await read_one(User, {"_id": person_id})
+    return waiting_here(_identified, person_id, secret, attended)
+
+
+def _identified(person_id: Id, secret: str, attended: bool) -> User | None:
+    person = one_found(User, {"_id": person_id})
     if person is None or not person.active:
         return None
     digest = digest_of(secret)
     for entry in alive(person):
         if secrets.compare_digest(entry.digest, digest):
             if attended:
-                await _see(person, entry)
+                _see(person, entry)
             return person
     return None
 
@@ -110,12 +115,12 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def _see(person: User, entry: SessionEntry) -> None:
+def _see(person: User, entry: SessionEntry) -> None:
     now = clock.now()
     if now - entry.last_seen_at >= min(_SEEN_AFTER, security.current().session_idle / 4):
         one = {"_id": person.id, "sessions.digest": entry.digest}
         seen = {"sessions.$.seen_at": now, "last_seen_at": now}
-        await change_one(User, one, {"$set": seen})
+        changed_one(User, one, {"$set": seen})
 
 
 async def _end(person_id: Id, which: dict[str, str]) -> None:

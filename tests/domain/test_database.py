@@ -12,12 +12,12 @@ from beanie import Document
 from domain import database
 from domain.actions.offering import new_slot
 from domain.client import NotReplicated, suited_client
-from domain.database import OUTAGES, DuplicateKey, insert_all, ping
+from domain.database import OUTAGES, DuplicateKey, insert_all, ping, waiting_here
 from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
 from domain.errors import Unavailable
 from domain.ids import new_id
 from domain.indexes import violated_index
-from domain.reading import read_portion, read_rows
+from domain.reading import one_found, read_portion, read_rows
 from domain.writes import Writes, in_transaction
 from hosting.loop import LoopThread
 from hosting.network import answers
@@ -133,6 +133,18 @@ def test_without_a_connection_everything_is_an_outage(
     with pytest.raises(Unavailable):
         run(in_transaction(nothing))
     database.close()
+
+
+def test_who_has_a_thread_waits_on_it_and_nobody_on_that_of_the_event_loop(
+    run: Run, doctor: User
+) -> None:
+    async def wait_on_the_loop() -> User | None:
+        return waiting_here(one_found, User, {"_id": doctor.id})
+
+    assert waiting_here(one_found, User, {"_id": doctor.id}) == doctor
+    with recorded_commands() as sent, pytest.raises(RuntimeError, match="event loop"):
+        run(wait_on_the_loop())
+    assert not sent
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -1,5 +1,6 @@
 """Every query has an index behind it: the explanation of what was really sent says so."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import time
 from typing import Any
@@ -146,7 +147,7 @@ ASKED: dict[str, Asked] = {
     "retain": lambda _: retain(),
     "reproject": lambda _: reproject(dry_run=True),
     "sign in": lambda _: sign_in("ada@example.org", "correct horse"),
-    "identify": lambda c: identify(c.ada.id, c.secret),
+    "identify": lambda c: asyncio.to_thread(identify, c.ada.id, c.secret),
     "sign out": lambda c: sign_out(c.ada.id, c.secret),
     "ask for a password": lambda _: ask_for_reset("ada@example.org", origin="192.0.2.1"),
     "follow a link": lambda c: appointment_by_link(

@@ -148,7 +148,7 @@ def test_the_owner_brings_what_was_booked_into_the_account_there_was(
     assert house.run(confirm(link(house), reader=again, password="")).id == owner.id
     assert house.now(appointment).patient_id == owner.id
     assert len(house.run(of_patient(owner.id)).upcoming) == 2
-    assert house.run(identify(again.id, secret)) is None
+    assert identify(again.id, secret) is None
     assert house.now(again).name == ERASED_NAME
     assert house.run(sign_in(ADDRESS, OTHER))[0].id == owner.id
     with pytest.raises(Invalid):
@@ -226,7 +226,7 @@ def test_a_new_password_by_mail_confirms_and_ends_what_a_stranger_has_begun(hous
     token = links.reset_token(reset_asked(house).nonce)
     house.run(reset_password(token, OTHER))
     assert house.run(sign_in(ADDRESS, OTHER))[0].id == stranger.id
-    assert house.run(identify(stranger.id, secret)) is None
+    assert identify(stranger.id, secret) is None
 
 
 def test_a_new_password_is_for_the_account_there_was(house: House, owner: User) -> None:

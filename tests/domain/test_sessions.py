@@ -41,9 +41,9 @@ def signed_in(house: House, device: str = "") -> str:
 
 def test_a_session_tells_who_is_asking(house: House, ada: User) -> None:
     secret = signed_in(house)
-    assert house.run(identify(ada.id, secret)).name == "Ada Lovelace"
+    assert identify(ada.id, secret).name == "Ada Lovelace"
     for someone, typed in ((ada.id, "other"), (ada.id, ""), (new_id(), secret)):
-        assert house.run(identify(someone, typed)) is None
+        assert identify(someone, typed) is None
 
 
 def test_the_secret_itself_is_not_stored(house: House, ada: User) -> None:
@@ -56,8 +56,8 @@ def test_a_session_ends_when_it_is_signed_out_and_others_do_not(house: House, ad
     first, second = signed_in(house), signed_in(house)
     for _ in range(2):
         house.run(sign_out(ada.id, first))
-        assert house.run(identify(ada.id, first)) is None
-        assert house.run(identify(ada.id, second)) is not None
+        assert identify(ada.id, first) is None
+        assert identify(ada.id, second) is not None
 
 
 def test_a_session_ends_when_nobody_uses_it(house: House, ada: User) -> None:
@@ -65,10 +65,10 @@ def test_a_session_ends_when_nobody_uses_it(house: House, ada: User) -> None:
     with frozen(now):
         used, idled = signed_in(house), signed_in(house)
     with frozen(now + idle / 2):
-        assert house.run(identify(ada.id, used)) is not None
+        assert identify(ada.id, used) is not None
     with frozen(now + idle):
-        assert house.run(identify(ada.id, used)) is not None
-        assert house.run(identify(ada.id, idled)) is None
+        assert identify(ada.id, used) is not None
+        assert identify(ada.id, idled) is None
         assert [entry.device for entry in alive(house.now(ada))] == [""]
 
 
@@ -77,9 +77,9 @@ def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(house: House, ada: 
     with frozen(now):
         secret = signed_in(house)
     with frozen(now + idle / 2):
-        assert house.run(identify(ada.id, secret, attended=False)) is not None
+        assert identify(ada.id, secret, attended=False) is not None
     with frozen(now + idle):
-        assert house.run(identify(ada.id, secret)) is None
+        assert identify(ada.id, secret) is None
 
 
 def test_a_session_ends_however_much_it_is_used(house: House, ada: User) -> None:
@@ -89,9 +89,9 @@ def test_a_session_ends_however_much_it_is_used(house: House, ada: User) -> None
         secret = signed_in(house)
     for hours in range(5, 14 * 24, 5):
         with frozen(now + timedelta(hours=hours)):
-            assert house.run(identify(ada.id, secret)) is not None
+            assert identify(ada.id, secret) is not None
     with frozen(now + timedelta(days=14)):
-        assert house.run(identify(ada.id, secret)) is None
+        assert identify(ada.id, secret) is None
 
 
 def test_being_seen_is_noted_now_and_then_and_not_at_each_request(house: House, ada: User) -> None:
@@ -100,7 +100,7 @@ def test_being_seen_is_noted_now_and_then_and_not_at_each_request(house: House, 
         secret = signed_in(house)
     for minutes, noted in ((4, now), (5, now + timedelta(minutes=5))):
         with frozen(now + timedelta(minutes=minutes)), recorded_commands() as sent:
-            house.run(identify(ada.id, secret))
+            identify(ada.id, secret)
         assert house.now(ada).sessions[0].seen_at == noted
         assert [name for name, _ in sent] == ["find"] + ["update"] * (noted > now)
 
@@ -108,7 +108,7 @@ def test_being_seen_is_noted_now_and_then_and_not_at_each_request(house: House, 
 def test_who_is_asking_takes_one_read(house: House, ada: User) -> None:
     secret = signed_in(house)
     with recorded_commands() as sent:
-        house.run(identify(ada.id, secret))
+        identify(ada.id, secret)
     assert [name for name, _ in sent] == ["find"]
 
 
@@ -117,8 +117,8 @@ def test_one_ends_a_session_by_the_name_that_the_list_gives_it(house: House, ada
     [named] = [entry for entry in alive(house.now(ada)) if entry.device]
     assert named.handle not in (other, named.digest, named.digest[:24])
     house.run(end_session(house.now(ada), named.handle))
-    assert house.run(identify(ada.id, other)) is None
-    assert house.run(identify(ada.id, kept)) is not None
+    assert identify(ada.id, other) is None
+    assert identify(ada.id, kept) is not None
 
 
 def test_nobody_ends_a_session_of_somebody_else(house: House, ada: User, patient: User) -> None:
@@ -127,25 +127,25 @@ def test_nobody_ends_a_session_of_somebody_else(house: House, ada: User, patient
     for someone, handle in ((patient, entry.handle), (ada, ""), (ada, "\u00e9")):
         with refused(house, NotFound):
             house.run(end_session(house.now(someone), handle))
-    assert house.run(identify(ada.id, secret)) is not None
+    assert identify(ada.id, secret) is not None
 
 
 def test_all_sessions_end_at_once(house: House, ada: User) -> None:
     secrets = [signed_in(house) for _ in range(3)]
     house.run(sign_out_everywhere(ada.id))
-    assert [house.run(identify(ada.id, secret)) for secret in secrets] == [None] * 3
+    assert [identify(ada.id, secret) for secret in secrets] == [None] * 3
 
 
 def test_a_session_ends_with_the_account(house: House, ada: User) -> None:
     secret = signed_in(house)
     house.run(change_one(User, {"_id": ada.id}, {"$set": {"active": False}}))
-    assert house.run(identify(ada.id, secret)) is None
+    assert identify(ada.id, secret) is None
 
 
 def test_a_session_shows_the_role_of_now(house: House, ada: User) -> None:
     secret = signed_in(house)
     house.run(change_one(User, {"_id": ada.id}, {"$set": {"role": "receptionist"}}))
-    assert house.run(identify(ada.id, secret)).role is Role.RECEPTIONIST
+    assert identify(ada.id, secret).role is Role.RECEPTIONIST
 
 
 def test_the_twenty_newest_sessions_hold(house: House, ada: User) -> None:
@@ -154,7 +154,7 @@ def test_the_twenty_newest_sessions_hold(house: House, ada: User) -> None:
     for number in range(21):
         with frozen(now + timedelta(seconds=number)):
             secrets.append(signed_in(house))
-    alive = [house.run(identify(ada.id, secret)) is not None for secret in secrets]
+    alive = [identify(ada.id, secret) is not None for secret in secrets]
     assert alive == [False] + [True] * 20
     assert len(house.now(ada).sessions) == 20
 
