@@ -57,6 +57,13 @@ async def read_rows(
     return rows
 
 
+def readable_found(
+    document: type[Document], where: Mapping[str, Any], shape: type[Row], *, limit: int = 0
+) -> list[Row]:
+    """Return the same, on a thread."""
+    return all_readable(_stored(document, where, shape, limit=limit), shape)
+
+
 async def read_portion(
     document: type[Document],
     where: Mapping[str, Any],
@@ -65,7 +72,10 @@ async def read_portion(
     order: Sequence[str] = (),
     limit: int = 0,
 ) -> tuple[list[Row], bool]:
-    """Return the same, and whether `limit` was reached, to which the unreadable count, too."""
+    """Return what `read_rows` does, and whether `limit` was reached.
+
+    What cannot be read counts to that, too.
+    """
 
     def portion() -> tuple[list[Row], bool]:
         stored = _stored(document, where, shape, order=order, limit=limit)
@@ -118,7 +128,7 @@ def rows_found(
     order: Sequence[str] = (),
     session: Session,
 ) -> list[Row]:
-    """Return the same in a transaction, on its thread: none may be missing from what is decided."""
+    """Return it in a transaction, on its thread: none may be missing from what is decided."""
     found = _stored(document, where, shape, order=order, session=session)
     return _list_of(shape).validate_python(found)
 

@@ -1,13 +1,14 @@
 """Booking: giving an open slot to a patient, exactly once."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from domain import clock
 from domain.actions.accounts import address_in_use, new_person
-from domain.actions.claiming import claim, placed_in, require_doctor, taken
+from domain.actions.claiming import bookable, claim, placed_in, taken
 from domain.actions.trying_again import until_unchanged
 from domain.database import DuplicateKey
-from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
+from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.documents.user import DESK
 from domain.errors import AlreadyEnded, Forbidden, Invalid, PatientBusy, SlotTaken
 from domain.events import AppointmentCreated
@@ -17,13 +18,29 @@ from domain.indexes import violated_index
 from domain.one_by_one import one_by_one
 from domain.outbox import Transaction, transact
 from domain.queries.addresses import account_at
-from domain.queries.free_times import slot_shown
 from domain.references import new_reference
-from domain.rules import require_bookable
+from domain.sealing import Confidential
 from domain.text import REASON_LIMIT, one_line, paragraph, search_words
 
 _KEY_LIMIT = 100
 _REFERENCE_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wish:
+    """What is to be booked for whom, and by whom; `is_new`: the patient is stored with it."""
+
+    slot_id: Id
+    patient: User
+    actor: User
+    reason: Confidential
+    key: str | None
+    is_new: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells, beside the reason, whether the same form asks for the same again."""
+        return str(self.slot_id)
 
 
 async def book(
@@ -47,7 +64,7 @@ async def book(
         AlreadyEnded: what was booked with the key has been cancelled since.
         Invalid: `reason` is too long, or the key was used for something else.
     """
-    return await _booked(slot_id, patient, actor or patient, reason, idempotency_key)
+    return await _booked(_wish(slot_id, patient, actor or patient, reason, idempotency_key))
 
 
 async def book_for_newcomer(
@@ -74,7 +91,8 @@ async def book_for_newcomer(
     known = await _patient_at(newcomer.email)
     if known is None:
         try:
-            return await _booked(slot_id, newcomer, actor, reason, idempotency_key, is_new=True)
+            wish = _wish(slot_id, newcomer, actor, reason, idempotency_key, is_new=True)
+            return await _booked(wish)
         except (SlotTaken, Invalid):
             # The same person may have been entered in this very moment: a form sent twice at once.
             known = await _patient_at(newcomer.email)
@@ -83,22 +101,23 @@ async def book_for_newcomer(
     return await book(slot_id, known, actor=actor, reason=reason, idempotency_key=idempotency_key)
 
 
-async def _booked(
+def _wish(
     slot_id: Id, patient: User, actor: User, reason: str, key: str | None, *, is_new: bool = False
-) -> Appointment:
-    _require_may_book(actor, patient)
+) -> _Wish:
+    return _Wish(
+        slot_id=slot_id,
+        patient=patient,
+        actor=actor,
+        reason=paragraph("reason", reason, REASON_LIMIT),
+        key=one_line("idempotency_key", key or "", _KEY_LIMIT) or None,
+        is_new=is_new,
+    )
 
-    async def attempt() -> Appointment:
-        slot = await slot_shown(slot_id)
-        appointment = _drafted(slot, patient, reason, key)
-        if slot.status is not SlotStatus.OPEN:
-            return await _answered_before(appointment)
-        require_bookable(slot.starts_at, slot.ends_at, actor)
-        await require_doctor(slot)
-        return await _book_once(appointment, actor, patient if is_new else None)
 
-    async with one_by_one(slot_id):
-        return await until_unchanged(attempt, taken())
+async def _booked(wish: _Wish) -> Appointment:
+    _require_may_book(wish.actor, wish.patient)
+    async with one_by_one(wish.slot_id):
+        return await until_unchanged(partial(_book_once, wish), taken())
 
 
 async def _patient_at(email: str) -> User | None:
@@ -109,40 +128,37 @@ async def _patient_at(email: str) -> User | None:
     return known
 
 
-async def _book_once(appointment: Appointment, actor: User, newcomer: User | None) -> Appointment:
+async def _book_once(wish: _Wish) -> Appointment:
     for _ in range(_REFERENCE_ATTEMPTS):
         try:
-            await transact(partial(_store, appointment, actor, newcomer))
-        except SlotTaken:
-            return await _answered_before(appointment)
+            return await transact(partial(_store, wish))
+        except SlotTaken as refusal:
+            return await _answered_before(wish, refusal)
         except DuplicateKey as error:
             index = violated_index(error)
             if index != "appointments_reference":
-                return await _resolve(index, appointment, error)
-            appointment.reference = new_reference()
-        else:
-            return appointment
+                return await _resolve(index, wish, error)
     raise RuntimeError("no unused reference was found")
 
 
-def _store(
-    appointment: Appointment, actor: User, newcomer: User | None, transaction: Transaction
-) -> None:
+def _store(wish: _Wish, transaction: Transaction) -> Appointment:
+    appointment = _drafted(bookable(wish.slot_id, wish.actor), wish)
     if not claim(appointment, transaction):
         raise taken()
-    if newcomer is not None:
-        transaction.insert(newcomer)
+    if wish.is_new:
+        transaction.insert(wish.patient)
     transaction.insert(appointment)
     transaction.record(
-        AppointmentCreated(actor=actor_of(actor), appointment=appointment_facts(appointment))
+        AppointmentCreated(actor=actor_of(wish.actor), appointment=appointment_facts(appointment))
     )
+    return appointment
 
 
-async def _resolve(index: str, appointment: Appointment, error: Exception) -> Appointment:
+async def _resolve(index: str, wish: _Wish, error: Exception) -> Appointment:
     """Answer a booking that a unique index refused."""
     if index == "users_address":
         raise address_in_use() from error
-    first = await _first_answer(appointment)
+    first = await _first_answer(wish)
     if first is not None:
         return first
     if index == "appointments_patient_in_one_place":
@@ -154,33 +170,26 @@ async def _resolve(index: str, appointment: Appointment, error: Exception) -> Ap
     raise taken() from error
 
 
-async def _answered_before(appointment: Appointment) -> Appointment:
-    """Return the booking that was made with the same key, or raise SlotTaken."""
-    first = await _first_answer(appointment)
+async def _answered_before(wish: _Wish, refusal: SlotTaken) -> Appointment:
+    """Return the booking that was made with the same key, or raise the refusal."""
+    first = await _first_answer(wish)
     if first is None:
-        raise taken()
+        raise refusal
     return first
 
 
-async def _first_answer(appointment: Appointment) -> Appointment | None:
+async def _first_answer(wish: _Wish) -> Appointment | None:
     """Return what was booked with the same key, unless it has been cancelled since."""
-    if appointment.idempotency_key is None:
+    if wish.key is None:
         return None
-    first = await Appointment.find_one(
-        {
-            "patient_id": appointment.patient_id,
-            "idempotency_key": appointment.idempotency_key,
-        }
-    )
-    if first is not None and not _asks_the_same(first, appointment):
+    first = await Appointment.find_one({"patient_id": wish.patient.id, "idempotency_key": wish.key})
+    if first is not None and (first.fingerprint, first.reason) != (wish.fingerprint, wish.reason):
         raise Invalid("This form was already used to book another time. Please start again.")
     return None if first and first.status is AppointmentStatus.CANCELLED else first
 
 
-def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appointment:
-    because = paragraph("reason", reason, REASON_LIMIT)
-    key = one_line("idempotency_key", key or "", _KEY_LIMIT) or None
-    now = clock.now()
+def _drafted(slot: Slot, wish: _Wish) -> Appointment:
+    patient, now = wish.patient, clock.now()
     return Appointment(
         reference=new_reference(),
         patient_id=patient.id,
@@ -188,18 +197,14 @@ def _drafted(slot: Slot, patient: User, reason: str, key: str | None) -> Appoint
         patient_email=patient.email,
         patient_phone=patient.phone,
         patient_language=patient.language or "",
-        reason=because,
+        reason=wish.reason,
         words=search_words(patient.name, patient.email),
-        idempotency_key=key,
-        fingerprint=str(slot.id),
+        idempotency_key=wish.key,
+        fingerprint=wish.fingerprint,
         created_at=now,
         scheduled_at=now,
         **placed_in(slot),
     )
-
-
-def _asks_the_same(first: Appointment, again: Appointment) -> bool:
-    return (first.fingerprint, first.reason) == (again.fingerprint, again.reason)
 
 
 def _require_may_book(actor: User, patient: User) -> None:

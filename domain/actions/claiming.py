@@ -3,18 +3,34 @@
 from collections.abc import Mapping
 
 from domain.actions.trying_again import Changed
-from domain.documents import Appointment, Slot, SlotStatus
+from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import NotFound, SlotTaken
+from domain.ids import Id
 from domain.outbox import Transaction
-from domain.queries.doctors import doctor_named
+from domain.queries.doctors import doctor_found
+from domain.queries.free_times import slot_found
+from domain.rules import require_bookable
 
 
-async def require_doctor(slot: Slot) -> None:
-    """Raise SlotTaken if a slot's doctor has left, whatever times were open then."""
+def bookable(slot_id: Id, actor: User) -> Slot:
+    """Return a slot that the actor may take, as it is before a transaction's first write.
+
+    Until that, the database knows of no transaction: whoever comes too late costs it none.
+
+    Raises:
+        NotFound: there is no such slot.
+        SlotTaken: it is not open, or its doctor has left, whatever times were open then.
+        TooLate: the rules of the practice do not allow this time (any more).
+    """
+    slot = slot_found(slot_id)
+    if slot.status is not SlotStatus.OPEN:
+        raise taken()
+    require_bookable(slot.starts_at, slot.ends_at, actor)
     try:
-        await doctor_named(slot.doctor_id)
+        doctor_found(slot.doctor_id)
     except NotFound as error:
         raise SlotTaken("This doctor takes no more appointments.") from error
+    return slot
 
 
 def taken() -> SlotTaken:

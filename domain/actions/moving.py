@@ -4,10 +4,10 @@ from functools import partial
 
 from domain import clock
 from domain.actions.cancelling import as_read, ended, release, require_booked
-from domain.actions.claiming import claim, placed_in, require_doctor, taken
+from domain.actions.claiming import bookable, claim, placed_in, taken
 from domain.actions.trying_again import until_unchanged
 from domain.database import DuplicateKey
-from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
+from domain.documents import Appointment, AppointmentStatus, Role, User
 from domain.errors import Forbidden, PatientBusy, SlotTaken
 from domain.events import AppointmentMoved
 from domain.events.snapshots import actor_of, appointment_facts
@@ -16,8 +16,7 @@ from domain.indexes import violated_index
 from domain.one_by_one import one_by_one
 from domain.outbox import Transaction, transact
 from domain.queries.appointments import visible
-from domain.queries.free_times import slot_shown
-from domain.rules import require_bookable, require_changeable
+from domain.rules import require_changeable
 from domain.sealing import NOTHING
 
 
@@ -58,38 +57,22 @@ async def _movable(appointment_id: Id, actor: User) -> Appointment:
 
 
 async def _attempt(appointment: Appointment, slot_id: Id, actor: User) -> Appointment:
-    slot = await slot_shown(slot_id)
-    require_bookable(slot.starts_at, slot.ends_at, actor)
-    if slot.status is not SlotStatus.OPEN:
-        raise taken()
-    await require_doctor(slot)
-    return await _moved(appointment, slot, actor)
-
-
-async def _moved(appointment: Appointment, slot: Slot, actor: User) -> Appointment:
-    change: dict[str, object] = {
-        **placed_in(slot),
-        "sequence": appointment.sequence + 1,
-        "scheduled_at": clock.now(),
-        "reminded": [],
-    }
-    moved: Appointment = appointment.model_copy(update=change)
     try:
-        await transact(partial(_store, appointment, moved, change, actor))
+        return await transact(partial(_store, appointment, slot_id, actor))
     except DuplicateKey as error:
         if violated_index(error) == "appointments_patient_in_one_place":
             raise PatientBusy("There is another appointment at that time.") from error
         raise taken() from error
-    return moved
 
 
-def _store(
-    before: Appointment,
-    moved: Appointment,
-    change: dict[str, object],
-    actor: User,
-    transaction: Transaction,
-) -> None:
+def _store(before: Appointment, slot_id: Id, actor: User, transaction: Transaction) -> Appointment:
+    change = {
+        **placed_in(bookable(slot_id, actor)),
+        "sequence": before.sequence + 1,
+        "scheduled_at": clock.now(),
+        "reminded": [],
+    }
+    moved: Appointment = before.model_copy(update=change)
     if not claim(moved, transaction):
         raise taken()
     if not transaction.change_one(Appointment, as_read(before), {"$set": change}):
@@ -102,3 +85,4 @@ def _store(
             previous=appointment_facts(before),
         )
     )
+    return moved

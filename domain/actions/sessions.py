@@ -8,6 +8,7 @@ sessions in the very same write.
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from domain import clock, security
@@ -61,10 +62,10 @@ def identify(person_id: Id, secret: str, *, attended: bool = True) -> User | Non
     `attended`: the person does something; a page that refreshes itself keeps no session alive.
     Each request asks this first, so that it waits on the request's own thread.
     """
-    return waiting_here(_identified, person_id, secret, attended)
+    return waiting_here(partial(_identified, person_id, secret, attended=attended))
 
 
-def _identified(person_id: Id, secret: str, attended: bool) -> User | None:
+def _identified(person_id: Id, secret: str, *, attended: bool) -> User | None:
     person = one_found(User, {"_id": person_id})
     if person is None or not person.active:
         return None

@@ -4,11 +4,12 @@ import logging
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.database import on_reader
 from domain.documents import Role, User
 from domain.errors import DoctorLeft, NotFound
 from domain.ids import Id
 from domain.queries.remembering import Remembered
-from domain.reading import read_portion, read_rows
+from domain.reading import read_portion, readable_found
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,13 @@ async def doctor_named(doctor_id: Id) -> DoctorName:
         DoctorLeft: the doctor sees no patients any more.
         NotFound: there is no such doctor.
     """
+    return await on_reader(doctor_found, doctor_id)
+
+
+def doctor_found(doctor_id: Id) -> DoctorName:
+    """Return the same, on a thread."""
     where = {"_id": doctor_id, "role": Role.DOCTOR.value}
-    found = await read_rows(User, where, _AnyDoctor, limit=1)
+    found = readable_found(User, where, _AnyDoctor, limit=1)
     if not found:
         raise NotFound("There is no such doctor.")
     if not found[0].active:

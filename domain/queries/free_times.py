@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from domain import clinic
+from domain.database import on_reader
 from domain.documents import Slot, SlotStatus, User
 from domain.errors import NotFound
 from domain.ids import Id
@@ -11,7 +12,7 @@ from domain.queries.changes import last_change
 from domain.queries.free_slots import FreeSlot, FreeTimes
 from domain.queries.remembering import Remembered
 from domain.queries.sharing import Shared
-from domain.reading import read_one, read_rows
+from domain.reading import one_found, read_rows
 from domain.rules import bookable_span
 from domain.walltime import day_bounds
 
@@ -82,7 +83,12 @@ async def slot_shown(slot_id: Id) -> Slot:
     Raises:
         NotFound: there is no such slot.
     """
-    slot = await read_one(Slot, {"_id": slot_id})
+    return await on_reader(slot_found, slot_id)
+
+
+def slot_found(slot_id: Id) -> Slot:
+    """Return the same, on a thread."""
+    slot = one_found(Slot, {"_id": slot_id})
     if slot is None:
         raise NotFound("There is no such time.")
     return slot

@@ -10,7 +10,7 @@ from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.claiming import placed_in
-from domain.actions.moving import _moved, move
+from domain.actions.moving import move
 from domain.actions.offering import offer_slot
 from domain.actions.withdrawing import withdraw_slot
 from domain.documents import (
@@ -31,6 +31,7 @@ from domain.errors import (
 )
 from domain.events import AppointmentMoved
 from domain.ids import new_id
+from tests.domain.commands import interrupted
 from tests.domain.conftest import House, frozen, in_days, refused
 
 MOMENT = clock.RESOLUTION
@@ -204,10 +205,16 @@ def test_what_moved_away_and_back_does_not_move_as_it_was_read(
     house: House, appointment: Appointment, slot: Slot, doctor: User, patient: User
 ) -> None:
     away, third = (house.slot(doctor, start=time(hour)) for hour in (10, 11))
-    house.run(move(appointment.id, away.id, patient))
-    assert house.run(move(appointment.id, slot.id, patient)).sequence == 2
-    with refused(house, AlreadyEnded):
-        house.run(_moved(appointment, third, patient))
+
+    def there_and_back() -> None:
+        house.run(move(appointment.id, away.id, patient))
+        house.run(move(appointment.id, slot.id, patient))
+
+    with interrupted(there_and_back, after=1, of="appointments"), pytest.raises(AlreadyEnded):
+        house.run(move(appointment.id, third.id, patient))
+    stored = house.now(appointment)
+    assert (stored.slot_id, stored.sequence) == (slot.id, 2)
+    assert house.now(third).status is SlotStatus.OPEN
 
 
 def test_the_two_half_past_twos_of_an_autumn_night_are_two_times(house: House) -> None:
