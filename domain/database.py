@@ -10,6 +10,7 @@ from collections.abc import (
 )
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -270,7 +271,9 @@ def _has_loop() -> bool:
 
 
 async def _on(threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> T:
-    return await asyncio.get_running_loop().run_in_executor(threads, work, *arguments)
+    # In a copy of the context, by which queries know whose looks are noted (`audit.watch`).
+    run = copy_context().run
+    return await asyncio.get_running_loop().run_in_executor(threads, run, work, *arguments)
 
 
 def _connected() -> _Connection:

@@ -12,7 +12,7 @@ from domain.events import AppointmentCancelled, ProposedTime
 from domain.events.snapshots import actor_of, appointment_facts
 from domain.ids import Id
 from domain.outbox import Transaction, transact
-from domain.queries.appointments import visible
+from domain.queries.appointments import visible_found
 from domain.queries.proposals import instead_of
 from domain.rules import require_changeable
 from domain.sealing import Confidential
@@ -52,13 +52,10 @@ async def cancel(
     if actor.role in STAFF and not because:
         sentence = Sentence("Please say why, in words that the patient may read.")
         raise Invalid(sentence, reason=sentence)
-    appointment = await visible(appointment_id, actor)
-    require_booked(appointment)
-    require_changeable(appointment.starts_at, appointment.ends_at, actor)
     if closing and actor.role not in DESK:
         raise Forbidden("Only the reception desk does this.")
     return await transact(
-        partial(_store, appointment, actor, because, closing=closing, proposed=proposed)
+        partial(_store, appointment_id, actor, because, closing=closing, proposed=proposed)
     )
 
 
@@ -111,7 +108,7 @@ def ended(status: AppointmentStatus) -> AlreadyEnded:
 
 
 def _store(
-    appointment: Appointment,
+    appointment_id: Id,
     actor: User,
     reason: Confidential,
     transaction: Transaction,
@@ -119,6 +116,9 @@ def _store(
     closing: bool,
     proposed: Sequence[ProposedTime],
 ) -> Cancellation:
+    appointment = visible_found(appointment_id, actor)
+    require_booked(appointment)
+    require_changeable(appointment.starts_at, appointment.ends_at, actor)
     cancelled = end(appointment, actor, reason, transaction, proposed)
     is_free = release(appointment, actor, reason, transaction, closing=closing)
     return Cancellation(appointment=cancelled, is_free=is_free)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from domain import clock
 from domain.audit import saw
+from domain.database import on_reader
 from domain.documents import (
     ACTIVE_APPOINTMENT,
     Appointment,
@@ -20,7 +21,7 @@ from domain.errors import NotFound
 from domain.events import Event, readable_events
 from domain.ids import Id
 from domain.queries.marks import mark_of, read_mark
-from domain.reading import read_one, read_rows
+from domain.reading import one_found, read_one, read_rows
 from domain.writes import Writes
 
 _SHOWN_BACK, _SHOWN_AHEAD = timedelta(days=5 * 366), timedelta(days=10 * 366)
@@ -93,7 +94,12 @@ async def visible(appointment_id: Id, viewer: User) -> Appointment:
     Raises:
         NotFound: there is none, or it is none of the viewer's business.
     """
-    appointment = await read_one(Appointment, {"_id": appointment_id})
+    return await on_reader(visible_found, appointment_id, viewer)
+
+
+def visible_found(appointment_id: Id, viewer: User) -> Appointment:
+    """Return the same, on a thread."""
+    appointment = one_found(Appointment, {"_id": appointment_id})
     if appointment is None or not _concerns(appointment, viewer):
         raise NotFound("There is no such appointment.")
     saw([(appointment.id, appointment.patient_id)])
