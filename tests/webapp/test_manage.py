@@ -93,6 +93,15 @@ def test_the_way_to_another_time_leads_to_the_first_week_that_has_one(
     assert "No free times in this week" not in page.text
 
 
+def test_who_chooses_another_time_sees_the_way_to_keep_this_one_above_all_others(
+    browser: Browser, house: House, booked: Appointment, link: str, doctor: User
+) -> None:
+    house.slot(doctor, start=time(11))
+    page = browser.get(f"{link}?date={booked.starts_at.date()}").text
+    assert "<h1>Move to another time</h1>" in page
+    assert page.index(f'href="{link}">') < page.index("data-slot-id")
+
+
 def test_an_empty_week_shows_the_nearest_free_times_to_choose_from(
     browser: Browser, house: House, booked: Appointment, link: str, doctor: User
 ) -> None:
