@@ -53,6 +53,14 @@ def test_a_visitor_sees_the_time_and_the_way_to_sign_in(browser: Browser, slot: 
     assert answer.headers["Location"] == f"/login?next=/slots/{slot.id}"
 
 
+def test_the_paper_of_a_free_time_says_that_it_is_not_booked(
+    browser: Browser, signed_in: SignIn, patient: User, slot: Slot
+) -> None:
+    for window in (browser, signed_in(patient)):
+        page = window.get(f"/slots/{slot.id}").text
+        assert '<p class="lead only-print">Not booked yet, and not held for you.</p>' in page
+
+
 @pytest.mark.parametrize("options", [{}, {"headers": HTMX}], ids=["page", "fragment"])
 def test_who_is_too_late_keeps_the_words_and_sees_the_nearest_times(
     signed_in: SignIn,
