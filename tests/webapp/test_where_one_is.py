@@ -5,8 +5,9 @@ import re
 import pytest
 
 from domain.actions.booking import book
-from domain.documents import Slot, User
+from domain.documents import Role, Slot, User
 from tests.conftest import Run
+from tests.domain.conftest import House
 from tests.webapp.browsing import Browser
 from tests.webapp.conftest import SignIn
 
@@ -37,3 +38,11 @@ def test_all_of_ones_account_is_marked_at_ones_name(
     signed_in: SignIn, patient: User, part: str
 ) -> None:
     assert marked(signed_in(patient), f"/account{part}") == ["/account"]
+
+
+def test_all_that_staff_leads_to_is_marked_there(
+    house: House, signed_in: SignIn, patient: User
+) -> None:
+    office = signed_in(house.person(Role.ADMIN))
+    for path in ("/people", "/people/add", "/audit", "/patients", f"/patients/{patient.id}/erase"):
+        assert marked(office, path) == ["/people"], path
