@@ -1,7 +1,7 @@
 """The Flask application, put together."""
 
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Protocol
 
 from flask import Flask
@@ -33,6 +33,8 @@ from webapp.patience import patience_of
 from webapp.trace import Deliveries
 from webapp.views import accounts, sessions
 
+_MOST_FUNCTIONS = 1024
+
 
 class Run(Protocol):
     """Runs a coroutine on the process's event loop; raises TimeoutError after so many seconds."""
@@ -51,7 +53,12 @@ class Bookwell(Flask):
 
     def __init__(self, name: str, run: Run) -> None:
         self._run = run
+        self._waiting = lru_cache(maxsize=_MOST_FUNCTIONS)(super().ensure_sync)
         super().__init__(name)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what waits for a function; each is looked into once, not twenty for a request."""
+        return self._waiting(func)
 
     def async_to_sync(self, func: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
         """Return a function that waits for the coroutine on the process's loop."""

@@ -1,11 +1,19 @@
 """Answers: a page or its fragment, or the way to another page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Response, flash, make_response, render_template, request, url_for
-from jinja2_fragments.flask import render_block
+from flask import (
+    Response,
+    current_app,
+    flash,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from jinja2_fragments import render_block
 
 from webapp.presenters.reader import reader
 
@@ -69,20 +77,25 @@ def page(
         body = render_template(template, messages_now=[message] if message else [], **context)
         return make_response(body, status)
     # htmx takes over the title and, by its id, the messages.
-    name = " ".join(render_block(template, "title", **context).split())
-    body = render_block(template, block, **context) + render_block(
-        "fragments.html", "around", name=name, messages_now=[message] if message else []
-    )
-    response = make_response(body, status)
+    context["messages_now"] = [message] if message else []
+    written = _writer(context)
+    shown, context["name"] = written(template, block), " ".join(written(template, "title").split())
+    response = make_response(shown + written("fragments.html", "around"), status)
     if push:
         response.headers["HX-Push-Url"] = push
     return response
 
 
+def _writer(context: dict[str, Any]) -> Callable[[str, str], str]:
+    """Return what writes blocks of templates, all in one context, which is put together once."""
+    current_app.update_template_context(context)
+    return lambda template, block: render_block(current_app.jinja_env, template, block, context)
+
+
 def message_only(message: Message, status: int) -> Response:
     """Return just a message, for htmx to show in the page that asked."""
-    body = render_block("fragments.html", "message", messages_now=[message])
-    response = make_response(body, status)
+    written = _writer({"messages_now": [message]})
+    response = make_response(written("fragments.html", "message"), status)
     response.headers["HX-Retarget"] = "#messages"
     response.headers["HX-Reswap"] = "innerHTML"
     # The address stays with what is still shown.

@@ -106,6 +106,20 @@ def test_who_must_say_why_goes_on_at_the_reason_and_else_at_the_title(
     assert re.findall(r"<(\w+)[^>]* data-focus[ >]", done.text) == ["h1"]
 
 
+def test_what_one_typed_as_reason_nobody_else_reads(
+    signed_in: SignIn, patient: User, doctor: User, booked: Appointment
+) -> None:
+    path, typed = f"/appointments/{booked.id}", "x" * 501
+    hints = {"It helps the practice.": patient, "The patient reads it.": doctor}
+    for hint, person in hints.items():
+        answer = signed_in(person).post(f"{path}/cancel", {"reason": typed})
+        assert (answer.status_code, typed in answer.text) == (422, True)
+        page = signed_in(person).get(path).text
+        assert hint in page
+        assert typed not in page
+        assert "aria-invalid" not in page
+
+
 def test_a_patient_cannot_change_what_is_near(
     signed_in: SignIn, patient: User, booked: Appointment, run: Run
 ) -> None:

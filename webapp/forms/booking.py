@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf
 from domain.documents import AppointmentStatus
 from domain.text import REASON_LIMIT
 from webapp.forms.base import OnceForm, PageForm, needed
+from webapp.presenters.reader import reader
 
 REASON_HINT = lazy_gettext(
     "Up to %(number)s characters; only the practice reads it.", number=REASON_LIMIT
@@ -25,6 +26,11 @@ class CancelForm(PageForm):
     """Why an appointment ends."""
 
     reason = TextAreaField(lazy_gettext("Reason"))
+
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """What tells it from others while nobody has filled it in; None afterwards."""
+        return None if self.refused or self.reason.data else (reader().language,)
 
 
 class MoveForm(PageForm):
