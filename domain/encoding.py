@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from beanie import Document, PydanticObjectId
@@ -12,12 +13,16 @@ _AS_STORED = {bool, int, float, str, type(None), datetime, PydanticObjectId}
 
 def stored_form(document: Document) -> dict[str, Any]:
     """Return what is stored of a document."""
-    kind = type(document)
-    return {
-        kind.model_fields[name].alias or name: encoded(kind, value)
-        for name, value in document
-        if name != "revision_id"
-    }
+    kind: Any = type(document)
+    names = _stored_names(kind)
+    return {names[name]: encoded(kind, value) for name, value in document if name in names}
+
+
+@cache
+def _stored_names(kind: type[Any]) -> dict[str, str]:
+    """Return under which name each field of a class of documents is stored."""
+    fields = kind.model_fields.items()
+    return {name: field.alias or name for name, field in fields if name != "revision_id"}
 
 
 def encoded(document: type[Document], value: Any) -> Any:
@@ -30,5 +35,5 @@ def encoded(document: type[Document], value: Any) -> Any:
     if kind is dict:
         return {key: encoded(document, one) for key, one in value.items()}
     if kind is list:
-        return [encoded(document, one) for one in value]
+        return [one if type(one) in _AS_STORED else encoded(document, one) for one in value]
     return Encoder(custom_encoders=document.get_settings().bson_encoders).encode(value)

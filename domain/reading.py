@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from beanie import Document
@@ -53,15 +53,21 @@ async def read_rows(
     takes one for each step, and nothing but the shape's own validation is run on each row. What
     cannot be read is left out, so that all else is seen, and its id is logged once.
     """
-    rows, _ = await read_portion(document, where, shape, order=order, limit=limit)
-    return rows
+    return await on_reader(
+        partial(readable_found, document, where, shape, order=order, limit=limit)
+    )
 
 
 def readable_found(
-    document: type[Document], where: Mapping[str, Any], shape: type[Row], *, limit: int = 0
+    document: type[Document],
+    where: Mapping[str, Any],
+    shape: type[Row],
+    *,
+    order: Sequence[str] = (),
+    limit: int = 0,
 ) -> list[Row]:
     """Return the same, on a thread."""
-    return all_readable(_stored(document, where, shape, limit=limit), shape)
+    return all_readable(_stored(document, where, shape, order=order, limit=limit), shape)
 
 
 async def read_portion(

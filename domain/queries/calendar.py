@@ -1,14 +1,16 @@
 """A doctor's calendar."""
 
-import asyncio
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from domain import clinic
 from domain.audit import saw
+from domain.database import on_reader
 from domain.documents import (
     ACTIVE_APPOINTMENT,
     Appointment,
@@ -18,7 +20,7 @@ from domain.documents import (
 )
 from domain.documents.slot import HELD_SLOT
 from domain.ids import Id
-from domain.reading import read_rows
+from domain.reading import read_rows, readable_found
 from domain.sealing import Confidential
 from domain.series import LONGEST_SLOT
 from domain.walltime import span_bounds
@@ -72,10 +74,7 @@ async def calendar_entries(doctor_id: Id, first_day: date, last_day: date) -> li
     """Return a doctor's held slots of some local days with their appointments, ascending."""
     start, end = span_bounds(first_day, last_day, clinic.current().zone)
     where = {"doctor_id": doctor_id, "starts_at": {"$gte": start, "$lt": end}}
-    slots, appointments = await asyncio.gather(
-        read_rows(Slot, where, OfferedSlot, order=("starts_at",)),
-        read_rows(Appointment, where, Visit, order=("starts_at",)),
-    )
+    slots, appointments = await on_reader(_slots_and_visits, where)
     saw((one.id, one.patient_id) for one in appointments)
     by_slot = {one.slot_id: one for one in appointments if one.status in ACTIVE_APPOINTMENT}
     return [
@@ -83,6 +82,14 @@ async def calendar_entries(doctor_id: Id, first_day: date, last_day: date) -> li
         for slot in slots
         if slot.status in HELD_SLOT
     ]
+
+
+def _slots_and_visits(where: Mapping[str, Any]) -> tuple[list[OfferedSlot], list[Visit]]:
+    ascending = ("starts_at",)
+    return (
+        readable_found(Slot, where, OfferedSlot, order=ascending),
+        readable_found(Appointment, where, Visit, order=ascending),
+    )
 
 
 async def month_load(doctor_id: Id, first_day: date, last_day: date) -> dict[date, DayLoad]:

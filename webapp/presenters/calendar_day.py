@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from babel.numbers import format_decimal
 from flask_babel import gettext
@@ -57,7 +58,7 @@ class ShownDay:
     offered: Sequence[CalendarEntry]
     moment: datetime
 
-    @property
+    @cached_property
     def facts(self) -> tuple[object, ...]:
         """All that it says about its slots, and of what time does."""
         slots = [entry_facts(entry, self.moment) for entry in self.offered]
