@@ -6,15 +6,16 @@ e-mail, or from signing in with a browser that has been signed in before (see `s
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 from domain import clock, security
-from domain.database import DuplicateKey, change_one
+from domain.database import DuplicateKey, change_one, delete_one, on_reader
 from domain.documents import Tries
 from domain.errors import TooManyTries
+from domain.reading import one_found
 from domain.sentences import Sentence
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
@@ -63,11 +64,26 @@ async def is_patient(mark: Mark) -> bool:
 
 async def require_patience(*marks: Mark) -> None:
     """Raise TooManyTries while any of the marks waits."""
-    for mark in marks:
-        tries = await Tries.find_one({"_id": mark.id})
-        now = clock.now()
+    await on_reader(_patient_tries, marks)
+
+
+async def start_over(*marks: Mark) -> None:
+    """Forget what is counted at the first mark, as who tried has shown to be the right one.
+
+    Raises TooManyTries if a mark waits by now: of many guesses at once, the right one must not slip
+    through beside the wrong ones.
+    """
+    first, *_ = await on_reader(_patient_tries, marks)
+    if first is not None:
+        await forget(marks[0])
+
+
+def _patient_tries(marks: Sequence[Mark]) -> list[Tries | None]:
+    found, now = [one_found(Tries, {"_id": mark.id}) for mark in marks], clock.now()
+    for tries in found:
         if tries and tries.blocked_until and tries.blocked_until > now:
             raise _too_many(tries.blocked_until - now)
+    return found
 
 
 async def count(*marks: Mark) -> None:
@@ -82,8 +98,8 @@ async def count(*marks: Mark) -> None:
 
 
 async def forget(mark: Mark) -> None:
-    """Start over, because who tried has shown to be the right one."""
-    await Tries.find_one({"_id": mark.id}).delete()
+    """Forget what was counted at a mark."""
+    await delete_one(Tries, {"_id": mark.id})
 
 
 async def _counted(mark: Mark) -> int:

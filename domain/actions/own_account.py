@@ -70,9 +70,7 @@ async def prove(person: User, password: str, *, field: str) -> None:
         await throttle.count(mark)
         sentence = Sentence("This is not your password.")
         raise Invalid(sentence, **{field: sentence})
-    # Of many guesses at once, the right one must not slip through beside the wrong ones.
-    await throttle.require_patience(mark)
-    await throttle.forget(mark)
+    await throttle.start_over(mark)
 
 
 def changed_meanwhile() -> Conflict:

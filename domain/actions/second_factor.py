@@ -92,8 +92,7 @@ async def finish_sign_in(
     if not await _is_right(person, code):
         await throttle.count(mark)
         raise Invalid(_WRONG, code=_WRONG)
-    await throttle.require_patience(mark)
-    await throttle.forget(mark)
+    await throttle.start_over(mark)
     return person, await open_session(person, device=visitor.device)
 
 

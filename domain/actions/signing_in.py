@@ -6,9 +6,10 @@ from domain import passwords, throttle
 from domain.actions.accounts import LONGEST_PASSWORD, is_text, known_as
 from domain.actions.sessions import open_session
 from domain.documents import User
-from domain.errors import DomainError, Invalid, Kind
+from domain.errors import DomainError, Invalid, Kind, TooManyTries
 from domain.ids import Id
 from domain.queries.addresses import account_at
+from domain.reading import read_one
 from domain.sentences import Sentence
 from domain.throttle import Mark
 
@@ -68,9 +69,7 @@ async def _owner(address: str, password: str, visitor: Visitor) -> User:
     if not await _fits(person, password) or person is None:
         await throttle.count(*marks)
         raise Invalid("The e-mail address or the password is not right.")
-    # Of many guesses at once, the right one must not slip through beside the wrong ones.
-    await throttle.require_patience(*marks)
-    await throttle.forget(marks[0])
+    await throttle.start_over(*marks)
     return person
 
 
@@ -79,7 +78,7 @@ async def _newcomer(address: str, password: str, visitor: Visitor) -> User | Non
 
     Whether the address has an account plays no part in it, so that nothing can be told from it.
     """
-    person = await User.find_one({"_id": visitor.known[0]}) if visitor.known else None
+    person = await read_one(User, {"_id": visitor.known[0]}) if visitor.known else None
     if person is None or person.unconfirmed is None or person.email != address:
         return None
     mark = throttle.at_account("sign-in", str(person.id))
@@ -88,9 +87,10 @@ async def _newcomer(address: str, password: str, visitor: Visitor) -> User | Non
     if not await _fits(person, password):
         await throttle.count(mark)
         return None
-    if not await throttle.is_patient(mark):
+    try:
+        await throttle.start_over(mark)
+    except TooManyTries:
         return None
-    await throttle.forget(mark)
     return person
 
 

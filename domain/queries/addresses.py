@@ -1,11 +1,12 @@
 """Whose account an address leads to."""
 
 from domain.documents import User
+from domain.reading import read_one
 
 
 async def account_at(address: str) -> User | None:
     """Return whose account has an address; where nobody has confirmed it, it is nobody's."""
-    return await User.find_one({"email": address, "unconfirmed": None})
+    return await read_one(User, {"email": address, "unconfirmed": None})
 
 
 async def recoverable_at(address: str) -> User | None:
