@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from bench.filling import PASSWORD, Contents, fill, starts
 from domain import clinic, clock, database
@@ -54,13 +55,18 @@ class Filled:
     def session(self, person: User) -> str:
         """Return the cookies of a browser in which somebody is signed in."""
         client = self.app.test_client()
-        page = client.get("/login").text
-        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        token = _token(client)
         form = {"csrf_token": token, "email": person.email, "password": PASSWORD}
         answer = client.post("/login", data=form)
         assert answer.status_code == 303, answer.text
         client.get("/account")  # which puts the secret behind form tokens into the session
-        return "; ".join(f"{one.key}={one.value}" for one in client._cookies.values())
+        return _cookies(client)
+
+    def at_the_door(self) -> tuple[str, str]:
+        """Return cookies and form token of a browser that has the form to sign in open."""
+        client = self.app.test_client()
+        token = _token(client)
+        return _cookies(client), token
 
     def next_window(self) -> str:
         """Return the fields of a form that offers a free half hour."""
@@ -83,6 +89,14 @@ class Filled:
         """Return the CPU seconds that the database has used."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+def _token(client: FlaskClient) -> str:
+    return client.get("/login").text.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def _cookies(client: FlaskClient) -> str:
+    return "; ".join(f"{one.key}={one.value}" for one in client._cookies.values())
 
 
 @contextmanager

@@ -5,7 +5,7 @@
 The least is an empty Flask view on our event loop, plus the same database commands sent by the bare
 driver, plus a bare Jinja template of as many rows. Nobody is signed in there, nothing is checked,
 decided or translated. What the app spends beyond it, is the app's. The messages that follow from a
-change are in neither column.
+change are in neither column. Signing in is compared with the hash of the password alone, in turns.
 """
 
 import argparse
@@ -13,12 +13,14 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import Environment
 
 # Before any client is made, all of which are listened to.
 from bench.replay import Command, recorded, replay, undo  # isort: skip
 from bench.clinic import Filled, filled_clinic
+from bench.filling import PASSWORD
 from bench.paths import Figures, Path, Visitor, measured, paths
 
 # Rows that an answer shows.
@@ -137,6 +139,21 @@ def compared(
     return least, measured(clinic, path, calls, rounds)
 
 
+def sign_in(clinic: Filled, path: Path, calls: int, rounds: int) -> str:
+    """Return what signing in costs beside the hash of the password alone."""
+    stored, hasher = clinic.patients[-1].password_hash or "", PasswordHasher()
+
+    def verify(_: int) -> tuple[int, bytes]:
+        return 200 if hasher.verify(stored, PASSWORD) else 500, b""
+
+    pairs = [
+        (measured(clinic, verify, calls, 1), measured(clinic, path, calls, 1))
+        for _ in range(rounds)
+    ]
+    least, own = (min(one.app for one in column) for column in zip(*pairs, strict=True))
+    return f"sign in: {own:.1f}, of which the hash alone {least:.1f}, all else {own - least:.1f}"
+
+
 def times(own: float, least: float) -> str:
     """Return how many times the least something takes, if the clock saw the least at all."""
     return f"{own / least:6.1f}" if least else "     -"
@@ -161,6 +178,7 @@ def main() -> None:
                 f"{least.app:7.2f} {own.app:7.2f} {times(own.app, least.app)} "
                 f"{least.database:8.2f} {own.database:8.2f} {times(own.database, least.database)}"
             )
+        print(sign_in(clinic, known["sign in"], options.calls, options.rounds))
 
 
 if __name__ == "__main__":

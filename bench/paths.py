@@ -16,8 +16,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from bench.clinic import Filled, filled_clinic
+from bench.filling import PASSWORD
 from tests.domain.commands import recorded_commands
 
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
@@ -90,6 +92,8 @@ def paths(clinic: Filled) -> dict[str, Path]:
     stranger = Visitor(clinic, "")
     desk = Visitor(clinic, clinic.session(clinic.desk))
     doctor = Visitor(clinic, clinic.session(clinic.doctors[1]))
+    outside = Visitor(clinic, *clinic.at_the_door())
+    password = urlencode({"email": clinic.patients[-1].email, "password": PASSWORD})
     week = f"/doctors/{clinic.doctors[0].id}?date={clinic.week}"
     span = f"/desk?{clinic.span}"
     booked: list[str] = []
@@ -119,6 +123,7 @@ def paths(clinic: Filled) -> dict[str, Path]:
         "cancel": cancel,
         "offer": lambda _: doctor.post("/slots", clinic.next_window()),
         "withdraw": lambda _: doctor.post(f"/slots/{clinic.offered_slot()}/withdraw", "notify=1"),
+        "sign in": lambda _: outside.post("/login", password),
     }
 
 
