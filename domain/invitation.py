@@ -14,7 +14,7 @@ from domain.vtimezone import timezone_lines
 from domain.walltime import zone_named
 
 _EVENT = b"BEGIN:VEVENT\r\n"
-_END = b"END:VEVENT\r\n"
+_END = b"END:VEVENT\r\nEND:VCALENDAR\r\n"
 _MOMENT = "%Y%m%dT%H%M%S"
 # Octets of a line that need not be folded.
 _SHORT = 74
@@ -75,7 +75,7 @@ def invitation(
     ]
     if organizer is not None:
         lines.append(_attendee(facts))
-    return frame.replace(_END, b"".join(map(_folded, lines)) + _END, 1)
+    return frame.removesuffix(_END) + b"".join(map(_folded, lines)) + _END
 
 
 @lru_cache(maxsize=256)

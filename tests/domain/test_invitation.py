@@ -163,3 +163,13 @@ def test_no_name_adds_a_line_of_its_own(name: str) -> None:
     assert "ATTACH" not in event
     assert [component.name for component in calendar.walk()].count("VALARM") == 0
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
+
+
+def test_a_name_that_ends_as_an_appointment_does_ends_none() -> None:
+    facts = appointment(doctor_name="Dr. END:VEVENT")
+
+    content = invitation(facts, Method.REQUEST, stamped_at=STAMP, url=URL, organizer=CLINIC)
+
+    _, event = read(content)
+    assert event["SUMMARY"] == "Appointment with Dr. END:VEVENT"
+    assert event["UID"] == f"{facts.appointment_id}@bookwell"
