@@ -20,6 +20,7 @@ class Clinic:
     name: str = "Bookwell Clinic"
     timezone: str = "Europe/Berlin"
     phone: str = ""
+    address: str = ""
     locale: str = "en"
     min_notice: timedelta = timedelta(hours=2)
     cancel_cutoff: timedelta = timedelta(hours=2)
@@ -29,6 +30,11 @@ class Clinic:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "zone", zone_named(self.timezone))
+
+    @property
+    def location(self) -> str:
+        """Where it is, on one line, as a calendar is told: its name and, if known, its address."""
+        return ", ".join(filter(None, (self.name, self.address)))
 
 
 _current = Clinic()

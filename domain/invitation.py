@@ -62,7 +62,7 @@ def invitation(
     start, end = _start_and_end(facts)
     words = words or _english(facts)
     zone = "" if start.tzname() == "UTC" else facts.zone
-    frame = _frame(method, zone, start.year, words.summary, clinic.current().name, organizer)
+    frame = _frame(method, zone, start.year, words.summary, clinic.current().location, organizer)
     about = vText(f"{words.reference}\n{url}").to_ical().decode()
     lines = [
         f"UID:{facts.appointment_id}@bookwell",

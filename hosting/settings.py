@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from domain.clinic import Clinic
 from domain.keeping import Keeping
 from domain.security import Security
+from hosting.demo_place import DEMO_ADDRESS, DEMO_PHONE
 from hosting.network import base_url, is_loopback, on_loopback
 from hosting.setting_kinds import (
     BareHost,
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     clinic_name: Line = "Bookwell Clinic"
     clinic_timezone: Zone = "Europe/Berlin"
     clinic_phone: Line = ""
+    clinic_address: Line = Field("", max_length=200)
     clinic_locale: LocaleName = "en"
     min_notice: Duration = timedelta(hours=2)
     cancel_cutoff: Duration = timedelta(hours=2)
@@ -133,6 +135,11 @@ class Settings(BaseSettings):
         return self.embedded and not self.on_network if self.demo is None else self.demo
 
     @property
+    def _made_up(self) -> bool:
+        """Whether the practice is the demo clinic itself, and not one that tries the demo out."""
+        return self.demo_mode and "clinic_name" not in self.model_fields_set
+
+    @property
     def smtp_port(self) -> int:
         """The port of the mail server: the usual one of its kind unless set."""
         return self.mail_port or (587 if self.mail_use_tls else 25)
@@ -164,7 +171,8 @@ class Settings(BaseSettings):
         return Clinic(
             name=self.clinic_name,
             timezone=self.clinic_timezone,
-            phone=self.clinic_phone,
+            phone=self.clinic_phone or (DEMO_PHONE if self._made_up else ""),
+            address=self.clinic_address or (DEMO_ADDRESS if self._made_up else ""),
             locale=self.clinic_locale,
             min_notice=self.min_notice,
             cancel_cutoff=self.cancel_cutoff,

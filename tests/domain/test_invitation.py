@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from domain import clinic
 from domain.invitation import Method, Organizer, invitation
 from domain.vtimezone import timezone_around
 from tests.listeners.facts import appointment
@@ -162,6 +163,20 @@ def test_no_name_adds_a_line_of_its_own(name: str) -> None:
     calendar, event = read(content)
     assert "ATTACH" not in event
     assert [component.name for component in calendar.walk()].count("VALARM") == 0
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+
+
+@given(address=st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" ")))
+def test_a_calendar_says_where_however_the_address_is_written(address: str) -> None:
+    clinic.configure(clinic.Clinic(address=f"1 {address}END:VEVENT"))
+    try:
+        content = invitation(appointment(), Method.REQUEST, stamped_at=STAMP, url=URL)
+    finally:
+        clinic.configure(clinic.Clinic())
+
+    _, event = read(content)
+    assert event["LOCATION"] == f"Bookwell Clinic, 1 {address}END:VEVENT"
+    assert event["SEQUENCE"] == 0
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
 
 

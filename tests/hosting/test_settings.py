@@ -35,6 +35,12 @@ BAD = {
     "LOG_LEVEL": "LOUD",
     "DEMO": "please",
 }
+NO_LINE = [
+    ("CLINIC_ADDRESS", "Musterallee 12\n12345 Berlin"),
+    ("CLINIC_ADDRESS", "Musterallee 12\u2028Berlin"),
+    ("CLINIC_ADDRESS", "Musterallee 12\u202e"),
+    ("CLINIC_ADDRESS", "x" * 201),
+]
 NO_ADDRESS = [
     ("HOST", "a..b"),
     ("HOST", "a["),
@@ -71,17 +77,19 @@ DURATIONS = [
     "SESSION_IDLE",
     "SESSION_LIFETIME",
 ]
+ELSE = ["HOST", "DATA_DIR", "MAIL_SERVER", "CLINIC_ADDRESS", "CLINIC_PHONE"]
 A_KEY = "a key of the tests"
+FICTION = "+49 30 23125 500"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in (*BAD, *DURATIONS, "HOST", "DATA_DIR", "MAIL_SERVER"):
+    for name in (*BAD, *DURATIONS, *ELSE):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize(("name", "value"), [*BAD.items(), *NO_ADDRESS])
+@pytest.mark.parametrize(("name", "value"), [*BAD.items(), *NO_LINE, *NO_ADDRESS])
 def test_a_bad_value_is_refused_with_one_sentence_that_names_it(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
@@ -133,6 +141,27 @@ def test_without_any_setting_the_clinic_is_embedded_local_and_a_demo() -> None:
     assert settings.min_notice == settings.cancel_cutoff == timedelta(hours=2)
     assert settings.booking_horizon == timedelta(days=90)
     assert settings.clinic.timezone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("given", "phone", "address"),
+    [
+        ({}, FICTION, "Musterallee 12, 12345 Berlin"),
+        ({"CLINIC_PHONE": "030 1234"}, "030 1234", "Musterallee 12, 12345 Berlin"),
+        ({"CLINIC_ADDRESS": "x" * 200}, FICTION, "x" * 200),
+        ({"CLINIC_NAME": "Praxis Weber"}, "", ""),
+        ({"DEMO": "0"}, "", ""),
+        ({"DEMO": "0", "CLINIC_ADDRESS": "Hof 3, 50667 Köln"}, "", "Hof 3, 50667 Köln"),
+        ({"PUBLIC_URL": "https://clinic.example.org"}, "", ""),
+    ],
+)
+def test_only_the_demo_clinic_has_an_address_and_a_telephone_that_nobody_set(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], phone: str, address: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    practice = read_settings().clinic
+    assert (practice.phone, practice.address) == (phone, address)
 
 
 def test_a_file_in_the_working_folder_sets_what_the_environment_does_not(

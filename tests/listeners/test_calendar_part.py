@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from domain import clinic
 from domain.events import Event
 from listeners.channels.email import EmailChannel
 from listeners.notifications import NOTIFICATIONS
@@ -69,6 +70,22 @@ def test_the_file_that_can_be_saved_is_the_same(
     assert attached.get_filename() == "appointment.ics"
     (part,) = parts(message, "text/calendar")
     assert attached.get_content().decode() == part.get_payload(decode=True).decode()
+
+
+def test_it_says_where_the_practice_is_and_no_header_does(
+    channel: EmailChannel, mail_server: MailServer
+) -> None:
+    address = "Hof 3; Überlänge\\weg " + "12 " * 30 + "Bcc: all@example.org, Köln"
+    clinic.configure(clinic.Clinic(address=address))
+    try:
+        message = mailed(channel, mail_server, created())
+    finally:
+        clinic.configure(clinic.Clinic())
+
+    (part,) = parts(message, "text/calendar")
+    (entry,) = Calendar.from_ical(part.get_content()).walk("VEVENT")
+    assert entry["LOCATION"] == f"Bookwell Clinic, {address}"
+    assert not [value for value in message.values() if "Hof 3" in value or "Bcc" in value]
 
 
 def test_a_moved_appointment_replaces_the_earlier_one(

@@ -166,6 +166,37 @@ def test_the_practices_telephone_number_is_given_if_there_is_one() -> None:
     assert "Lakeside Practice" in rendered.html
 
 
+@pytest.mark.parametrize(
+    ("event", "language", "where"),
+    [
+        (created(), "en", "Where: Lakeside Practice, 1 <Lake> Row, Hove\nReference: "),
+        (moved(appointment()), "en", "Where: Lakeside Practice, 1 <Lake> Row, Hove\nReference: "),
+        (created(appointment(patient_language="ar")), "ar", "Practice، 1 <Lake> Row, Hove\n"),
+    ],
+    ids=["created", "moved", "from right to left"],
+)
+def test_the_practices_address_is_given_if_there_is_one(
+    event: Event, language: str, where: str
+) -> None:
+    clinic.configure(Clinic(name="Lakeside Practice", address="1 <Lake> Row, Hove"))
+    try:
+        rendered = worded(event)
+    finally:
+        clinic.configure(Clinic())
+
+    assert where in rendered.text
+    assert "<dd>Lakeside Practice<br><bdi>1 &lt;Lake&gt; Row, Hove</bdi></dd>" in rendered.html
+    assert f'lang="{language}' in rendered.html
+    assert "Lake>" not in rendered.subject
+
+
+def test_without_an_address_the_practices_name_says_where() -> None:
+    rendered = worded(created())
+
+    assert "Where: Bookwell Clinic\nReference: " in rendered.text
+    assert "<dd>Bookwell Clinic</dd>" in rendered.html
+
+
 def test_times_instead_are_linked_by_the_public_address() -> None:
     times = (proposed(), proposed(wall_start="2026-12-03T09:00"))
     rendered = worded(cancelled(actor=DOCTOR, proposed=times))
