@@ -17,7 +17,29 @@ from tests.support.demo import MoveIn
 from tests.support.server import Server, running_app
 from tests.support.windows import let_in
 
+# Each window would load two pages for its address bar, which nobody sees, and a process to spare:
+# they take as long as the page itself. Chromium heeds the last such list alone, so that what
+# Playwright leaves out, as it disturbs its own work or asks the internet, is repeated here.
+LEFT_OUT = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "SpareRendererForSitePerProcess",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "LensOverlay",
+    "MediaRouter",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+]
 SWITCHES = [
+    f"--disable-features={','.join(LEFT_OUT)}",
     "--no-sandbox",
     "--disable-quic",
     "--disable-background-networking",
