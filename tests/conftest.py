@@ -1,6 +1,5 @@
 """Fixtures that every kind of test shares: a real database, and the loop that talks to it."""
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from hypothesis import settings
+from pymongo import DeleteMany
 
 from domain import clinic, database, security
 from domain.documents import DOCUMENTS
@@ -67,7 +67,7 @@ def november() -> Iterator[None]:
 @pytest.fixture
 def run(loop: LoopThread) -> Iterator[Run]:
     """Run a coroutine against an empty database and return its result."""
-    loop.run(_empty())
+    empty()
     forget()
     clinic.configure(clinic.Clinic())
     security.configure(security.Security())
@@ -76,7 +76,8 @@ def run(loop: LoopThread) -> Iterator[Run]:
     security.configure(security.Security())
 
 
-async def _empty() -> None:
-    await asyncio.gather(
-        *(document.get_motor_collection().delete_many({}) for document in ALL_DOCUMENTS)
-    )
+def empty() -> None:
+    """Delete everything, at one go: to ask for each collection takes longer than to delete."""
+    collections = [database.collection_of(document) for document in ALL_DOCUMENTS]
+    client = collections[0].database.client
+    client.bulk_write([DeleteMany({}, namespace=one.full_name) for one in collections])

@@ -12,7 +12,7 @@ from domain.walltime import day_bounds
 from hosting import demo
 from hosting.demo_people import PASSWORD, addresses
 from hosting.loop import LoopThread
-from tests.conftest import Run, _empty
+from tests.conftest import Run, empty
 from tests.hosting.invariants import broken
 from tests.hosting.wednesday import LAST_DAY, TODAY, TOMORROW, WEDNESDAY, ZONE, slots_of
 
@@ -20,7 +20,7 @@ from tests.hosting.wednesday import LAST_DAY, TODAY, TOMORROW, WEDNESDAY, ZONE, 
 @pytest.fixture(scope="module")
 def demo_clinic(loop: LoopThread) -> Run:
     """Run a coroutine on a demo clinic made late on a Wednesday morning, which none changes."""
-    loop.run(_empty())
+    empty()
     with time_machine.travel(WEDNESDAY, tick=True):
         assert loop.run(demo.make_demo_clinic())
     return loop.run

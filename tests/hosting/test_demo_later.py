@@ -17,7 +17,7 @@ from hosting import demo
 from hosting.demo_calendar import planned_slots
 from hosting.demo_people import DOCTORS, PASSWORD, addresses, doctors, front_office, patients
 from hosting.loop import LoopThread
-from tests.conftest import Run, _empty
+from tests.conftest import Run, empty
 from tests.hosting.invariants import broken
 from tests.hosting.wednesday import LAST_DAY, TOMORROW, WEDNESDAY, ZONE, slots_of
 
@@ -25,7 +25,7 @@ from tests.hosting.wednesday import LAST_DAY, TOMORROW, WEDNESDAY, ZONE, slots_o
 @pytest.fixture(scope="module")
 def demo_clinic(loop: LoopThread) -> Run:
     """Run a coroutine on a demo clinic made late on a Wednesday morning."""
-    loop.run(_empty())
+    empty()
     with time_machine.travel(WEDNESDAY, tick=True):
         assert loop.run(demo.make_demo_clinic())
     return loop.run
