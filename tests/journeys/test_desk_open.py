@@ -1,6 +1,7 @@
 """The desk's list while it stays open: time goes by, others work, and the network fails."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -42,6 +43,9 @@ SHORTER = """async () => {
   return list.outerHTML;
 }"""
 
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+# What a pointer would press there.
+THERE = "([x, y]) => document.elementFromPoint(x, y).name"
 SHOW = "The list has changed: show it"
 
 
@@ -170,6 +174,32 @@ def book_for(page: Page, free: Locator, name: str) -> None:
     page.get_by_label("E-mail address", exact=True).fill("newcomer@example.org")
     page.get_by_role("button", name=re.compile("^Book ")).first.click()
     expect(page.locator("#messages")).to_contain_text("Booked")
+
+
+def test_a_double_click_notes_one_thing(page: Page) -> None:
+    row = same_row(page, page.locator(ROWS).nth(20))
+    x, y = middle_of(row.get_by_role("button", name="Arrived"))
+    notes: list[str] = []
+    page.on("request", lambda sent: notes.append(sent.url) if sent.method == "POST" else None)
+    page.clock.set_fixed_time(NOON)
+    page.mouse.click(x, y)
+    expect(row).to_have_attribute("data-status", "arrived")
+    assert page.evaluate(THERE, [x, y]) == "completed"
+    page.clock.set_fixed_time(NOON + timedelta(milliseconds=450))
+    page.mouse.click(x, y)
+    row.get_by_role("button", name="Undo").click()  # elsewhere one may press at once
+    expect(row).to_have_attribute("data-status", "booked")
+    assert len(notes) == 2
+    page.mouse.click(x, y)
+    expect(row).to_have_attribute("data-status", "arrived")
+
+
+def middle_of(button: Locator) -> tuple[float, float]:
+    """Return where a pointer has to be to press it."""
+    button.evaluate("button => button.scrollIntoView({ block: 'center' })")
+    box = button.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_what_goes_from_a_list_in_hand_stays_until_somebody_asks(page: Page, visit: Visit) -> None:

@@ -3,6 +3,8 @@
 
 (() => {
   const UNDO_MILLISECONDS = 10_000;
+  const TWICE_MILLISECONDS = 500;
+  const TWICE_PIXELS = 16;
   const list = () => document.getElementById("desk-list");
   const rowsIn = (root) => [...root.querySelectorAll("tr[data-appointment-id]")];
 
@@ -70,6 +72,15 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches?.("#desk-list [type=checkbox]")) event.preventDefault();
   });
+
+  // ---------- A double click notes once: the answer puts another button, or row, under the pointer ----------
+  let last = null;
+  document.addEventListener("click", (event) => {
+    const before = last;
+    last = event.target.closest?.("#desk-form button") && { x: event.clientX, y: event.clientY, when: Date.now() };
+    if (!before || !last || last.when - before.when >= TWICE_MILLISECONDS) return;
+    if (Math.hypot(last.x - before.x, last.y - before.y) < TWICE_PIXELS) event.preventDefault();
+  }, true);
 
   // ---------- Undo is offered for ten seconds, and longer while somebody is at it ----------
   const fade = (form) => {
