@@ -29,7 +29,7 @@ def withdrawn(page: Page) -> None:
 def _withdraw(page: Page) -> None:
     address = page.url
     page.locator("#withdraw .button--danger").click()
-    page.locator("#messages .message").wait_for()
+    page.locator("#calendar").wait_for()
     page.goto(address)
 
 
@@ -39,9 +39,12 @@ def too_late_to_withdraw(page: Page) -> None:
         page.goto(page.locator("#after").get_attribute("href") or "")
     line = page.locator("[data-appointment-id]", has=page.locator(".mark--withdraw")).first
     address = line.locator(".mark--withdraw").get_attribute("href") or ""
+    whose = line.get_attribute("data-appointment-id")
     line.locator(".mark--arrived").click()
-    page.locator("#messages .message").wait_for()
+    # A message alone would not do: one that greets stands there before.
+    page.locator(f"[data-appointment-id='{whose}'][data-status='arrived']").wait_for()
     page.goto(address)
+    page.locator("#withdraw .empty").wait_for()
 
 
 def far_ahead(page: Page) -> None:
