@@ -61,6 +61,14 @@ def test_somebody_new_becomes_a_patient_with_the_booking(
     assert (patient.role, patient.phone) == (Role.PATIENT, "030 1234")
 
 
+def test_who_is_known_by_the_address_is_named_however_they_were_called(
+    desk: Browser, house: House, slot: Slot
+) -> None:
+    known = house.person(name="Vincent Hopper")
+    answer = desk.post("/desk/book", newcomer(slot, email=known.email))
+    assert "Booked for Vincent Hopper:" in message(desk.get(answer.headers["Location"]))
+
+
 def test_another_time_is_looked_for_on_the_practices_day_wherever_the_reader_is(
     desk: Browser, house: House, doctor: User
 ) -> None:

@@ -12,9 +12,23 @@ from domain.errors import DomainError, Invalid
 from domain.ids import Id
 from webapp.languages import name_words, said
 from webapp.presenters.statuses import shown_status
+from webapp.presenters.times import clock_words, day_words, meant
 from webapp.responses import Message, Undo
 
 Refused = Sequence[tuple[str, DomainError]]
+
+
+def booked_message(booked: Appointment) -> Message:
+    """Return what was booked, and for whom: an address may belong to somebody known by now."""
+    start = meant(booked)[0]
+    text = gettext(
+        "Booked for %(patient)s: %(reference)s, %(day)s, %(time)s.",
+        patient=name_words(booked.patient_name),
+        reference=booked.reference,
+        day=day_words(start.date()),
+        time=clock_words(start),
+    )
+    return Message(text=text)
 
 
 def marked_message(before: Appointment, after: Appointment, filtered: Mapping[str, str]) -> Message:

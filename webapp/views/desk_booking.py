@@ -24,7 +24,8 @@ from webapp.errors import STATUS_OF
 from webapp.forms.desk import DeskBookingForm, PatientSearchForm
 from webapp.forms.questions import asked_day, asked_id
 from webapp.languages import said
-from webapp.presenters.times import clock_words, day_words, meant
+from webapp.presenters.desk_outcomes import booked_message
+from webapp.presenters.times import meant
 from webapp.presenters.weeks import free_week
 from webapp.responses import Message, go_to, page
 
@@ -74,14 +75,8 @@ async def confirm() -> Response:
     except (Invalid, Conflict, TooLate) as error:
         form.refuse(error)
         return await _who(slot_id, form, error=error, status=STATUS_OF[error.kind])
-    start = meant(appointment)[0]
-    words = gettext(
-        "Booked: %(reference)s, %(day)s, %(time)s.",
-        reference=appointment.reference,
-        day=day_words(start.date()),
-        time=clock_words(start),
-    )
-    return go_to("desk.index", date=start.date().isoformat(), message=Message(text=words))
+    day = meant(appointment)[0].date()
+    return go_to("desk.index", date=day.isoformat(), message=booked_message(appointment))
 
 
 async def _book(slot_id: Id, form: DeskBookingForm) -> Appointment:
