@@ -133,6 +133,17 @@ def test_without_a_form_token_nothing_happens(
     assert house.now(booked).status == "booked"
 
 
+def test_the_link_says_that_it_moves_or_cancels_only_while_it_does(
+    browser: Browser, booked: Appointment, link: str
+) -> None:
+    promise = "Whoever has this link can move or cancel this appointment."
+    assert promise in browser.get(link).text
+    with frozen(booked.starts_at):
+        assert promise not in browser.get(link).text
+    assert browser.post(link, {"action": "cancel"}).status_code == 303
+    assert promise not in browser.get(link).text
+
+
 def test_the_link_ends_with_the_appointment(
     browser: Browser, booked: Appointment, link: str
 ) -> None:
