@@ -24,6 +24,7 @@ _SENDER = re.compile(rf"(?P<alone>{_ADDRESS})|(?P<name>[^<>]*)<(?P<address>{_ADD
 _HOST_NAME = re.compile(r"\w[\w-]*(\.\w[\w-]*)*\.?")
 _BRACKETED = re.compile(r"\[(.*:.*)\]")
 _SHORTEST_SECRET = 16
+_OF_MONGODB = ("admin", "config", "local")
 # So far from today, back and ahead, every zone still has dates.
 _TEN_YEARS, _A_HUNDRED_YEARS = "P3660D", "P36600D"
 
@@ -138,6 +139,18 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _token(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ValueError("a header carries it: ASCII signs alone are needed, without blanks")
+    return secret
+
+
+def _database_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,38}", name) or name in _OF_MONGODB:
+        raise ValueError("a name of up to 38 letters, digits, - and _ is needed, not MongoDB's own")
+    return name
+
+
 def _sender(text: str) -> str:
     """Return the sender as headers take it: quoted, a name may hold commas and the like."""
     written = _SENDER.fullmatch(text)
@@ -181,8 +194,10 @@ def _webhook_url(url: str) -> str:
 
 
 def _public_url(url: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#\s]+/?", url) or not _names_host(url):
-        raise ValueError("an address such as https://clinic.example.org is needed, without a path")
+    if not re.fullmatch(r"https?://[^/?#@\s]+/?", url) or not _names_host(url):
+        raise ValueError(
+            "an address such as https://clinic.example.org is needed, without a login or path"
+        )
     return url.rstrip("/")
 
 
@@ -201,9 +216,11 @@ Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Token = Annotated[Secret, AfterValidator(_token)]
 Keys = Annotated[
     tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_fernet_keys)
 ]
+DatabaseName = Annotated[str, AfterValidator(_database_name)]
 MongodbUri = Annotated[SecretStr, AfterValidator(_mongodb_uri)]
 RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 Sender = Annotated[Line, AfterValidator(_sender)]

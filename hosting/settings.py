@@ -15,6 +15,7 @@ from hosting.demo_place import DEMO_ADDRESS, DEMO_PHONE
 from hosting.network import base_url, is_loopback, on_loopback
 from hosting.setting_kinds import (
     BareHost,
+    DatabaseName,
     Duration,
     Host,
     Keys,
@@ -32,6 +33,7 @@ from hosting.setting_kinds import (
     Seconds,
     Secret,
     Sender,
+    Token,
     WebhookUrl,
     Zone,
 )
@@ -55,7 +57,7 @@ class Settings(BaseSettings):
     encryption_keys: Keys = ()
     data_dir: Path = Path("var")
     mongodb_uri: MongodbUri | None = None
-    mongodb_database: str = Field("bookwell", pattern=r"^[A-Za-z0-9_-]{1,38}$")
+    mongodb_database: DatabaseName = "bookwell"
     redis_url: RedisUrl | None = None
     mail_server: BareHost | None = None
     mail_port: int | None = Field(None, ge=1, le=65535)
@@ -84,7 +86,7 @@ class Settings(BaseSettings):
     retry_first: Seconds = timedelta(seconds=5)
     retry_cap: Seconds = timedelta(minutes=10)
     trusted_proxies: int = Field(0, ge=0, le=10)
-    metrics_token: Secret | None = None
+    metrics_token: Token | None = None
     session_idle: Minutes = timedelta(days=1)
     session_lifetime: Minutes = timedelta(days=14)
     second_factor_required: bool = False

@@ -14,6 +14,7 @@ BAD = {
     "REDIS_URL": "localhost:6379",
     "WEBHOOK_URL": "ftp://gateway.example.org",
     "WEBHOOK_SECRET": "short",
+    "METRICS_TOKEN": "ein längeres Geheimnis",
     "MAIL_PORT": "smtp",
     "MAIL_USERNAME": "bürger",
     "MAIL_PASSWORD": "geheimnisvoll ÄÖÜ",
@@ -60,6 +61,8 @@ NO_ADDRESS = [
     ("PUBLIC_URL", "https://clinic.example.org:99999"),
     ("PUBLIC_URL", "https://:443"),
     ("PUBLIC_URL", "https://a..b"),
+    ("PUBLIC_URL", "https://admin:secret@clinic.example.org"),
+    ("MONGODB_DATABASE", "admin"),
     ("WEBHOOK_URL", "https://["),
     ("REDIS_URL", "redis://["),
 ]
