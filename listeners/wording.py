@@ -12,7 +12,7 @@ from domain import clinic
 from domain.actions.withdrawing import DEFAULT_REASON
 from domain.events import PasswordResetRequested
 from domain.sealing import Confidential
-from domain.walltime import zone_named
+from domain.walltime import moments, zone_named
 from translations.catalogues import catalogue
 from translations.locales import language_of, locale_of
 from translations.places import abbreviation, city_of, has_city
@@ -55,7 +55,9 @@ def when(facts: OnTheClock, locale: Locale | None = None) -> str:
 
 
 def short_when(facts: OnTheClock, locale: Locale | None = None) -> str:
-    """Return the same without the zone, for a subject line."""
+    """Return the same for a subject line: with the zone only where two times would read alike."""
+    if len(moments(datetime.fromisoformat(facts.wall_start), zone_named(facts.zone))) > 1:
+        return when(facts, locale)
     local = _local(facts.wall_start, facts.fold, facts.zone)
     return _full(local, locale or _practice_locale())
 

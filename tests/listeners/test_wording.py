@@ -53,6 +53,17 @@ def test_a_wall_time_is_told_in_words_with_its_zone(
     assert wording.when(facts) == words
 
 
+def test_a_subject_names_the_zone_only_of_a_time_that_comes_twice() -> None:
+    twice = [appointment(wall_start="2026-10-25T02:30", fold=fold) for fold in (0, 1)]
+    once = appointment(wall_start="2026-10-25T03:00")
+
+    assert [wording.short_when(facts) for facts in (*twice, once)] == [
+        "Sunday 25 October 2026, 02:30 (Berlin time, CEST)",
+        "Sunday 25 October 2026, 02:30 (Berlin time, CET)",
+        "Sunday 25 October 2026, 03:00",
+    ]
+
+
 def test_the_wall_time_that_was_meant_wins_over_the_stored_moment() -> None:
     facts = appointment(starts_at=datetime(2026, 12, 1, 9, 0, tzinfo=UTC))
 
