@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from domain import clock
 from domain.actions.booking import book
+from domain.database import insert_all
 from domain.documents import Appointment, AuditEntry, Role, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
@@ -141,6 +143,22 @@ def test_an_administrator_reads_who_saw_a_patient(
     assert "Booked an appointment" not in page.text
     by_actor = office.get(f"/audit?actor={desk.id}")
     assert by_actor.text.count('data-what="seen:appointments.show"') == 1
+
+
+def test_what_was_done_is_text_and_the_appointment_a_link_of_its_own(
+    run: Run, house: House, signed_in: SignIn, watched: User, visit: Appointment
+) -> None:
+    opened(signed_in(house.person(Role.RECEPTIONIST)), f"/appointments/{visit.id}")
+    people = [watched.id, house.person().id]
+    joined = AuditEntry(
+        at=clock.now(), actor_id=watched.id, actor_role="patient", what="accounts.joined",
+        subjects=[watched.id], people=people,
+    )  # fmt: skip
+    run(insert_all([joined]))
+    page = signed_in(house.person(Role.ADMIN)).get("/audit").text
+    assert '<p class="audit__what">Saw an appointment</p>' in page
+    words = re.findall(r'href="/appointments/(\w+)">([^<]+)<', page)
+    assert words == [(str(visit.id), "See the appointment")] * 2, "seen and booked; not joined"
 
 
 def test_the_log_is_read_page_by_page_newest_first(

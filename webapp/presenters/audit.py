@@ -84,7 +84,6 @@ def _named(entry: AuditEntry) -> list[Id]:
 
 def _line(entry: AuditEntry, names: Mapping[Id, PersonNamed]) -> AuditLine:
     seen = entry.what.startswith(SEEN)
-    single = len(entry.subjects) == 1 and entry.people and entry.subjects != entry.people
     return AuditLine(
         iso=iso(entry.at),
         when=moment_words(entry.at),
@@ -95,10 +94,16 @@ def _line(entry: AuditEntry, names: Mapping[Id, PersonNamed]) -> AuditLine:
         seen=seen,
         people=[_link(one, "person", names) for one in entry.people[:_MOST_NAMED]],
         more=_more(len(entry.people) - _MOST_NAMED),
-        appointment=(
-            url_for("appointments.show", appointment_id=entry.subjects[0]) if single else None
-        ),
+        appointment=_appointment(entry),
     )
+
+
+def _appointment(entry: AuditEntry) -> str | None:
+    """Return where the one appointment is that an entry is about, if it is about one."""
+    if not entry.what.startswith((SEEN, "appointment.")) or entry.subjects == entry.people:
+        return None
+    one = entry.subjects[0] if len(entry.subjects) == 1 and entry.people else None
+    return url_for("appointments.show", appointment_id=one) if one else None
 
 
 def _more(rest: int) -> str:
