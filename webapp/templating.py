@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         day_words=times.day_words,
         short_day_words=times.short_day_words,
         moment_words=times.moment_words,
+        moment_dated=times.moment_dated,
         moment_clock=times.moment_clock,
         now_dated=times.now_dated,
         zone_words=times.zone_words,

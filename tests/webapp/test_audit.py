@@ -161,6 +161,15 @@ def test_what_was_done_is_text_and_the_appointment_a_link_of_its_own(
     assert words == [(str(visit.id), "See the appointment")] * 2, "seen and booked; not joined"
 
 
+def test_the_log_says_the_year_of_what_it_keeps_for_years(
+    house: House, signed_in: SignIn, visit: Appointment
+) -> None:
+    page = signed_in(house.person(Role.ADMIN)).get("/audit").text
+    moments = re.findall(r"<time [^>]*>([^<]+)</time>", page)
+    assert moments
+    assert all(f" {clock.now().year}," in moment for moment in moments)
+
+
 def test_the_log_is_read_page_by_page_newest_first(
     run: Run, house: House, signed_in: SignIn, visit: Appointment
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain import clock
 from domain.documents import Role
 from tests.domain.conftest import House
 from tests.webapp.browsing import Browser
@@ -61,6 +62,13 @@ def test_a_letter_is_shown_as_text(admin: Browser, mail_folder: Path) -> None:
     assert "Umlaut ü &lt;b&gt;" in page.text
     assert "Dear &lt;Ann&gt;" in page.text
     assert "<script>alert" not in page.text
+
+
+def test_a_letter_says_its_year(admin: Browser, mail_folder: Path) -> None:
+    now = clock.now()
+    write(mail_folder, "a.eml", "Of this year", int(now.timestamp()))
+    for path in ("/mail", "/mail/a.eml"):
+        assert f" {now.year}, " in admin.get(path).text.partition("<time")[2]
 
 
 def test_nothing_but_letters_is_shown(admin: Browser, mail_folder: Path) -> None:

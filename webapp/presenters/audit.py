@@ -13,7 +13,7 @@ from domain.ids import Id
 from domain.queries.audit import AuditFilter, Doing, PersonNamed
 from webapp.languages import name_words
 from webapp.presenters.people import role_word
-from webapp.presenters.times import iso, moment_words
+from webapp.presenters.times import iso, moment_dated
 
 _MOST_NAMED = 3
 
@@ -86,7 +86,7 @@ def _line(entry: AuditEntry, names: Mapping[Id, PersonNamed]) -> AuditLine:
     seen = entry.what.startswith(SEEN)
     return AuditLine(
         iso=iso(entry.at),
-        when=moment_words(entry.at),
+        when=moment_dated(entry.at),
         actor=_link(entry.actor_id, "actor", names) if entry.actor_id else None,
         role=role_word(entry.actor_role),
         what=_words(entry.what),

@@ -139,13 +139,18 @@ def moment_words(moment: datetime) -> str:
     return _day_and_clock(day, at, who.locale)
 
 
-def now_dated() -> str:
-    """Return this moment in the reader's zone, with the year: "Tuesday 1 December 2026, 14:30"."""
+def moment_dated(moment: datetime) -> str:
+    """Return a moment with the year, for what is kept: "Tuesday 1 December 2026, 14:30"."""
     who = reader()
-    local = clock.now().astimezone(who.zone)
+    local = moment.astimezone(who.zone)
     return _day_and_clock(
         dated_words(local.date(), who.locale), clock_words(local, who.locale), who.locale
     )
+
+
+def now_dated() -> str:
+    """Return this moment in the same words."""
+    return moment_dated(clock.now())
 
 
 def moment_clock(moment: datetime) -> str:
