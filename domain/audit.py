@@ -55,17 +55,15 @@ async def note_seen(viewer: User, where: str, seen: Seen) -> None:
 
 def change_entries(events: Iterable[Event]) -> list[AuditEntry]:
     """Return who changed what, to be stored with it; the system's own doings have no entry."""
-    return [
-        _entry(
-            event.actor.id,
-            event.actor.role,
-            event.kind,
-            [(event.subject_id, person) for person in event.people] or [(event.subject_id, None)],
-            event.occurred_at,
-        )
-        for event in events
-        if event.actor.id is not None
-    ]
+    return [_changed(event) for event in events if event.actor.id is not None]
+
+
+def _changed(event: Event) -> AuditEntry:
+    about = [(event.subject_id, person) for person in event.people or (None,)]
+    entry = _entry(event.actor.id, event.actor.role, event.kind, about, event.occurred_at)
+    entry.days = [day.isoformat() for day in dict.fromkeys(event.days)]
+    entry.times = event.times
+    return entry
 
 
 def _entry(

@@ -12,6 +12,8 @@ class AuditEntry(Stored):
 
     `what`: an event's kind, or `seen:` and the view that showed it. `subjects`: what was seen or
     changed (appointments, slots, people). `people`: whose that is. `actor_id` None: the system.
+    `days`: of times that were offered or taken, the first and last day on the practice's clock
+    (ISO 8601); `times`: how many, where they are many.
     """
 
     at: datetime
@@ -20,6 +22,8 @@ class AuditEntry(Stored):
     what: str
     subjects: list[Id] = []
     people: list[Id] = []
+    days: list[str] = []
+    times: int = 0
 
     class Settings:
         """Where the log is stored."""

@@ -1,7 +1,7 @@
 """What all facts have in common."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from domain import clock
@@ -38,6 +38,16 @@ class Event:
     def people(self) -> tuple[Id, ...]:
         """Whose data it changes."""
         return ()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The first and last day, on the practice's clock, of the times that it offers or takes."""
+        return ()
+
+    @property
+    def times(self) -> int:
+        """How many times it offers or takes, where it is about many."""
+        return 0
 
     @property
     def doctor_ids(self) -> tuple[Id, ...]:

@@ -1,13 +1,14 @@
 """Facts about slots. Each carries all that a message about it says."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from domain.events.event import Event
 from domain.events.facts import SlotFacts
 from domain.ids import Id
 from domain.sealing import NOTHING, Confidential
+from domain.walltime import today, zone_named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,11 @@ class _SlotEvent(Event):
     def subject_id(self) -> Id:
         """The slot."""
         return self.slot.slot_id
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The slot's."""
+        return (date.fromisoformat(self.slot.wall_start[:10]),)
 
     @property
     def doctor_ids(self) -> tuple[Id, ...]:
@@ -63,6 +69,18 @@ class _SeriesEvent(Event):
     def subject_id(self) -> Id:
         """The series."""
         return self.series_id
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Those of its first and its last slot, which may end at midnight."""
+        zone = zone_named(self.zone)
+        last = self.last_ends_at - timedelta(minutes=1)
+        return today(self.first_starts_at, zone), today(last, zone)
+
+    @property
+    def times(self) -> int:
+        """The slots."""
+        return self.count
 
     @property
     def doctor_ids(self) -> tuple[Id, ...]:
@@ -113,6 +131,16 @@ class _DaysEvent(Event):
     slot_ids: tuple[Id, ...]
     references: tuple[str, ...]
     doctor_language: str = ""
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """The doctor, who is another than whoever does it."""
+        return (self.doctor_id,)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Its first and last one."""
+        return self.first_day, self.last_day
 
     @property
     def doctor_ids(self) -> tuple[Id, ...]:

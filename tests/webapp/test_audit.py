@@ -7,16 +7,34 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from domain import clock
+from domain import clock, events
 from domain.actions.booking import book
+from domain.actions.closing import close_days
+from domain.actions.offering import offer_series
 from domain.database import insert_all
 from domain.documents import Appointment, AuditEntry, Role, User
+from domain.series import SeriesPlan
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
 from tests.webapp.browsing import HTMX, Browser, attributes
 from tests.webapp.conftest import SignIn
+from webapp.access import ACCESS
 
 NAME, REASON = "Quilla Featherby", "quilla reason"
+# The parts of the app that show patients to staff.
+SHOWING = (
+    {"appointments", "calendar", "calendar_file", "moving", "manage"}
+    | {"offering", "withdrawing", "notifications", "patients", "audit"}
+    | {"desk", "desk_rows", "desk_export", "desk_changes", "desk_away", "desk_booking"}
+)  # fmt: skip
+BY_NOBODY = frozenset(
+    {
+        "appointment.reminder",
+        "appointment.reprojected",
+        "password.reset_requested",
+        "password.reset_unknown",
+    }
+)
 
 
 @pytest.fixture
@@ -168,6 +186,58 @@ def test_the_log_says_the_year_of_what_it_keeps_for_years(
     moments = re.findall(r"<time [^>]*>([^<]+)</time>", page)
     assert moments
     assert all(f" {clock.now().year}," in moment for moment in moments)
+
+
+def test_the_log_says_which_times_were_offered_or_taken(
+    run: Run, house: House, signed_in: SignIn, doctor: User
+) -> None:
+    first, last, desk = in_days(7), in_days(8), house.person(Role.RECEPTIONIST)
+    plan = SeriesPlan(
+        weekdays=frozenset(range(7)),
+        from_date=first,
+        until_date=last,
+        start=time(9),
+        end=time(11),
+        minutes=30,
+    )
+    run(offer_series(doctor, plan))
+    run(close_days(doctor.id, first, first, desk, cancelling=[], reason="Ill"))
+    page = signed_in(house.person(Role.ADMIN)).get("/audit").text
+    closed, offered = re.findall(r'data-what="slots.*?</li>', page, re.S)
+    day, day_after = (f"{one:%A} {one.day} {one:%B} {one.year}" for one in (first, last))
+    words = re.sub(r"<[^>]+>|,", "", offered)
+    assert f"{day} to {day_after} 8 times" in words
+    assert doctor.name in closed
+    assert day in closed.replace(",", "")
+
+
+def test_each_thing_that_is_on_record_has_a_name(
+    app: Flask, run: Run, house: House, signed_in: SignIn
+) -> None:
+    """Each view that may show patients to staff, and each thing that people do."""
+    views = {f"seen:{one}" for one in ACCESS if one.split(".")[0] in SHOWING} - {
+        "seen:appointments.index",  # a patient's own
+        "seen:patients.index",  # an empty form
+    }
+    facts = [getattr(events, name) for name in events.__all__]
+    kinds = {one.kind for one in facts if isinstance(one, type) and issubclass(one, events.Event)}
+    done = kinds - BY_NOBODY - {""}
+    actor = house.person(Role.ADMIN)
+    run(
+        insert_all(
+            [
+                AuditEntry(at=clock.now(), actor_id=actor.id, actor_role="admin", what=what)
+                for what in views | done
+            ]
+        )
+    )
+    path, browser = "/audit", signed_in(actor)
+    while path:
+        page = browser.get(path).text
+        for what, words in re.findall(r'data-what="([^"]+)".*?audit__what">([^<]+)<', page, re.S):
+            assert words not in {"Saw data while working", what}, what
+        later = re.search(r'rel="next" href="([^"]+)"', page)
+        path = later[1].replace("&amp;", "&") if later else ""
 
 
 def test_the_log_is_read_page_by_page_newest_first(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -12,8 +13,9 @@ from domain.documents import AuditEntry
 from domain.ids import Id
 from domain.queries.audit import AuditFilter, Doing, PersonNamed
 from webapp.languages import name_words
+from webapp.presenters.audit_words import what_words
 from webapp.presenters.people import role_word
-from webapp.presenters.times import iso, moment_dated
+from webapp.presenters.times import dated_words, iso, moment_dated
 
 _MOST_NAMED = 3
 
@@ -28,7 +30,10 @@ class NamedLink:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditLine:
-    """One entry: when, who, what, whose; `more`: how many further people it is about."""
+    """One entry: when, who, what, whose; `more`: how many further people it is about.
+
+    `times`: when what was offered or taken is, and how many times it is.
+    """
 
     iso: str
     when: str
@@ -40,6 +45,7 @@ class AuditLine:
     people: list[NamedLink]
     more: str
     appointment: str | None
+    times: list[str]
 
 
 def ids_in(entries: Sequence[AuditEntry]) -> set[Id]:
@@ -89,12 +95,13 @@ def _line(entry: AuditEntry, names: Mapping[Id, PersonNamed]) -> AuditLine:
         when=moment_dated(entry.at),
         actor=_link(entry.actor_id, "actor", names) if entry.actor_id else None,
         role=role_word(entry.actor_role),
-        what=_words(entry.what),
+        what=what_words(entry.what),
         code=entry.what,
         seen=seen,
         people=[_link(one, "person", names) for one in entry.people[:_MOST_NAMED]],
         more=_more(len(entry.people) - _MOST_NAMED),
         appointment=_appointment(entry),
+        times=_times(entry),
     )
 
 
@@ -104,6 +111,16 @@ def _appointment(entry: AuditEntry) -> str | None:
         return None
     one = entry.subjects[0] if len(entry.subjects) == 1 and entry.people else None
     return url_for("appointments.show", appointment_id=one) if one else None
+
+
+def _times(entry: AuditEntry) -> list[str]:
+    days = [dated_words(date.fromisoformat(day)) for day in entry.days]
+    words = [gettext("%(first)s to %(last)s", first=days[0], last=days[1])] if days[1:] else days
+    return words + ([_number(entry.times)] if entry.times else [])
+
+
+def _number(times: int) -> str:
+    return str(ngettext("%(num)s time", "%(num)s times", times))
 
 
 def _more(rest: int) -> str:
@@ -118,51 +135,3 @@ def _link(person_id: Id, side: str, names: Mapping[Id, PersonNamed]) -> NamedLin
         name=name_words(known.name) if known else gettext("Somebody who is not known any more"),
         href=audit_address(AuditFilter(), **{side: person_id}),
     )
-
-
-def _words(what: str) -> str:
-    words = {
-        "appointment.created": gettext("Booked an appointment"),
-        "appointment.cancelled": gettext("Cancelled an appointment"),
-        "appointment.moved": gettext("Moved an appointment"),
-        "appointment.restored": gettext("Took a cancellation back"),
-        "appointment.marked": gettext("Noted what became of a visit"),
-        "patient.address_changed": gettext("Changed a patient's address"),
-        "person.changed": gettext("Changed their name or telephone"),
-        "second_factor.added": gettext("Added a second factor"),
-        "second_factor.removed": gettext("Removed the second factor"),
-        "email.confirmation_requested": gettext("Registered, or asked to confirm the address"),
-        "email.confirmed": gettext("Confirmed the address"),
-        "accounts.joined": gettext("Brought two accounts together"),
-        "password.changed": gettext("Changed the password"),
-        "person.erased": gettext("Erased a person"),
-        "slot.created": gettext("Offered a time"),
-        "slots.created": gettext("Offered a series of times"),
-        "slot.deleted": gettext("Withdrew a time"),
-        "slots.deleted": gettext("Withdrew a series of times"),
-        "slots.closed": gettext("Closed days of a doctor"),
-        "slots.reopened": gettext("Took the closing of days back"),
-        "staff.added": gettext("Added a colleague"),
-        "staff.changed": gettext("Changed a colleague's account"),
-        "staff.deactivated": gettext("Closed a colleague's account"),
-        "staff.reactivated": gettext("Opened a colleague's account again"),
-        "seen:appointments.show": gettext("Saw an appointment"),
-        "seen:calendar_file.download": gettext("Downloaded a calendar entry"),
-        "seen:calendar.week": gettext("Saw a calendar"),
-        "seen:desk.index": gettext("Saw the desk's list"),
-        "seen:desk_export.csv": gettext("Downloaded the desk's list"),
-        "seen:desk_export.paper": gettext("Printed the desk's list"),
-        "seen:desk.changes": gettext("Saw the desk's list"),
-        "seen:desk_away.ask": gettext("Saw what a doctor's absence affects"),
-        "seen:desk_booking.search": gettext("Looked for a patient"),
-        "seen:desk_booking.who": gettext("Saw a patient while booking"),
-        "seen:notifications.index": gettext("Saw the list of messages"),
-        "seen:notifications.show": gettext("Saw a message"),
-        "seen:patients.search": gettext("Looked for a patient"),
-        "seen:patients.ask": gettext("Saw whom to erase"),
-        "seen:patients.erase": gettext("Saw whom to erase"),
-        "seen:audit.index": gettext("Read this log"),
-    }
-    if what in words:
-        return words[what]
-    return gettext("Saw data while working") if what.startswith(SEEN) else what
