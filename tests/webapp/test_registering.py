@@ -125,3 +125,13 @@ def test_what_was_booked_goes_into_the_account_there_was(
     assert browser.post(path_in_mail(run)).headers["Location"] == "/login"
     assert "in your account now" in message(browser.get("/login"))
     assert browser.post("/login", {"email": KNOWN, "password": OTHER}).status_code == 303
+
+
+def test_an_ended_confirmation_leads_to_another_one(app: Flask) -> None:
+    newcomer = Browser(app)
+    assert registered(newcomer, UNKNOWN).status_code == 303
+    ended = "/confirm/of-yesterday"
+    assert 'action="/account/confirmation" method="post"' in newcomer.get(ended).text
+    elsewhere = Browser(app).get(ended).text
+    assert "/account/confirmation" not in elsewhere
+    assert re.search(r"confirms the address, too.*href=\"/forgot\"", elsewhere, re.S)
