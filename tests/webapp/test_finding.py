@@ -282,13 +282,14 @@ def test_a_page_that_asks_by_itself_does_not_count_as_its_reader(
         assert seen() > begun
 
 
-def test_a_later_week_leads_back_to_the_first_free_day(
+def test_a_later_week_leads_back_to_the_first_free_time(
     browser: Browser, house: House, doctor: User
 ) -> None:
     first, later = house.slot(doctor, day=in_days(7)), house.slot(doctor, day=in_days(21))
     page = browser.get(f"/doctors/{doctor.id}?date={in_days(21)}")
     assert attributes(page, "data-slot-id") == [str(later.id)]
-    assert "To the first free day" in page.text
+    assert "Go to the first free time" in page.text
     assert f"/doctors/{doctor.id}" in attributes(page, "href")
     start = browser.get(f"/doctors/{doctor.id}")
     assert attributes(start, "data-slot-id") == [str(first.id)]
+    assert "Go to the first free time" not in start.text, "it is on this very page"

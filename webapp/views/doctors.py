@@ -54,7 +54,8 @@ async def show(doctor_id: str) -> Response:
             raise  # nobody who reads an open page is taken away from it
         return go_to("doctors.index", message=Message(text=said(left), role="alert"))
     kept = not sent_a_form_just_now()
-    first = week_start(asked_day() or await _first_day(doctor, kept=kept))
+    asked = asked_day()
+    first = week_start(asked or await _first_day(doctor, kept=kept))
     times = await free_times.week_of_free_times(doctor.id, first, viewer=g.user, kept=kept)
     week = free_week(first, times)
     next_one = None if times else await _next_after(doctor, first + timedelta(days=7), kept=kept)
@@ -67,6 +68,7 @@ async def show(doctor_id: str) -> Response:
             doctor=doctor,
             week=week,
             next_one=next_one,
+            is_first=asked is None,
             version=version,
         ),
     )
