@@ -90,7 +90,7 @@ def test_the_way_to_another_time_leads_to_the_first_week_that_has_one(
     [way] = [path for path in attributes(browser.get(link), "href") if path.startswith(link)]
     page = browser.get(way)
     assert attributes(page, "data-slot-id") == [str(other.id)]
-    assert "No free times in this week" not in page.text
+    assert "No free times in the week shown" not in page.text
 
 
 def test_who_chooses_another_time_sees_the_way_to_keep_this_one_above_all_others(
@@ -107,7 +107,7 @@ def test_an_empty_week_shows_the_nearest_free_times_to_choose_from(
 ) -> None:
     other = house.slot(doctor, start=time(11))
     page = browser.get(f"{link}?date={in_days(21)}")
-    assert "No free times in this week" in page.text
+    assert "No free times in the week shown" in page.text
     assert attributes(page, "data-slot-id") == [str(other.id)]
     assert browser.post(link, hidden(page) | {"slot_id": str(other.id)}).status_code == 303
     assert house.now(booked).slot_id == other.id
