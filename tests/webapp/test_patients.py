@@ -60,7 +60,9 @@ def test_an_administrator_finds_and_erases_a_patient_without_a_password(
 def test_a_list_of_patients_says_that_it_shows_not_all(browser: Browser, house: House) -> None:
     for number in range(11):
         house.person(name=f"Ada {number:02}")
-    assert "Not all are shown" in browser.post("/patients", {"q": "ada"}).text
+    page = browser.post("/patients", {"q": "ada"}).text
+    assert '<p role="status">Not all are shown' in page
+    assert '<p class="only-print">“ada”</p>' in page
     assert "Not all are shown" not in browser.post("/patients", {"q": "ada 10"}).text
 
 
