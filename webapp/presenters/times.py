@@ -175,7 +175,11 @@ def dated_words(day: date, locale: Locale | None = None) -> str:
 
 def short_day_words(day: date, *, dated: bool = False) -> str:
     """Return "Tue 1 Dec"; `dated`: with the year."""
-    return format_skeleton("yMMMEd" if dated else "MMMEd", day, locale=reader().locale)
+    locale = reader().locale
+    if not dated:
+        return format_skeleton("MMMEd", day, locale=locale)
+    pattern = _one_form(locale.datetime_skeletons["yMMMEd"].pattern, locale)
+    return format_date(day, pattern, locale=locale)
 
 
 def clock_words(local: datetime, locale: Locale | None = None) -> str:
@@ -203,8 +207,14 @@ def iso(moment: datetime) -> str:
 @cache
 def _long(skeleton: str, locale: Locale) -> str:
     """Return a locale's pattern with the names of weekday and month written out."""
-    pattern = locale.datetime_skeletons[skeleton].pattern
+    pattern = _one_form(locale.datetime_skeletons[skeleton].pattern, locale)
     return re.sub(r"MMM|LLL", "MMMM", re.sub(r"E+|c+", "EEEE", pattern))
+
+
+def _one_form(pattern: str, locale: Locale) -> str:
+    """Return it without a comma that British dates have after the weekday only before a year."""
+    without_year = locale.datetime_skeletons["MMMEd"].pattern
+    return pattern if without_year.startswith("E,") else re.sub(r"^E, ", "E ", pattern)
 
 
 def _in_practice(start: datetime, locale: Locale) -> str:
