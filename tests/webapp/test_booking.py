@@ -58,7 +58,7 @@ def test_the_paper_of_a_free_time_says_that_it_is_not_booked(
 ) -> None:
     for window in (browser, signed_in(patient)):
         page = window.get(f"/slots/{slot.id}").text
-        assert '<p class="lead only-print">Not booked yet, and not held for you.</p>' in page
+        assert 'only-print" data-why>Not booked yet, and not held for you.</p>' in page
 
 
 @pytest.mark.parametrize("options", [{}, {"headers": HTMX}], ids=["page", "fragment"])
@@ -76,6 +76,7 @@ def test_who_is_too_late_keeps_the_words_and_sees_the_nearest_times(
     answer = signed_in(patient).post(f"/slots/{slot.id}/book", {"reason": "My “knee”"}, **options)
     assert answer.status_code == 409
     assert "has just been taken" in message(answer)
+    assert "This time has just been taken." in answer.text.partition("<h1")[2]  # for paper
     assert "My “knee”</textarea>" in answer.text
     for other in near:
         assert f"/slots/{other.id}/book" in attributes(answer, "formaction")

@@ -5,6 +5,7 @@
 (() => {
   const watches = (event) => event.detail.elt?.matches?.("[data-watch]");
   const say = (words) => { document.getElementById("announcer").textContent = words; };
+  let reason = null; // what is said among the messages of a time that went
   const isGone = (time) => time.dataset.status === "gone";
 
   // A tab that nobody sees asks nothing; once it is seen again, it asks at once.
@@ -69,9 +70,9 @@
     if (!place || !others) return;
     place.querySelector("ul")?.remove();
     entitle(watch, fresh);
-    const notice = watch.parentElement.querySelector("[data-notice]");
-    notice.querySelector("[data-why]").textContent = fresh.querySelector("[data-why]").textContent;
-    notice.hidden = false;
+    const why = fresh.querySelector("[data-why]").textContent;
+    forPaper(watch, why);
+    reason = warn(why);
     place.append(document.adoptNode(others));
     htmx.process(place);
     change(place.parentElement.querySelector(".actions"), place);
@@ -83,9 +84,17 @@
     const own = watch.parentElement.querySelector("[data-slot-id]");
     if (!place || !free.has(own.dataset.slotId)) return;
     entitle(watch, fresh);
-    watch.parentElement.querySelector("[data-notice]").hidden = true;
+    forPaper(watch);
+    reason?.remove();
     change(place, place.parentElement.querySelector(".actions"));
     place.querySelector("ul").remove();
+  }
+
+  // Paper leaves out the messages: there, why stands below the title.
+  function forPaper(watch, why) {
+    const place = watch.parentElement.querySelector("[data-why]");
+    place.dataset.before ??= place.textContent;
+    place.textContent = why ?? place.dataset.before;
   }
 
   function entitle(watch, fresh) {
