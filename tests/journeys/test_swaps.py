@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
 from tests.support import ways
+from tests.support.places import PATIENT
 
 # The title, where the header says that one is, how broad things are, and how each kind of element
 # within them is drawn.
@@ -109,3 +110,13 @@ def test_a_button_that_waits_for_its_answer_does_not_fade(visit: Visit) -> None:
     page = visit()
     page.goto("/styleguide")
     expect(page.locator(".button[disabled]")).to_have_css("opacity", "1")
+
+
+def test_what_is_typed_stays_where_it_is_when_its_field_is_refused(visit: Visit) -> None:
+    page = visit(PATIENT)
+    page.goto("/account/password")
+    field = page.locator("#current_password")
+    before = field.evaluate("(one) => getComputedStyle(one).padding")
+    ways.refused_password(page)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_css("padding", before)
