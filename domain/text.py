@@ -93,10 +93,11 @@ def _bounded(field: str, text: str, limit: int) -> str:
     if len(text) > limit:
         raise _refusal(
             field,
-            Sentence(
-                "Please use at most %(limit)s characters; this has %(number)s.",
-                limit=limit,
-                number=len(text),
+            Sentence.counted(
+                "Please use at most %(number)s character; this has %(length)s.",
+                "Please use at most %(number)s characters; this has %(length)s.",
+                number=limit,
+                length=len(text),
             ),
         )
     return text

@@ -195,3 +195,11 @@ def test_a_message_that_a_page_in_another_language_shows_says_in_which_it_speaks
         opening = re.search(r"<span ?([^>]*)>Welcome, Ann\.", shown.text)
         assert opening
         assert opening[1] == marks
+
+
+def test_a_limit_of_whole_hundreds_is_counted_as_arabic_counts(
+    signed_in: SignIn, patient: User, slot: Slot
+) -> None:
+    path, arabic = f"/slots/{slot.id}/book", {"Accept-Language": "ar"}
+    refused = signed_in(patient).post(path, {"reason": "x" * 501}, headers=arabic)
+    assert "500 حرف؛ عدد أحرفه 501." in refused.text

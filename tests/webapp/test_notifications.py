@@ -382,7 +382,7 @@ def test_the_timeline_tells_staff_what_the_server_said_and_patients_what_it_mean
     assert REFUSAL in doctor_sees
     assert "/notifications" not in doctor_sees
     patient_sees = unescape(signed_in(run(User.get(booked.patient_id))).get(path).text)
-    assert "E-mail to you: not sent" in patient_sees
+    assert "E-mail to you: not sent." in patient_sees
     assert "550 5.1.1" not in patient_sees
     assert "/notifications" not in patient_sees
 
@@ -394,7 +394,7 @@ def test_the_timeline_tells_staff_alone_of_webhooks(
     path = f"/appointments/{booked.id}"
     assert "Webhook to gateway.example: not sent" in unescape(desk.get(path).text)
     patient_sees = signed_in(run(User.get(booked.patient_id))).get(path).text
-    assert "E-mail to you: accepted" in patient_sees
+    assert "E-mail to you: sent." in patient_sees
     assert "gateway" not in patient_sees
 
 

@@ -16,7 +16,7 @@ from tests.domain.conftest import House
 from tests.webapp.browsing import HTMX, attributes, message
 from tests.webapp.conftest import SignIn
 
-UNDO = "Undo: keep this appointment"
+UNDO = ">Undo</button>"
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ STATES: Mapping[str, ShownState] = {
     "parked": ShownState(word=lazy_gettext("Not sent"), mark="!", tone="missed"),
     "failed": ShownState(word=lazy_gettext("To be tried again"), mark="↻", tone="arrived"),
     "pending": ShownState(word=lazy_gettext("Waiting"), mark="○", tone="free"),
-    "sending": ShownState(word=lazy_gettext("Being sent"), mark="▶", tone="booked"),
+    "sending": ShownState(word=lazy_gettext("Being sent"), mark="…", tone="booked"),
     "sent": ShownState(word=lazy_gettext("Accepted"), mark="✓", tone="completed"),
     "superseded": ShownState(word=lazy_gettext("Out of date"), mark="✕", tone="cancelled"),
 }
@@ -182,6 +182,24 @@ def outcome_words(delivery: Delivery) -> str:
             )
         case "parked":
             return gettext("not sent, given up %(moment)s", moment=settled)
+        case "superseded":
+            return gettext("not sent, because it was no longer true")
+        case "sending":
+            return gettext("being sent")
+    return gettext("waiting to be sent")
+
+
+def outcome_in_short(delivery: Delivery) -> str:
+    """Return the same for whoever it was to be told: without servers and their clocks."""
+    match str(delivery.state):
+        case "sent":
+            return gettext("sent")
+        case "failed":
+            return gettext("not sent yet, will be tried again")
+        case "parked" if _may_have_arrived(delivery):
+            return gettext("sent, but may not have arrived")
+        case "parked":
+            return gettext("not sent")
         case "superseded":
             return gettext("not sent, because it was no longer true")
         case "sending":

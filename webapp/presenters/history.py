@@ -21,7 +21,12 @@ from domain.events import (
 )
 from domain.ids import Id
 from webapp.languages import reason_words
-from webapp.presenters.deliveries import ShownState, outcome_words, seen_of
+from webapp.presenters.deliveries import (
+    ShownState,
+    outcome_in_short,
+    outcome_words,
+    seen_of,
+)
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import iso, moment_words, shown
 from webapp.trace import Delivery
@@ -74,18 +79,21 @@ def told(event: Event, viewer: User, messages: Sequence[Delivery] = ()) -> Told:
 
 def _person(message: Delivery, viewer: User) -> ToldPerson:
     channel = _CHANNELS.get(message.channel, message.channel.capitalize())
-    staff, desk = viewer.role in STAFF, viewer.role in DESK
+    if viewer.role not in STAFF:
+        outcome = outcome_in_short(message)
+        text = gettext("%(channel)s to you: %(outcome)s", channel=channel, outcome=outcome)
+        return ToldPerson(text=text, seen=seen_of(message), words="", id=None)
     unsent = message.state in ("failed", "parked")
     return ToldPerson(
         text=gettext(
             "%(channel)s to %(recipient)s: %(outcome)s",
             channel=channel,
-            recipient=message.recipient if staff else gettext("you"),
+            recipient=message.recipient,
             outcome=outcome_words(message),
         ),
         seen=seen_of(message),
-        words=message.last_words if staff and unsent else "",
-        id=message.id if desk else None,
+        words=message.last_words if unsent else "",
+        id=message.id if viewer.role in DESK else None,
     )
 
 
@@ -101,7 +109,7 @@ def _what(event: Event) -> str:
             return (
                 gettext("Cancelled: %(reason)s", reason=reason_words(reason))
                 if reason
-                else gettext("Cancelled")
+                else gettext("Appointment cancelled")
             )
         case PatientAddressChanged(email=email, previous_email=previous):
             return gettext(
@@ -117,11 +125,15 @@ def _what(event: Event) -> str:
 
 
 def _by(event: Event, viewer: User) -> str:
+    if event.actor.id == viewer.id:
+        return gettext("by you")
+    return gettext("by %(who)s", who=_name_of(event, viewer))
+
+
+def _name_of(event: Event, viewer: User) -> str:
     actor = event.actor
     if actor.id is None:
         return clinic.current().name
-    if actor.id == viewer.id:
-        return gettext("you")
     if viewer.role is Role.PATIENT and actor.role != Role.DOCTOR:
         return gettext("the practice")
     return actor.name or gettext("the practice")
