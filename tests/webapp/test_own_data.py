@@ -71,11 +71,15 @@ def test_a_wrong_password_or_an_appointment_ahead_erases_nothing(
 ) -> None:
     wrong = browser.post("/account/erase", {"password": "wrong"})
     assert (wrong.status_code, 'id="password-error"' in wrong.text) == (422, True)
+    asked = browser.get("/account/erase")
+    assert f'href="/appointments/{booked.id}"' in asked.text
+    assert 'name="password"' not in asked.text
     ahead = browser.post("/account/erase", {"password": PASSWORD})
     assert ahead.status_code == 409
     assert "cancel it first" in message(ahead)
     assert house.now(quilla).name == "Quilla"
     run(cancel(booked.id, quilla))
+    assert 'name="password"' in browser.get("/account/erase").text
     assert browser.post("/account/erase", {"password": PASSWORD}).status_code == 303
 
 

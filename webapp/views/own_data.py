@@ -1,6 +1,7 @@
 """One's own data: taken home as a file, or erased."""
 
 import json
+from typing import Any
 
 from flask import Blueprint, Response, g
 from flask_babel import gettext
@@ -9,6 +10,7 @@ from domain.actions.erasing import erase_oneself
 from domain.actions.erasures import subjects_of
 from domain.documents import Role
 from domain.errors import Conflict, Invalid
+from domain.queries.appointments import of_patient
 from domain.queries.own_data import own_data
 from webapp.entrance import leave_for_good
 from webapp.errors import STATUS_OF
@@ -51,7 +53,7 @@ async def download() -> Response:
 @bp.get("/erase")
 async def ask() -> Response:
     """Say what erasing means, and ask for the password."""
-    return page("accounts/erase.html", form=EraseForm())
+    return await _asked(EraseForm())
 
 
 @bp.post("/erase")
@@ -65,7 +67,12 @@ async def erase() -> Response:
         message = None
         if isinstance(error, Conflict):
             message = Message(text=translated(error.sentence), role="alert")
-        return page("accounts/erase.html", status=STATUS_OF[error.kind], form=form, message=message)
+        return await _asked(form, status=STATUS_OF[error.kind], message=message)
     leave_for_good()
     text = gettext("Your account is erased. Messages to you are removed within a minute.")
     return go_to("doctors.index", message=Message(text=text))
+
+
+async def _asked(form: EraseForm, **answer: Any) -> Response:
+    ahead = (await of_patient(g.user.id)).upcoming
+    return page("accounts/erase.html", form=form, ahead=ahead, **answer)
