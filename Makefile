@@ -19,7 +19,7 @@ run: $(RUN_TIME) $(ASSETS) ## serve with an embedded database and a demo clinic 
 
 .PHONY: test
 test: $(TOOLS) $(ASSETS) browser ## run the whole suite, in a real browser too
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: probes
 probes: $(TOOLS) $(ASSETS) browser ## repeat races and faults at full strength and print the figures

@@ -27,6 +27,16 @@ ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS, Totals)
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+_LONG = frozenset({"faults", "hosting", "journeys"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take long first, lest one process works on the last while others rest.
+
+    By name: so those that wait, of faults, are among those that keep a browser busy.
+    """
+    items.sort(key=lambda item: (item.path.parent.name not in _LONG, item.path.name))
+
 
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
