@@ -11,6 +11,7 @@ from collections.abc import (
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from threading import get_ident
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -64,6 +65,11 @@ class _Connection:
         self.client = client
         self.readers = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="database-reader")
         self.writers = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="database-writer")
+        self._loop_thread = get_ident()  # whoever connects does so on the loop
+
+    def is_on_loop(self) -> bool:
+        """Tell whether this is the thread of the loop that everybody waits for."""
+        return get_ident() == self._loop_thread
 
     def close(self) -> None:
         self.client.close()
@@ -256,18 +262,10 @@ def waiting_here(work: Callable[..., T], *arguments: Any) -> T:
         RuntimeError: called on an event loop's thread, where everybody else would wait, too.
         One of `OUTAGES`: the database did not answer in time.
     """
-    if _has_loop():
+    if _connected().is_on_loop():
         raise RuntimeError("waiting for the database on the event loop's thread would stop it")
     with timeout(_ANSWER_SECONDS):
         return work(*arguments)
-
-
-def _has_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 async def _on(threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> T:
