@@ -13,7 +13,7 @@ from webapp.config import WebConfig
 from webapp.languages import name_words, reason_words, with_specialty
 from webapp.page_environment import WithoutIndentation
 from webapp.presenters import times
-from webapp.presenters.counting import counted, load_words
+from webapp.presenters.counting import counted, standing_words
 from webapp.presenters.desk_ways import with_status
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
         iso=times.iso,
         shown_status=shown_status,
         counted=counted,
-        load_words=load_words,
+        standing_words=standing_words,
         with_status=with_status,
         languages=LANGUAGES,
         reason_words=reason_words,

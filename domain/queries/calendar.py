@@ -59,15 +59,15 @@ class CalendarEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class DayLoad:
-    """How many of a day's slots are booked, and how many are free."""
+    """How many of a day's slots are taken, whatever became of the visit, and how many are free."""
 
-    booked: int
+    taken: int
     free: int
 
     @property
     def offered(self) -> int:
         """All that is offered."""
-        return self.booked + self.free
+        return self.taken + self.free
 
 
 async def calendar_entries(doctor_id: Id, first_day: date, last_day: date) -> list[CalendarEntry]:
@@ -93,7 +93,7 @@ def _slots_and_visits(where: Mapping[str, Any]) -> tuple[list[OfferedSlot], list
 
 
 async def month_load(doctor_id: Id, first_day: date, last_day: date) -> dict[date, DayLoad]:
-    """Return how much of each of some local days is booked, for the days that offer anything."""
+    """Return how much of each of some local days is taken, for the days that offer anything."""
     start, end = span_bounds(first_day, last_day, clinic.current().zone)
     where = {"doctor_id": doctor_id, "starts_at": {"$gte": start, "$lt": end}}
     slots = await read_rows(Slot, where, _Standing, order=("starts_at",))
@@ -102,7 +102,7 @@ async def month_load(doctor_id: Id, first_day: date, last_day: date) -> dict[dat
         if slot.status in HELD_SLOT:
             counts[slot.starts_at.astimezone(clinic.current().zone).date()][slot.status] += 1
     return {
-        day: DayLoad(booked=of_day[SlotStatus.BOOKED], free=of_day[SlotStatus.OPEN])
+        day: DayLoad(taken=of_day[SlotStatus.BOOKED], free=of_day[SlotStatus.OPEN])
         for day, of_day in counts.items()
     }
 

@@ -25,8 +25,8 @@ def test_a_month_tells_how_full_each_day_is(house: House, doctor: User, slot: Sl
     house.slot(doctor, day=in_days(8))
     house.run(book(slot.id, house.person()))
     assert load(house, doctor) == {
-        in_days(7): DayLoad(booked=1, free=2),
-        in_days(8): DayLoad(booked=0, free=1),
+        in_days(7): DayLoad(taken=1, free=2),
+        in_days(8): DayLoad(taken=0, free=1),
     }
 
 
@@ -36,14 +36,14 @@ def test_what_was_withdrawn_or_cancelled_fills_no_day(
     gone = house.slot(doctor, start=time(10))
     house.run(withdraw_slot(gone.id, doctor))
     house.run(cancel(house.run(book(slot.id, patient)).id, patient))
-    assert load(house, doctor) == {in_days(7): DayLoad(booked=0, free=1)}
+    assert load(house, doctor) == {in_days(7): DayLoad(taken=0, free=1)}
 
 
 def test_days_are_those_of_the_practice_and_of_one_doctor(house: House, doctor: User) -> None:
     clinic.configure(clinic.Clinic(timezone="Pacific/Auckland"))
     house.slot(doctor, day=in_days(7), start=time(0, 30))
     house.slot(house.person(Role.DOCTOR), day=in_days(6))
-    assert load(house, doctor) == {in_days(7): DayLoad(booked=0, free=1)}
+    assert load(house, doctor) == {in_days(7): DayLoad(taken=0, free=1)}
 
 
 def visit(house: House, doctor: User, patient: User, days: int) -> Appointment:
@@ -78,4 +78,4 @@ def test_a_month_covers_days_of_another_length(house: House, doctor: User) -> No
     for start in (time(0), time(23, 30)):
         house.slot(doctor, day=sunday, start=start)
     found = house.run(month_load(doctor.id, sunday, sunday))
-    assert found == {sunday: DayLoad(booked=0, free=2)}
+    assert found == {sunday: DayLoad(taken=0, free=2)}

@@ -329,13 +329,28 @@ def test_undoing_says_what_was_undone(
     assert "Undone: the visit is no longer marked as missed." in answer.text
 
 
+def test_what_became_of_visits_is_counted_apart(
+    signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
+) -> None:
+    missed = run(book(slot.id, house.person()))
+    run(book(house.slot(doctor, start=time(10)).id, house.person()))
+    browser = signed_in(doctor)
+    browser.post(f"/appointments/{missed.id}/status", {"status": "missed"})
+    for view in ("", "/day"):
+        page = browser.get(f"/calendar{view}?date={in_days(7)}")
+        for words in ("1 booked", "1 missed", "0 free"):
+            assert f"<li>{words}</li>" in page.text
+        assert "0 completed" not in page.text
+    assert "2 appointments" in browser.get(f"/calendar/month?date={in_days(7)}").text
+
+
 def test_a_month_tells_how_full_each_day_is(
     signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
 ) -> None:
     house.slot(doctor, start=time(10))
     run(book(slot.id, house.person()))
     page = signed_in(doctor).get(f"/calendar/month?date={in_days(7)}")
-    assert "1 of 2<i> booked</i>" in page.text
+    assert "1 of 2 taken" in page.text
     assert 'class="fill f5"' in page.text
     assert f'href="/calendar/day?date={in_days(7)}"' in page.text
 

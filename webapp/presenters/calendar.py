@@ -1,8 +1,8 @@
 """A doctor's calendar, laid out: hours down, days across, in the practice's zone."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from domain import clinic, clock
 from domain.queries.calendar import CalendarEntry
 from webapp.presenters import times
 from webapp.presenters.calendar_day import ShownDay
-from webapp.presenters.calendar_entry import ends, minutes, starts
+from webapp.presenters.calendar_entry import ends, minutes, starts, status_of
 from webapp.presenters.calendar_hours import ShownHours
 from webapp.presenters.day_rows import rows_of
 from webapp.presenters.reader import reader
@@ -26,6 +26,7 @@ _SCALES = (30, 15, 10, 5)
 class Grid:
     """Some days side by side. `scale`: their shortest slot in minutes, of 30, 15, 10 and 5.
 
+    `counts`: how many slots have each status, of their appointments or `open`.
     `version`: another one for whatever else it shows, so that a refresh can tell whether anything
     is new.
     """
@@ -34,8 +35,7 @@ class Grid:
     days: list[ShownDay]
     hours: ShownHours
     scale: int
-    booked: int
-    free: int
+    counts: Mapping[str, int]
     version: str
 
 
@@ -106,15 +106,14 @@ def _grid(days: list[date], entries: Sequence[CalendarEntry]) -> Grid:
     moment = clock.now().astimezone(clinic.current().zone)
     rows = rows_of(days, clinic.current().zone, *_hours_needed(entries))
     shortest = min((minutes(entry) for entry in entries), default=_SCALES[0])
-    of_day, booked = _by_day(entries), sum(1 for entry in entries if entry.appointment)
+    of_day = _by_day(entries)
     shown = [ShownDay(date=day, rows=rows, offered=of_day[day], moment=moment) for day in days]
     return Grid(
         first=days[0],
         days=shown,
         hours=ShownHours(rows),
         scale=next(scale for scale in _SCALES if shortest >= scale),
-        booked=booked,
-        free=len(entries) - booked,
+        counts=Counter(status_of(entry) for entry in entries),
         version=_version(shown),
     )
 

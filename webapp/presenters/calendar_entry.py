@@ -84,7 +84,7 @@ def shown_entry(entry: CalendarEntry, rows: Rows, moment: datetime) -> ShownEntr
     return ShownEntry(
         slot_id=slot.id,
         appointment=appointment,
-        status=appointment.status.value if appointment else "open",
+        status=status_of(entry),
         place=Place(row, cells),
         iso=times.iso(slot.starts_at),
         begins=_clock(start),
@@ -102,6 +102,11 @@ def starts(entry: CalendarEntry) -> datetime:
 def ends(entry: CalendarEntry) -> datetime:
     """Return when a slot ends on the practice's clock."""
     return _span(entry)[1]
+
+
+def status_of(entry: CalendarEntry) -> str:
+    """Return the status of a slot's appointment, else `open`."""
+    return entry.appointment.status.value if entry.appointment else "open"
 
 
 def minutes(entry: CalendarEntry) -> int:

@@ -1,6 +1,11 @@
 """How many of a status there are, in words that agree with the number."""
 
+from collections.abc import Mapping
+
 from flask_babel import ngettext
+
+_ALWAYS = ("booked", "open")
+_ORDER = ("booked", "arrived", "completed", "missed", "open")
 
 
 def counted(status: str, number: int, said: str = "") -> str:
@@ -20,6 +25,7 @@ def counted(status: str, number: int, said: str = "") -> str:
     return ngettext("%(number)s free", "%(number)s free", number, number=shown)
 
 
-def load_words(booked: int, free: int) -> str:
-    """Return what a doctor's days hold: "9 booked · 75 free"."""
-    return f"{counted('booked', booked)} · {counted('free', free)}"
+def standing_words(counts: Mapping[str, int]) -> list[str]:
+    """Return where the times of some days stand: "9 booked", "3 completed", "75 free"."""
+    named = [status for status in _ORDER if counts.get(status) or status in _ALWAYS]
+    return [counted(status, counts.get(status, 0)) for status in named]

@@ -17,7 +17,7 @@ _STEPS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class MonthDay:
-    """A day; `fill`: how many tenths of what is offered are booked, none if nothing is."""
+    """A day; `fill`: how many tenths of what is offered are taken, none if nothing is."""
 
     date: date
     words: str
@@ -27,10 +27,10 @@ class MonthDay:
 
     @property
     def fill(self) -> int:
-        """The tenths; one as soon as anything is booked, ten only when all of it is."""
-        if not self.load.booked:
+        """The tenths; one as soon as anything is taken, ten only when all of it is."""
+        if not self.load.taken:
             return 0
-        tenths = self.load.booked * _STEPS // self.load.offered
+        tenths = self.load.taken * _STEPS // self.load.offered
         return max(tenths, 1)
 
 
@@ -42,7 +42,7 @@ class ShownMonth:
     title: str
     weekdays: list[tuple[str, str]]
     weeks: list[list[MonthDay]]
-    booked: int
+    taken: int
     free: int
 
     @property
@@ -67,14 +67,14 @@ def shown_month(day: date, loads: Mapping[date, DayLoad]) -> ShownMonth:
     """Lay out the month of a date."""
     first, (start, end) = day.replace(day=1), month_span(day)
     days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
-    shown = [_day(one, first, loads.get(one, DayLoad(booked=0, free=0))) for one in days]
+    shown = [_day(one, first, loads.get(one, DayLoad(taken=0, free=0))) for one in days]
     inside = [one for one in shown if not one.is_outside]
     return ShownMonth(
         first=first,
         title=format_skeleton("yMMMM", first, locale=reader().locale),
         weekdays=[_weekday(one) for one in days[:7]],
         weeks=[shown[number : number + 7] for number in range(0, len(shown), 7)],
-        booked=sum(one.load.booked for one in inside),
+        taken=sum(one.load.taken for one in inside),
         free=sum(one.load.free for one in inside),
     )
 
