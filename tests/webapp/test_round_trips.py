@@ -14,10 +14,12 @@ from domain.queries.doctors import known_doctor, known_doctors
 from listeners.resting import are_few
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
+from tests.support.people import member
 from tests.webapp.browsing import HTMX, Browser, message
 from tests.webapp.conftest import SignIn
 
 TRANSACTION = 1  # its commit; a session and its start cost nothing
+PASSWORD = {"email": "ada@example.org", "password": "correct horse"}
 
 
 class Clinic:
@@ -31,6 +33,7 @@ class Clinic:
             house.run(book(slot.id, self.patient)) for slot in self.slots[:4]
         ]
         self.free: list[Slot] = self.slots[4:]
+        house.run(member(**PASSWORD, name="Ada Lovelace"))
         self.as_patient = signed_in(self.patient)
         self.as_doctor = signed_in(self.doctor)
         self.as_desk = signed_in(house.person(Role.RECEPTIONIST))
@@ -70,6 +73,8 @@ MOST: dict[str, tuple[int, Asked]] = {
     ),
     "sign-in form": (0, lambda c: c.stranger.get("/login")),
     "alive": (0, lambda c: c.stranger.get("/healthz")),
+    # the account; what was tried there and from where, before and after the hash; the session
+    "sign in": (1 + 2 + 2 + 1, lambda c: c.stranger.post("/login", PASSWORD)),
     # claim, appointment, event
     "book": (
         7 + TRANSACTION,
