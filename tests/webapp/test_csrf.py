@@ -12,8 +12,9 @@ from flask import Flask
 from wtforms import DateField, Field, HiddenField, IntegerField, StringField, TimeField
 
 from domain import clock
-from domain.documents import Appointment, Slot, User
+from domain.documents import Appointment, Role, Slot, User
 from tests.conftest import Run
+from tests.domain.conftest import House
 from tests.webapp.browsing import HTMX, Browser, hidden, only
 from tests.webapp.conftest import SignIn
 from webapp.forms.base import PageForm
@@ -179,3 +180,16 @@ def test_nothing_changes_by_get(
     answer = signed_in(patient).get(f"/slots/{slot.id}/{action}")
     assert answer.status_code in (403, 404, 405)
     assert run(Slot.get(slot.id)).status == "open"
+
+
+def test_whoever_asks_for_an_address_that_takes_forms_alone_hears_that(
+    app: Flask, house: House, signed_in: SignIn
+) -> None:
+    rules = list(app.url_map.iter_rules())
+    shown = {rule.rule for rule in rules if "GET" in (rule.methods or ())}
+    takes_forms = [rule for rule in rules if rule.rule not in shown]
+    browser = signed_in(house.person(Role.ADMIN))
+    for rule in takes_forms:
+        _, path = rule.build(dict.fromkeys(rule.arguments, "0123456789abcdef01234567")) or ("", "")
+        assert browser.get(path).status_code == 405, path
+    assert len(takes_forms) > 10

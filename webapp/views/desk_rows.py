@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from flask import Blueprint, Response, make_response
+from flask.blueprints import BlueprintSetupState
 from jinja2_fragments.flask import render_block
+from werkzeug.routing import BaseConverter
 
 from domain.documents import Appointment
 from domain.errors import NotFound
@@ -21,7 +23,18 @@ from webapp.trace import deliveries
 bp = Blueprint("desk_rows", __name__, url_prefix="/desk")
 
 
-@bp.get("/<reference>")
+class Reference(BaseConverter):
+    """What a reference looks like: "cancel" is none, whatever is asked of that address."""
+
+    regex = "[^/]{3}-[^/]{3}"
+
+
+@bp.record_once
+def _tell_references(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["reference"] = Reference
+
+
+@bp.get("/<reference:reference>")
 async def show(reference: str) -> Response:
     """Show more of an appointment below its line; without htmx, its page."""
     appointment = await named(reference)
