@@ -117,6 +117,7 @@ def _environment(locale: Locale) -> Environment:
     environment.globals["confirm_days"] = LINK_HOLDS.days
     environment.globals["minutes"] = wording.minutes
     environment.globals["reason"] = partial(wording.reason, locale=locale)
+    environment.filters["opening"] = partial(wording.opening, locale=locale)
     return environment
 
 

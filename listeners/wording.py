@@ -98,6 +98,15 @@ def one_line(text: str) -> str:
     return _TURNS.sub("", _BREAKS.sub(" ", text))
 
 
+def opening(sentence: str, locale: Locale) -> str:
+    """Return the sentence after a greeting, as a paragraph of its own begins.
+
+    After "Hello Ann," a sentence goes on in the same paragraph with a small letter. German does so
+    in the next one, too.
+    """
+    return sentence if locale.language == "de" else sentence[:1].upper() + sentence[1:]
+
+
 @lru_cache(maxsize=512)
 def _in_full(wall_start: str, fold: int, zone: str, locale: Locale) -> str:
     """Return a time with its zone; a message says it more than once."""

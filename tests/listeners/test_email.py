@@ -299,7 +299,7 @@ def test_without_a_mail_server_each_message_is_one_file(configured: Configure) -
     assert first.stat().st_mode & 0o077 == 0
     message = read(first)
     assert message["To"] == "mira@example.org"
-    assert "your appointment is booked" in message.get_body(("plain",)).get_content()
+    assert "Your appointment is booked" in message.get_body(("plain",)).get_content()
     assert not message.defects
 
 

@@ -114,7 +114,7 @@ def test_a_moved_appointment_names_the_new_time_and_the_old_one() -> None:
 def test_a_cancelled_appointment_says_who_cancelled_it(actor: object, words: str) -> None:
     rendered = worded(cancelled(actor=actor))
 
-    assert words in rendered.text
+    assert words[0].upper() + words[1:] in rendered.text
     assert words in rendered.html
 
 

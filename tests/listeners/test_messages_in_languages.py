@@ -9,7 +9,7 @@ from domain.clinic import Clinic
 from domain.events import Event
 from listeners.notifications import NOTIFICATIONS
 from listeners.rendering import Rendered, render
-from tests.listeners.facts import appointment, cancelled, created, one_of_each
+from tests.listeners.facts import appointment, cancelled, created, one_of_each, reminder
 
 URL = "https://book.example.org"
 
@@ -36,6 +36,19 @@ def test_a_patient_reads_in_their_language(language: str, subject: str, when: st
         assert when.replace("MEZ", "CET") in part
     direction = "rtl" if language == "ar" else "ltr"
     assert f'dir="{direction}"' in rendered.html
+
+
+@pytest.mark.parametrize(
+    ("language", "opening"),
+    [
+        ("", "Hello Mira Lindqvist,\n\nThis is a reminder"),
+        ("fr", "Bonjour Mira Lindqvist,\n\nVoici un rappel"),
+        ("de", "Guten Tag Mira Lindqvist,\n\ndies ist eine Erinnerung"),
+    ],
+)
+def test_what_follows_the_greeting_begins_as_a_paragraph_does(language: str, opening: str) -> None:
+    rendered = worded(reminder(appointment(patient_language=language)))
+    assert opening in rendered.text
 
 
 def test_without_a_language_of_their_own_it_is_the_practices() -> None:
