@@ -1,6 +1,6 @@
 """Roles in words."""
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from domain.documents import Role
 
@@ -8,8 +8,8 @@ from domain.documents import Role
 def role_word(role: Role | str) -> str:
     """Return what a role is called."""
     words = {
-        "patient": gettext("Patient"),
-        "doctor": gettext("Doctor"),
+        "patient": pgettext("role", "Patient"),
+        "doctor": pgettext("role", "Doctor"),
         "receptionist": gettext("Receptionist"),
         "admin": gettext("Administrator"),
         "system": gettext("Bookwell itself"),
