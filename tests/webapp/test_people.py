@@ -82,7 +82,10 @@ def test_nobody_is_offered_to_close_their_own_account(
     closing = "/people/{}/deactivate"
     other = house.person(Role.ADMIN)
     assert closing.format(other.id) in office.get(f"/people/{other.id}").text
-    assert closing.format(admin.id) not in office.get(f"/people/{admin.id}").text
+    own = office.get(f"/people/{admin.id}").text
+    assert closing.format(admin.id) not in own
+    assert "This is your own account." in own
+    assert "What you saw and changed" in own
 
 
 def test_closing_a_doctors_account_leads_to_what_is_booked_there(

@@ -31,7 +31,7 @@ class ColleagueForm(PageForm):
     role = SelectField(
         lazy_gettext("Role"), [_OFFERED], choices=_role_choices, validate_choice=False
     )
-    specialty = StringField(lazy_gettext("Specialty (of a doctor)"))
+    specialty = StringField(lazy_gettext("Specialty"))
 
     @property
     def wanted_role(self) -> Role:

@@ -28,7 +28,7 @@ _LABELS = {
     "language": lazy_gettext("Language"),
     "status": lazy_gettext("Status"),
     "role": lazy_gettext("Role"),
-    "specialty": lazy_gettext("Specialty (of a doctor)"),
+    "specialty": lazy_gettext("Specialty"),
     "q": lazy_gettext("Search"),
 }
 _SECRET = frozenset({"password", "current_password", "code"})
