@@ -76,11 +76,11 @@ def test_it_is_undone_from_the_list(
         ({"reason": " "}, 422, "Please fill this in."),
         ({"reason": "x" * 501}, 422, "at most 500 characters"),
         ({"doctor": ""}, 422, "Choose the doctor and the days"),
-        ({"doctor": "0" * 24}, 404, "not yours to see"),
+        ({"doctor": "0" * 24}, 404, "no access to what was here"),
         ({"until": str(in_days(6))}, 422, "The last day lies before the first."),
         ({"until": str(in_days(21))}, 422, "Please close at most 14 days at once."),
         ({"appointment_id": []}, 409, "Somebody has booked since this was shown."),
-        ({"appointment_id": ["x"]}, 404, "not yours to see"),
+        ({"appointment_id": ["x"]}, 404, "no access to what was here"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(
