@@ -27,7 +27,7 @@ _REASONS = (
     _CHECK_UP,
     "Follow-up after treatment",
     "Repeat prescription",
-    "Back pain for two weeks",
+    "Pain for two weeks",
     "Advice before travelling",
     "Results of the blood test",
 )

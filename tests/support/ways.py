@@ -52,7 +52,7 @@ def far_ahead(page: Page) -> None:
 
 
 def booked(page: Page) -> None:
-    page.locator("main textarea").fill("My knee hurts on stairs.")
+    page.locator("main textarea").fill("It has hurt for two weeks, most of all in the evening.")
     page.locator("main form button[type=submit]").click()
     page.locator(".ticket").wait_for()
 
@@ -83,7 +83,7 @@ def taken(page: Page) -> None:
 
 
 def lost(page: Page) -> None:
-    page.locator("main textarea").fill("My knee hurts on stairs.")
+    page.locator("main textarea").fill("It has hurt for two weeks, most of all in the evening.")
     taken(page)
     page.locator("main form button[type=submit]").click()
     page.locator("main button[data-slot-id]").first.wait_for()
