@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g, session
+from flask_babel import gettext
 
 from domain.actions.sessions import alive, digest_of
 
@@ -25,7 +26,7 @@ def own_sessions() -> list[ShownSession]:
     shown = [
         ShownSession(
             handle=entry.handle,
-            device=entry.device,
+            device=entry.device.replace(", ", gettext(", ")),
             since=entry.created_at,
             last_seen_at=entry.last_seen_at,
             is_this=entry.digest == this,
