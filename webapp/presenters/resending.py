@@ -32,16 +32,21 @@ _LABELS = {
     "q": lazy_gettext("Search"),
 }
 _SECRET = frozenset({"password", "current_password", "code"})
+_OPTIONAL = frozenset({"phone"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResentField:
-    """One field: `kind` is hidden, password or text; a password is never shown again."""
+    """One field: `kind` is hidden, password or text; a password is never shown again.
+
+    `optional`: in whatever form it stands.
+    """
 
     name: str
     label: str
     value: str
     kind: str
+    optional: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,4 +75,5 @@ def resent(action: str, sent: Iterable[tuple[str, str]]) -> ResentForm:
 def _field(name: str, value: str) -> ResentField:
     label = str(_LABELS.get(name, ""))
     kind = "password" if name in _SECRET else "text" if label else "hidden"
-    return ResentField(name=name, label=label, value="" if kind == "password" else value, kind=kind)
+    value = "" if kind == "password" else value
+    return ResentField(name=name, label=label, value=value, kind=kind, optional=name in _OPTIONAL)
