@@ -45,7 +45,8 @@ def test_paper_says_whose_it_is_in_which_year_and_when_it_was_printed(
 ) -> None:
     page = signed_in(patient).get(path.format(booked.id)).text
     year = booked.starts_at.year
-    assert re.search(rf">{patient.name}, printed [^<]+\s{clock.now().year}, \d\d:\d\d</p>", page)
+    assert re.search(rf">Printed on [^<]+\s{clock.now().year}, \d\d:\d\d[,<]", page)
+    assert f", for {patient.name}</p>" in page or f"<strong>{patient.name}</strong>" in page
     assert re.search(rf'<span class="only-print">[^<]+\s{year}, \d\d:\d\d</span></time>', page)
 
 
