@@ -5,23 +5,23 @@
 The least is an empty Flask view on our event loop, plus the same database commands sent by the bare
 driver, plus a bare Jinja template of as many rows. Nobody is signed in there, nothing is checked,
 decided or translated. What the app spends beyond it, is the app's. The messages that follow from a
-change are in neither column. Signing in is compared with the hash of the password alone, in turns.
+change are in neither column; what a session, a form token and a form cost in Flask and Flask-WTF is
+said below it. Signing in is compared with the hash of the password alone, in turns.
 """
 
 import argparse
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
-from flask import Flask
 from jinja2 import Environment
 
 # Before any client is made, all of which are listened to.
 from bench.replay import Command, recorded, replay, undo  # isort: skip
+from bench.bare_form import bare_form
 from bench.clinic import Filled, filled_clinic
+from bench.empty_view import empty_view
 from bench.filling import PASSWORD
-from bench.paths import Figures, Path, Visitor, measured, paths
+from bench.paths import Figures, Path, measured, paths
 
 # Rows that an answer shows.
 _ROWS = {
@@ -53,30 +53,6 @@ class Least:
     def app(self) -> float:
         """What the app needs at least."""
         return self.view + self.commands + self.template
-
-
-class _Bare(Flask):
-    """An app that does nothing, on the loop that ours runs on."""
-
-    def __init__(self, clinic: Filled) -> None:
-        super().__init__(__name__)
-        self._loop = clinic.loop
-
-    def async_to_sync(self, func: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
-        """Enter the loop as our app does."""
-        return lambda *given, **named: self._loop.run(func(*given, **named))
-
-
-def empty_view(clinic: Filled) -> Path:
-    """Return a request whose view says "ok"."""
-    app = _Bare(clinic)
-
-    @app.get("/")
-    async def ok() -> str:
-        return "ok"
-
-    visitor = Visitor(replace(clinic, app=app), "")
-    return lambda _: visitor.ask("/")
 
 
 def bare_template(rows: int) -> Path:
@@ -178,6 +154,8 @@ def main() -> None:
                 f"{least.app:7.2f} {own.app:7.2f} {times(own.app, least.app)} "
                 f"{least.database:8.2f} {own.database:8.2f} {times(own.database, least.database)}"
             )
+        form = measured(clinic, bare_form(clinic), 200, options.rounds).app
+        print(f"a form, by Flask and Flask-WTF alone: {form:.2f}")
         print(sign_in(clinic, known["sign in"], options.calls, options.rounds))
 
 
