@@ -6,9 +6,10 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
 from domain.documents import Role
+from tests.conftest import Run
 from tests.domain.conftest import House
 from tests.webapp.browsing import Browser
-from tests.webapp.conftest import SignIn
+from tests.webapp.conftest import Build, SignIn
 
 PATIENT, DOCTOR = {Role.PATIENT}, {Role.DOCTOR}
 DESK, ADMIN = {Role.RECEPTIONIST, Role.ADMIN}, {Role.ADMIN}
@@ -140,9 +141,11 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
     assert served <= set(WHO_MAY)
 
 
-def test_a_view_that_nobody_listed_is_closed(app: Flask, house: House, signed_in: SignIn) -> None:
+def test_a_view_that_nobody_listed_is_closed(build: Build, house: House, run: Run) -> None:
+    app = build()
     app.add_url_rule("/forgotten", "forgotten", lambda: "open")
-    assert signed_in(house.person(Role.ADMIN)).get("/forgotten").status_code == 403
+    admin = Browser(app).as_person(house.person(Role.ADMIN), run)
+    assert admin.get("/forgotten").status_code == 403
     assert Browser(app).get("/forgotten").status_code == 303
 
 

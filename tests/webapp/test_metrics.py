@@ -1,10 +1,12 @@
 """The figures: who may see them, and that they name nobody."""
 
 import pytest
+from flask import Flask
 
 from domain.documents import Slot, User
+from tests.conftest import Run
 from tests.webapp.browsing import Browser
-from tests.webapp.conftest import SignIn
+from tests.webapp.conftest import Build, SignIn
 from webapp.config import WebConfig
 
 TOKEN = "a token that nobody guesses"
@@ -12,10 +14,11 @@ ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
 
 
 @pytest.fixture
-def browser(browser: Browser) -> Browser:
-    config: WebConfig = browser.app.extensions["bookwell"]
+def app(build: Build, run: Run) -> Flask:
+    app = build()
+    config: WebConfig = app.extensions["bookwell"]
     object.__setattr__(config, "metrics_token", TOKEN)
-    return browser
+    return app
 
 
 def test_this_machine_sees_them(browser: Browser) -> None:
