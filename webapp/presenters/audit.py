@@ -32,7 +32,7 @@ class NamedLink:
 class AuditLine:
     """One entry: when, who, what, whose; `more`: how many further people it is about.
 
-    `times`: when what was offered or taken is, and how many times it is.
+    `days`: the first and the last one of what was offered or taken; `times`: how many it is.
     """
 
     iso: str
@@ -45,7 +45,8 @@ class AuditLine:
     people: list[NamedLink]
     more: str
     appointment: str | None
-    times: list[str]
+    days: list[str]
+    times: str
 
 
 def ids_in(entries: Sequence[AuditEntry]) -> set[Id]:
@@ -101,7 +102,8 @@ def _line(entry: AuditEntry, names: Mapping[Id, PersonNamed]) -> AuditLine:
         people=[_link(one, "person", names) for one in entry.people[:_MOST_NAMED]],
         more=_more(len(entry.people) - _MOST_NAMED),
         appointment=_appointment(entry),
-        times=_times(entry),
+        days=[dated_words(date.fromisoformat(day)) for day in entry.days],
+        times=_times(entry.times),
     )
 
 
@@ -113,14 +115,8 @@ def _appointment(entry: AuditEntry) -> str | None:
     return url_for("appointments.show", appointment_id=one) if one else None
 
 
-def _times(entry: AuditEntry) -> list[str]:
-    days = [dated_words(date.fromisoformat(day)) for day in entry.days]
-    words = [gettext("%(first)s to %(last)s", first=days[0], last=days[1])] if days[1:] else days
-    return words + ([_number(entry.times)] if entry.times else [])
-
-
-def _number(times: int) -> str:
-    return str(ngettext("%(num)s time", "%(num)s times", times))
+def _times(number: int) -> str:
+    return str(ngettext("%(num)s time", "%(num)s times", number)) if number else ""
 
 
 def _more(rest: int) -> str:
