@@ -75,7 +75,7 @@ def refused_and_closed(page: Page) -> None:
 
 
 A_DAY = press("#view-day", ".grid--day")
-A_WEEK = press("#view-week", "#grid:not(.grid--day)")
+A_WEEK = press("#view-week", "#grid:not(:has(.grid--day))")
 A_MONTH = press("#view-month", ".month")
 A_TAB = press(".trace-tabs a >> nth=2", ".trace-tabs a:nth-child(3)[aria-current]")
 
