@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from domain import clinic, clock
 from domain.queries.calendar import DayLoad
 from domain.walltime import today
-from webapp.presenters.formats import format_skeleton
+from webapp.presenters.formats import format_date, format_skeleton
 from webapp.presenters.reader import reader
 from webapp.presenters.times import day_words
 from webapp.presenters.weeks import week_start
@@ -90,8 +90,9 @@ def _day(day: date, first: date, load: DayLoad) -> MonthDay:
 
 
 def _weekday(day: date) -> tuple[str, str]:
-    names = reader().locale.days["stand-alone"]
-    return names["short"][day.weekday()], names["wide"][day.weekday()]
+    """Return how a week heads its day, and the name in full."""
+    locale = reader().locale
+    return format_date(day, "EEE", locale=locale), locale.days["stand-alone"]["wide"][day.weekday()]
 
 
 def _next_month(first: date) -> date:
