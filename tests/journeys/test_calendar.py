@@ -37,7 +37,7 @@ def test_an_empty_place_opens_the_form_for_its_time(visit: Visit, scripted: bool
     place = empty_place(page, monday + timedelta(days=1))
     place.focus()
     page.keyboard.press("Enter")
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     expect(form.get_by_label("Date")).to_have_value((monday + timedelta(days=1)).isoformat())
     expect(form.get_by_label("Start")).to_have_value("07:00")
     form.get_by_label("Minutes").fill("45")
@@ -56,7 +56,7 @@ def test_a_click_offers_the_time_under_it_and_a_drag_its_length(visit: Visit) ->
     row, across = row_height(page), box["x"] + box["width"] / 2
     # 09:15 is 27 fives below 07:00; the finger need not meet the mark.
     page.mouse.click(across, box["y"] + 28 * row)
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     expect(form.get_by_label("Start")).to_have_value("09:15")
     expect(form.get_by_label("Minutes")).to_have_value("30")
     page.keyboard.press("Escape")
@@ -80,7 +80,7 @@ def test_a_refused_time_is_said_in_the_form_and_the_calendar_stays(visit: Visit)
     open_week(page, monday)
     place = empty_place(page, monday)
     place.press("Enter")
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     form.get_by_label("Minutes").fill("7")
     form.get_by_label("Minutes").press("Enter")
     expect(form.get_by_text("5 to 480 minutes").first).to_be_visible()
@@ -112,7 +112,7 @@ def test_what_stops_a_time_from_being_offered_is_said_in_the_open_form(visit: Vi
     page, monday = visit("doctor2@example.org"), far_week(23)
     open_week(page, monday)
     empty_place(page, monday).press("Enter")
-    form, told = page.get_by_role("form", name="One time"), page.locator("#offer-here .message")
+    form, told = page.get_by_role("form", name="Offer time"), page.locator("#offer-here .message")
     form.get_by_label("Minutes").fill("45")
     page.route("**/slots", lambda route: route.abort())
     form.get_by_role("button", name="Offer").click()
@@ -131,7 +131,7 @@ def test_what_stops_a_time_from_being_offered_is_said_in_the_open_form(visit: Vi
 def test_a_refused_time_of_a_day_leads_back_to_the_day_once_it_is_right(visit: Visit) -> None:
     page, monday = visit("doctor2@example.org"), far_week(22)
     page.goto(f"/calendar/day?date={monday}")
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     for start, minutes in (("07:00", "45"), ("07:30", "30")):
         page.get_by_role("link", name="Offer time").click()
         form.get_by_label("Start").fill(start)
@@ -156,7 +156,7 @@ def test_arrows_choose_start_and_length_in_an_empty_place(visit: Visit) -> None:
         page.keyboard.press(key)
     expect(page.locator("#announcer")).to_have_text("07:30–08:15")  # noqa: RUF001
     page.keyboard.press("Enter")
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     expect(form.get_by_label("Start")).to_have_value("07:30")
     expect(form.get_by_label("Minutes")).to_have_value("45")
 

@@ -23,7 +23,7 @@ def open_week(page: Page, monday: date) -> None:
 
 
 def fill_single(page: Page, day: date, start: str) -> None:
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     form.get_by_label("Date").fill(day.isoformat())
     form.get_by_label("Start").fill(start)
     form.get_by_label("Minutes").fill("30")
@@ -50,7 +50,7 @@ def test_an_overlap_is_said_in_place_and_keeps_what_was_typed(visit: Visit, scri
         fill_single(page, monday, start)
         page.locator("main [data-slot-id]").first.wait_for()
     expect(page.get_by_text("already offer").first).to_be_visible()
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     expect(form.get_by_label("Start")).to_have_value("09:30")
     expect(page.locator("main [data-slot-id]")).to_have_count(1)
 

@@ -22,7 +22,7 @@ def test_one_time_is_offered_and_withdrawn_by_keyboard(doctor: Page) -> None:
     page = doctor
     open_week(page, far_week(12))
     press(page, page.locator(".put a").first)
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     fill(page, form.get_by_label("Minutes"), "45")
     page.keyboard.press("Enter")
     expect(offered(page)).to_contain_text("07:00–07:45")  # noqa: RUF001 - as pages write it

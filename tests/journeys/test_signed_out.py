@@ -97,7 +97,7 @@ def test_a_calendar_whose_session_has_ended_leaves_no_open_form_and_shows_no_pat
     page.clock.install()
     page.goto("/calendar")
     page.locator("#offer").click()
-    form = page.get_by_role("form", name="One time")
+    form = page.get_by_role("form", name="Offer time")
     form.get_by_label("Minutes").fill("25")
     signed_out_elsewhere(clinic_server, "doctor@example.org")
     page.clock.fast_forward(61_000)
