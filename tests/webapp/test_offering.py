@@ -468,7 +468,7 @@ def test_a_series_is_withdrawn_as_one(
     assert heading(question) == "Withdraw the whole series?"
     refused = browser.post(way)
     assert refused.status_code == 409
-    title = "Nothing of this series is left to withdraw"
+    title = "This series has been withdrawn"
     again = browser.get(way)
     assert heading(refused) == heading(again) == title
     assert "4 times withdrawn. The first on" in again.text
