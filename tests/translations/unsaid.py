@@ -22,7 +22,16 @@ _HEADERS = {"If-None-Match"}
 
 _SENTENCE = re.compile(r"^[A-Z“][^/_]*[a-z]{2,}.*[ .]|[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 _PIECE = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]+ |^ [a-z]{2,}")
-_SAY = {"gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "say", "Sentence", "counted"}
+_SAY = {
+    "gettext",
+    "ngettext",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "pgettext",
+    "say",
+    "Sentence",
+    "counted",
+}
 _REFUSE = re.compile(
     r"DomainError|NotFound|Conflict|Invalid|Forbidden|TooLate|Unavailable|SlotTaken|SlotsOverlap"
     r"|PatientBusy|DoctorLeft|AlreadyEnded|NoticeNeeded|Confidential|_refusal"

@@ -169,7 +169,8 @@ def strange_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         if message.id:
             forms = message.id if isinstance(message.id, tuple) else (message.id,)
             bracketed = tuple(f"{LEFT}{form}{RIGHT}" for form in forms)
-            strange.add(message.id, bracketed if len(forms) > 1 else bracketed[0])
+            said = bracketed if len(forms) > 1 else bracketed[0]
+            strange.add(message.id, said, context=message.context)
     (tmp_path / name).parent.mkdir(parents=True)
     with (tmp_path / name).open("wb") as file:
         write_po(file, strange)
