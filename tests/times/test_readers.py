@@ -37,7 +37,7 @@ CASES = [
 def as_said(day: date) -> str:
     """Return a date as a page says it in a year in which it is not the current one."""
     year = "" if day.year == 2026 else f" {day.year}"
-    return f"{day:%A}{',' if year else ''} {day.day} {day:%B}{year}"
+    return f"{day:%A} {day.day} {day:%B}{year}"
 
 
 def test_the_figures_are_those_of_the_zones() -> None:
