@@ -260,3 +260,18 @@ def test_a_day_is_printed_as_a_list_of_visits(visit: Visit) -> None:
     for hidden in ("header nav", ".calendar__steps", ".hours", ".put a", ".mark"):
         expect(page.locator(hidden).first).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
+
+
+def test_a_week_is_printed_with_one_line_for_each_time(visit: Visit) -> None:
+    page = visit("doctor5@example.org")
+    a_day_with_a_booking(page)
+    page.locator("#view-week").click()
+    expect(page.locator("#calendar[data-view=week]")).to_be_visible()
+    page.emulate_media(media="print")
+    line = page.locator("[data-appointment-id] > a").first
+    boxes = [line.locator(part).bounding_box() for part in ("time", "bdi", "i")]
+    assert all(boxes)
+    time, who, state = (box for box in boxes if box)
+    assert time["x"] + time["width"] < who["x"] < who["x"] + who["width"] <= state["x"]
+    assert abs(time["y"] - who["y"]) < time["height"] / 2
+    assert abs(who["y"] - state["y"]) < who["height"] / 2

@@ -331,6 +331,34 @@ def test_undoing_says_what_was_undone(
     assert "Undone: the visit is no longer marked as missed." in answer.text
 
 
+@pytest.mark.parametrize(("day", "leads"), [(30, False), (29, True)])
+def test_a_week_leads_down_to_today_unless_it_begins_with_it(
+    signed_in: SignIn, doctor: User, day: int, leads: bool
+) -> None:
+    today = f"2026-11-{day}"
+    with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=True):
+        browser = signed_in(doctor)
+        page = browser.get("/calendar").text
+        assert (f'href="#d{today}"' in page) is leads
+        assert f'id="d{today}"' in page
+        assert 'href="#d' not in browser.get("/calendar?date=2026-12-07").text
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", '<span class="whole">30 Nov</span>'),
+        ("de", '<span class="whole">6. Dez. 2026</span>'),
+        ("ar", '<span class="whole">30 نوفمبر</span>'),
+    ],
+)
+def test_a_title_keeps_day_and_month_together(
+    signed_in: SignIn, doctor: User, language: str, title: str
+) -> None:
+    page = signed_in(doctor).get("/calendar?date=2026-12-01", headers={"Accept-Language": language})
+    assert title in page.text
+
+
 def test_what_became_of_visits_is_counted_apart(
     signed_in: SignIn, house: House, doctor: User, slot: Slot, run: Run
 ) -> None:

@@ -338,6 +338,8 @@ def test_a_time_that_cannot_be_withdrawn_says_so_in_its_title(
     refused = [browser.get(other, headers=headers), browser.post(other, {}, headers=headers)]
     assert {heading(one) for one in refused} == {"This time has been withdrawn"}
     assert [one.status_code for one in refused] == [200, 409]
+    again = f'href="/slots/offer?date={in_days(7)}&amp;start=11:00&amp;minutes=30"'
+    assert all(again in one.text for one in refused)
 
 
 def test_a_time_that_has_begun_says_so_in_its_title(

@@ -62,6 +62,26 @@ def half_in(app: Flask) -> Browser:
     return browser
 
 
+def test_recovery_codes_on_paper_say_whose_they_are(app: Flask, ann: User) -> None:
+    browser = Browser(app)
+    browser.post("/login", GOOD)
+    page = browser.get(PAGE)
+    fields = {"offered": hidden(page)["offered"], "current_password": PASSWORD}
+    code = pyotp.TOTP(secret_on(page)).at(clock.now())
+    answer = browser.post(PAGE, {**fields, "code": code})
+    assert (
+        f'<p class="only-print">For signing in as {ann.name}, {ann.email}. Printed' in answer.text
+    )
+
+
+def test_a_code_is_asked_with_a_way_back_and_without_another_account(app: Flask, ann: User) -> None:
+    added(Browser(app))
+    page = half_in(app).get("/login/code").text
+    assert "<h1>Sign in: your code</h1>" in page
+    assert 'href="/login"' in page
+    assert 'href="/register"' not in page
+
+
 def test_the_password_alone_does_not_open_the_account(app: Flask, ann: User) -> None:
     added(Browser(app))
     thief = half_in(app)
