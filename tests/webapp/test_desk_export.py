@@ -94,7 +94,7 @@ def test_paper_is_headed_by_its_days_with_the_year_and_by_what_narrows_them(
         [heading] = re.findall("<h1>(.*?)</h1>", paper)
         assert heading.startswith("Appointments, ")
         assert heading.count(str(year)) == 1 + captions
-        assert f'<p class="lead">{doctor.name}, “grace”</p>' in unescape(paper)
+        assert f'<p class="lead">{doctor.name}, Search: “grace”</p>' in unescape(paper)
         assert paper.count("<caption>") == captions
     assert '<p class="lead">' not in desk.get(f"/desk/print?{the_day()}").text
 
@@ -106,6 +106,9 @@ def test_paper_strikes_what_is_cancelled(
     paper = desk.get(f"/desk/print?{the_day()}").text
     [struck] = re.findall(r'<tr class="paper__cancelled">.*?</tr>', paper, re.DOTALL)
     assert day[1].reference in struck
+    assert re.search(r">\d appointments?, 1 cancelled. Times are in", paper)
+    only = desk.get(f"/desk/print?{the_day()}&status=cancelled").text
+    assert ">1 cancelled. Times are in" in only
 
 
 def test_a_reference_on_paper_keeps_its_halves_in_order_where_a_language_runs_the_other_way(

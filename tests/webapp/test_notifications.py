@@ -121,7 +121,7 @@ def test_acceptance_is_not_called_delivery(desk: Browser, booked: Appointment, r
         ("de", "angenommen vom Mailserver"),
         ("fr", "accepté par le serveur de messagerie"),
         ("es", "aceptado por el servidor de correo"),
-        ("ar", "قبله خادم البريد"),
+        ("ar", "تم القبول لدى خادم البريد"),
     ],
 )
 def test_acceptance_is_told_in_a_whole_sentence_of_each_language(
@@ -309,7 +309,7 @@ def test_everything_given_up_is_sent_again_after_a_question(
     assert answer.status_code == 303
     assert "1 message is on the way again." in message(desk.get("/notifications"))
     assert now(run, lost).state == "pending"
-    assert "there is nothing to send again" in desk.get("/notifications/resend").text
+    assert "There is nothing to send again" in desk.get("/notifications/resend").text
 
 
 def test_an_open_page_refreshes_only_what_became_of_it(desk: Browser, lost: Delivery) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from domain import clock
 from domain.documents import Appointment
 from domain.ids import Id
+from webapp.presenters.narrowing import search_words, status_words
 from webapp.presenters.times import iso, moment_words
 from webapp.trace import Delivery, deliveries
 
@@ -225,6 +226,12 @@ def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
         )
         for state, seen in STATES.items()
     ]
+
+
+def narrowed_words(state: str, q: str) -> str:
+    """Return to what the list is narrowed, or nothing, as paper says it."""
+    status = status_words(str(STATES[state].word)) if state in STATES else ""
+    return gettext(", ").join(part for part in (status, search_words(q)) if part)
 
 
 def _may_have_arrived(delivery: Delivery) -> bool:

@@ -62,6 +62,11 @@ class DeskGroup:
     now: str = ""
     is_over: bool = False
 
+    @property
+    def has_booked(self) -> bool:
+        """Whether any of the rows can be ticked."""
+        return any(row.is_booked for row in self.rows)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Count:

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext, ngettext
+
 from domain import clinic
-from domain.documents import Appointment
+from domain.documents import Appointment, AppointmentStatus
+from webapp.presenters.counting import counted
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import ShownTime, iso, meant, shown
@@ -58,6 +61,18 @@ def cells(one: Appointment) -> Sequence[str]:
         one.status.value,
         str(one.cancellation_reason),
     )
+
+
+def counted_words(rows: Sequence[PaperRow]) -> str:
+    """Return how many appointments stand, and how many are cancelled."""
+    cancelled = sum(row.appointment.status is AppointmentStatus.CANCELLED for row in rows)
+    standing = len(rows) - cancelled
+    said = [
+        ngettext("%(num)s appointment", "%(num)s appointments", standing),
+        counted("cancelled", cancelled),
+    ]
+    numbers = (standing or not cancelled, cancelled)
+    return gettext(", ").join(words for words, number in zip(said, numbers, strict=True) if number)
 
 
 def paper_rows(found: Sequence[Appointment]) -> list[PaperRow]:

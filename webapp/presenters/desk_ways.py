@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from domain.queries.absences import MOST_DAYS
 from domain.queries.desk_lines import DeskFilter
-from webapp.presenters.spans import short_days_words
+from webapp.presenters.narrowing import search_words, status_words
+from webapp.presenters.spans import dated_days_words, short_days_words
 from webapp.presenters.statuses import shown_status
 
 _LOOKS_AHEAD = timedelta(days=90)
@@ -70,11 +71,24 @@ def list_title(wanted: DeskFilter, doctor: str | None) -> str:
     return gettext(", ").join(part for part in (short_days_words(wanted), narrowed) if part)
 
 
+def paper_title(wanted: DeskFilter, doctor: str | None) -> str:
+    """Return what the list is about for paper, which is kept: with the year, each filter named."""
+    narrowed = labelled_filter_words(wanted, doctor)
+    return gettext(", ").join(part for part in (dated_days_words(wanted), narrowed) if part)
+
+
 def filter_words(wanted: DeskFilter, doctor: str | None) -> str:
-    """Return to what the days are narrowed, or nothing: paper shows no form that says it."""
+    """Return to what the days are narrowed, or nothing, for the title of a browser tab."""
     status = str(shown_status(wanted.status).word) if wanted.status else ""
-    search = f"“{wanted.q}”" if wanted.q else ""
+    search = gettext("“%(words)s”", words=wanted.q) if wanted.q else ""
     return gettext(", ").join(part for part in (doctor, status, search) if part)
+
+
+def labelled_filter_words(wanted: DeskFilter, doctor: str | None) -> str:
+    """Return the same with what each of them is, where no title says it: on paper."""
+    status = str(shown_status(wanted.status).word) if wanted.status else ""
+    parts = (doctor, status_words(status), search_words(wanted.q))
+    return gettext(", ").join(part for part in parts if part)
 
 
 def arguments(wanted: DeskFilter) -> dict[str, str]:

@@ -17,7 +17,7 @@ from domain.walltime import today
 from webapp.address_bar import follow
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.presenters.desk import DeskRows, fingerprint, searched_until, second_zone, shown_counts
-from webapp.presenters.desk_ways import filter_words, list_title, ways
+from webapp.presenters.desk_ways import list_title, paper_title, ways
 from webapp.presenters.spans import days_words
 from webapp.responses import Message, go_to_path, page, wants_fragment
 from webapp.trace import deliveries
@@ -74,7 +74,7 @@ async def list_page(
         doctor=doctor,
         title=list_title(wanted, doctor),
         days=days_words(wanted),
-        narrowed=filter_words(wanted, None),
+        on_paper=paper_title(wanted, doctor),
         counts=shown_counts(found.counts) if found.counts is not None else [],
         groups=groups,
         second_zone=second_zone(groups),

@@ -75,6 +75,9 @@ async def cancel() -> Response:
         return await _changed(outcomes, message, cancelling=CancelManyForm(formdata=None))
     error = refused[0][1]
     status = STATUS_OF[error.kind]
+    if all(isinstance(one, Invalid) for _, one in refused):
+        form.refuse(error)
+        return await list_page(request.form, form, ticked=ticked, status=status)
     if isinstance(error, Invalid):
         form.refuse(error)
     elif wants_fragment():

@@ -14,8 +14,8 @@ from domain.queries.desk_lines import DeskFilter
 from webapp.csv_cells import BYTE_ORDER_MARK, line
 from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.patience import reads_many
-from webapp.presenters.desk_export import HEADINGS, cells, paper_rows
-from webapp.presenters.desk_ways import filter_words, list_title
+from webapp.presenters.desk_export import HEADINGS, cells, counted_words, paper_rows
+from webapp.presenters.desk_ways import labelled_filter_words, list_title
 from webapp.presenters.spans import dated_days_words
 from webapp.presenters.times import day_words
 from webapp.responses import page
@@ -60,10 +60,10 @@ async def paper() -> Response:
         title=list_title(wanted, doctor),
         span=dated_days_words(wanted),
         is_one_day=wanted.is_one_day,
-        narrowed=filter_words(wanted, doctor),
+        narrowed=labelled_filter_words(wanted, doctor),
         days=[(day_words(day), list(of_day)) for day, of_day in days],
         back=request.query_string.decode("ascii", "ignore"),
-        number=len(rows),
+        counted=counted_words(rows),
     )
 
 

@@ -21,6 +21,7 @@ from webapp.forms.notifications import ResendForm, TraceForm
 from webapp.presenters.deliveries import (
     MOST_COUNTED,
     list_address,
+    narrowed_words,
     shown_attempts,
     shown_deliveries,
     shown_delivery,
@@ -53,6 +54,7 @@ async def index() -> Response:
         form=form,
         rows=shown_deliveries(rows, about),
         tabs=tabs(counts, state, q),
+        narrowed=narrowed_words(state, q),
         state=state,
         stuck_since=stuck,
         first=list_address(state, q) if form.after.data else None,

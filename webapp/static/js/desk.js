@@ -65,6 +65,7 @@
       const boxes = [...list().querySelectorAll("[name=appointment_id]")];
       const ticked = boxes.some((box) => !box.checked);
       for (const box of boxes) box.checked = ticked;
+      countTicks();
       document.getElementById("announcer").textContent = ticked ? all.dataset.tickAll : all.dataset.tickNone;
     }
   });
@@ -95,8 +96,22 @@
   };
   const fadeAll = () => document.querySelectorAll("[data-undo]").forEach(fade);
 
+  // ---------- How many are ticked, where they are cancelled ----------
+  const TICK = "#desk-list [name=appointment_id]";
+  const countTicks = () => {
+    const number = document.querySelectorAll(`${TICK}:checked`).length;
+    for (const words of document.querySelectorAll("#cancel-many :is(legend, .button)")) {
+      if (number) words.dataset.ticked = number;
+      else delete words.dataset.ticked;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(TICK)) countTicks();
+  });
+
   const refresh = () => {
     describeAll();
+    countTicks();
     fadeAll();
   };
   document.addEventListener("htmx:afterSettle", refresh);
