@@ -78,7 +78,8 @@
   let last = null;
   document.addEventListener("click", (event) => {
     const before = last;
-    last = event.target.closest?.("#desk-form button") && { x: event.clientX, y: event.clientY, when: Date.now() };
+    // Whoever presses a key has it on what has the focus, and no pointer anywhere: `detail` is 0.
+    last = event.detail && event.target.closest?.("#desk-form button") && { x: event.clientX, y: event.clientY, when: Date.now() };
     if (!before || !last || last.when - before.when >= TWICE_MILLISECONDS) return;
     if (Math.hypot(last.x - before.x, last.y - before.y) < TWICE_PIXELS) event.preventDefault();
   }, true);
