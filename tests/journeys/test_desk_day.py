@@ -289,16 +289,21 @@ def test_every_state_of_the_desk_is_free_of_barriers(visit: Visit, *, scripted: 
 
 
 @pytest.mark.parametrize("scripted", [True], indirect=True)
-def test_what_is_typed_and_ticked_stays_while_other_days_are_looked_at(desk: Desk) -> None:
+def test_what_is_typed_and_ticked_stays_while_other_days_are_looked_at(
+    desk: Desk, visit: Visit
+) -> None:
     page = desk.page
-    doctor, day = a_doctors_day(page)
-    page.goto(f"/desk/away?date={day}&until={day}")
+    doctor, free = a_day_with_nobody_booked(visit)
+    page.goto("/desk/away")
     page.get_by_label("Doctor", exact=True).select_option(doctor)
+    chosen = page.get_by_label("Doctor", exact=True).input_value()
+    page.goto(f"/desk?until=2199-01-01&status=booked&doctor={chosen}")
+    day = (page.locator(ROWS).last.get_attribute("data-starts-at") or "")[:10]
+    page.goto(f"/desk/away?date={day}&until={day}&doctor={chosen}")
     page.get_by_label("Reason").fill("The doctor is ill.")
     propose = page.get_by_label("Propose the nearest free times in the e-mail")
     propose.uncheck()
     reason, until = page.get_by_label("Reason"), page.get_by_label("Until", exact=True)
-    nothing, free = quiet_days(page)
     until.fill(shifted(day, -1))
     expect(page.locator("#closing .error-summary")).to_be_visible()
     until.fill(shifted(day, 1))
@@ -309,7 +314,7 @@ def test_what_is_typed_and_ticked_stays_while_other_days_are_looked_at(desk: Des
     expect(page.locator("#closing [data-booked='0']")).to_be_visible()
     expect(reason).to_have_value("The doctor is ill.")
     expect(propose).to_be_hidden()
-    look_at(page, nothing)
+    look_at(page, shifted(free, 1))
     expect(page.locator("#closing")).to_contain_text("There is nothing to close")
     expect(reason).to_be_hidden()
     look_at(page, day)
@@ -321,16 +326,15 @@ def shifted(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def quiet_days(page: Page) -> tuple[str, str]:
-    """Return a day of the doctor shown with nothing to close, and one on which nobody is booked."""
-    doctor = page.get_by_label("Doctor", exact=True).input_value()
-    shown = {}
-    for days in range(1, 22):
-        day = shifted(date.today().isoformat(), days)
-        shown[day] = page.request.get(f"/desk/away?doctor={doctor}&date={day}&until={day}").text()
-    nothing = [day for day, text in shown.items() if "There is nothing to close" in text]
-    free = [day for day, text in shown.items() if 'data-booked="0"' in text]
-    return nothing[0], free[0]
+def a_day_with_nobody_booked(visit: Visit) -> tuple[str, str]:
+    """Return a doctor and a Saturday, on which the doctor has just offered a time."""
+    page = visit("doctor@example.org")
+    today = date.today()
+    saturday = today + timedelta(days=14 - (today.weekday() - 5) % 7)
+    page.goto(f"/slots/offer?date={saturday}")
+    page.get_by_role("button", name="Offer this time").click()
+    expect(page.locator("#messages")).to_contain_text("is offered")
+    return page.locator(".signed-in__name").inner_text(), str(saturday)
 
 
 def look_at(page: Page, day: str) -> None:
