@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Run
+
 Deed = Callable[[], Coroutine[Any, Any, Any]]
 
 
@@ -21,3 +23,17 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, action: ModuleType, deed: Deed) -
 
     monkeypatch.setattr(action, "transact", late)
     return answers
+
+
+def before_the_claim(
+    monkeypatch: pytest.MonkeyPatch, action: ModuleType, deed: Deed, run: Run
+) -> None:
+    """Do a deed once, after an action has read a slot and before it claims it, on its thread."""
+    claim, done = action.claim, list[Any]()
+
+    def late(*what: Any) -> bool:
+        if not done:
+            done.append(run(deed()))
+        return bool(claim(*what))
+
+    monkeypatch.setattr(action, "claim", late)

@@ -22,7 +22,7 @@ from domain.walltime import cells_of
 from hosting.reprojecting import reprojected
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
-from tests.domain.meanwhile import Deed, meanwhile
+from tests.domain.meanwhile import Deed, before_the_claim, meanwhile
 
 HOUR = timedelta(hours=1)
 
@@ -126,7 +126,7 @@ def test_what_is_booked_while_its_time_is_moved_is_refused_and_free_at_the_new_t
     for attempt in attempts:
         put(house.run, slot, HOUR)
         with monkeypatch.context() as patched:
-            meanwhile(patched, booking, reproject)
+            before_the_claim(patched, booking, reproject, house.run)
             with pytest.raises(SlotTaken):
                 house.run(attempt())
     assert house.run(Appointment.count()) == house.run(User.find({"name": "Ada"}).count()) == 0
@@ -141,7 +141,7 @@ def test_who_moves_to_a_time_that_is_moved_meanwhile_keeps_the_former_one(
     booked = house.run(book(slot.id, patient))
     wanted = house.slot(doctor, start=time(11))
     put(house.run, wanted, HOUR)
-    meanwhile(monkeypatch, moving, reproject)
+    before_the_claim(monkeypatch, moving, reproject, house.run)
     with pytest.raises(SlotTaken):
         house.run(move(booked.id, wanted.id, patient))
     assert house.now(booked) == booked
