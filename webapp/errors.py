@@ -59,8 +59,8 @@ _PERHAPS_DONE = lazy_gettext(
     "a few seconds: nothing is done twice."
 )
 _STALE = lazy_gettext(
-    "The page was open for a long time, or somebody signed in elsewhere meanwhile. Nothing was "
-    "changed, and what you typed is still here."
+    "The page was open for a long time, or somebody signed in elsewhere in the meantime. Nothing "
+    "was changed, and what you typed is still here."
 )
 _RETRY_AFTER_SECONDS = "5"
 # One answer for an unknown, a malformed and somebody else's id, so that none can be told apart;

@@ -62,7 +62,7 @@ def test_a_list_of_patients_says_that_it_shows_not_all(browser: Browser, house: 
         house.person(name=f"Ada {number:02}")
     page = browser.post("/patients", {"q": "ada"}).text
     assert '<p role="status">Not all are shown' in page
-    assert '<p class="only-print">“ada”</p>' in page
+    assert '<p class="only-print">Name or e-mail address: <q>ada</q></p>' in page
     assert "Not all are shown" not in browser.post("/patients", {"q": "ada 10"}).text
 
 
