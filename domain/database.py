@@ -47,7 +47,7 @@ DUPLICATE = 11000
 # What a transaction reads is of one moment, also where several shards hold it.
 _ONE_SNAPSHOT = ReadConcern("snapshot")
 _RETRY_SECONDS = 4.0
-_ANSWER_SECONDS = 4.5
+_ANSWER_SECONDS = 4.0
 _PORTION = 50
 
 _MOST_THREADS = 16

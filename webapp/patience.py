@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-_WITHIN_SECONDS = 4.5
+_WITHIN_SECONDS = 4.2
 _MANY_WITHIN_SECONDS = 40.0
 
 View = TypeVar("View", bound=Callable[..., Any])
