@@ -65,6 +65,8 @@ def take(page: Page, name: str, width: int, scheme: Literal["light", "dark"]) ->
     """Take one picture of the whole page."""
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
+    # From the top: a message that sticks to the window would lie across the page.
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=GALLERY / f"{name}.png", full_page=True)
 
 
