@@ -259,7 +259,7 @@ def waiting_here(work: Callable[..., T], *arguments: Any) -> T:
     another thread, and back.
 
     Raises:
-        RuntimeError: called on an event loop's thread, where everybody else would wait, too.
+        RuntimeError: called on the event loop's thread, where everybody else would wait, too.
         One of `OUTAGES`: the database did not answer in time.
     """
     if _connected().is_on_loop():
