@@ -55,10 +55,17 @@ def visit(browser: Browser, server: Server, place: Place, state: StorageState | 
     for locale in LOCALES:
         with window(browser, server, state, locale=locale) as page:
             place.reach(page)
+            leave(page)
             for width, scheme in product(WIDTHS, SCHEMES):
                 take(page, f"{place}-{locale}-{width}-{scheme}", width, scheme)
             page.emulate_media(media="print", color_scheme="light")
             page.screenshot(path=GALLERY / f"{place}-{locale}-print.png", full_page=True)
+
+
+def leave(page: Page) -> None:
+    """Leave what was clicked last, which would look as if it were pressed."""
+    page.mouse.move(0, 0)
+    page.evaluate("document.querySelector('.button:focus:not(:focus-visible)')?.blur()")
 
 
 def take(page: Page, name: str, width: int, scheme: Literal["light", "dark"]) -> None:

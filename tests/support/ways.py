@@ -10,12 +10,22 @@ from tests.support.server import PASSWORD
 from tests.support.windows import sign_in
 
 ADMIN = "admin@example.org"
+REASON = "It has hurt for two weeks, most of all in the evening."
+_TOO_LONG = " ".join([REASON] * 10)
+
+
+def later(page: Page) -> None:
+    """Go to the next week or day of a calendar, and wait until it is there."""
+    title = page.locator("#calendar-title")
+    before = title.inner_text()
+    page.locator("#after").click()
+    title.filter(has_not_text=before).wait_for()
 
 
 def to_a_withdrawal(page: Page) -> None:
     link = page.locator("a[href$='/withdraw']")
     if not link.count():
-        page.locator("a[href*='date=']:has-text('→')").first.click()
+        later(page)
     link.first.click()
     page.wait_for_load_state()
 
@@ -52,7 +62,7 @@ def far_ahead(page: Page) -> None:
 
 
 def booked(page: Page) -> None:
-    page.locator("main textarea").fill("It has hurt for two weeks, most of all in the evening.")
+    page.locator("main textarea").fill(REASON)
     page.locator("main form button[type=submit]").click()
     page.locator(".ticket").wait_for()
 
@@ -83,7 +93,7 @@ def taken(page: Page) -> None:
 
 
 def lost(page: Page) -> None:
-    page.locator("main textarea").fill("It has hurt for two weeks, most of all in the evening.")
+    page.locator("main textarea").fill(REASON)
     taken(page)
     page.locator("main form button[type=submit]").click()
     page.locator("main button[data-slot-id]").first.wait_for()
@@ -96,7 +106,7 @@ def gone(page: Page) -> None:
 
 
 def too_long(page: Page) -> None:
-    page.locator("main textarea").fill("x" * 501)
+    page.locator("main textarea").fill(_TOO_LONG)
     page.locator("main form button[type=submit]").click()
     page.locator(".field__error").wait_for()
 
@@ -252,7 +262,7 @@ def too_long_a_reason(page: Page) -> None:
     """Ask to cancel two appointments with more words than fit."""
     for number in range(2):
         page.locator("#desk-form [name=appointment_id]").nth(number).check()
-    page.locator("#cancel-many textarea").fill("x" * 501)
+    page.locator("#cancel-many textarea").fill(_TOO_LONG)
     page.locator("#cancel-many button").click()
     page.locator("#cancel-many .field__error").wait_for()
 
