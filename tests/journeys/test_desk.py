@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
+from tests.journeys.test_focus import SEEN
 from tests.journeys.test_patient import book_first_free_time
 
 REASON = "A cough\nsince Monday"
@@ -52,6 +53,21 @@ def test_the_desk_checks_somebody_in_and_takes_it_back(visit: Visit, scripted: b
     row.locator("th a").click()
     page.locator(".typed").wait_for()
     assert page.locator(".typed").inner_text() == REASON
+
+
+def test_no_row_reached_backwards_by_keyboard_lies_under_what_may_be_undone(visit: Visit) -> None:
+    page = visit("desk@example.org", viewport={"width": 360, "height": 640})
+    page.goto("/desk?until=2199-01-01&status=booked")
+    page.locator("#desk-form [name=appointment_id]").first.check()
+    page.get_by_label("Reason").fill("The heating is broken.")
+    page.get_by_role("button", name="Cancel them").click()
+    undo = page.locator("#messages").get_by_role("button", name="Undo")
+    undo.wait_for()
+    page.locator("[data-appointment-id] a").last.focus()
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(SEEN), page.evaluate("document.activeElement.outerHTML")
+    undo.click()
 
 
 def test_the_desk_books_for_somebody_new_at_the_counter(visit: Visit, scripted: bool) -> None:
