@@ -70,7 +70,7 @@ def test_recovery_codes_on_paper_say_whose_they_are(app: Flask, ann: User) -> No
     code = pyotp.TOTP(secret_on(page)).at(clock.now())
     answer = browser.post(PAGE, {**fields, "code": code})
     [paper] = re.findall(r'<p class="only-print">(For signing in as .*)</p>', answer.text)
-    assert f'as {ann.name}, <bdi dir="ltr">{ann.email}</bdi>. Printed' in paper
+    assert f'as {ann.name}, <bdi dir="ltr">{ann.email}</bdi>.' in paper
 
 
 def test_a_code_is_asked_with_a_way_back_and_without_another_account(app: Flask, ann: User) -> None:
