@@ -88,6 +88,24 @@ def test_the_day_that_stands_out_in_a_week_is_the_readers_today(
         assert day in name
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "chip"),
+    [
+        ("ar", 'الثلاثاء<span class="day__comma">،</span> ', "الثلاثاء 12_يناير"),
+        ("de", 'Dienstag<span class="day__comma">,</span> ', "Di., 12._Jan."),
+        ("en-GB", "Tuesday ", "Tue 12_Jan"),
+    ],
+)
+def test_no_comma_hangs_where_a_weekday_may_stand_above_its_date(
+    browser: Browser, nine: Slot, doctor: User, winter: str, language: str, name: str, chip: str
+) -> None:
+    read = {"Accept-Language": language}
+    week = browser.get(f"/doctors/{doctor.id}?date={winter}", headers=read).text
+    assert f'{name}<span class="day__date">' in week
+    [free] = re.findall(rf'data-slot-id="{nine.id}".*?</a>', browser.get("/", headers=read).text)
+    assert f'<span class="slot__day">{chip}</span>' in free.replace("\N{NO-BREAK SPACE}", "_")
+
+
 def test_a_free_time_says_both(browser: Browser, house: House, doctor: User) -> None:
     slot = house.slot(doctor, day=in_days(3))
     for path in ("/", f"/doctors/{doctor.id}?date={in_days(3)}"):

@@ -21,6 +21,8 @@ from webapp.presenters.formats import (
 )
 from webapp.presenters.reader import Reader, reader
 
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
 
 class Timed(Protocol):
     """A slot or an appointment."""
@@ -98,7 +100,7 @@ def _shown(
         words=_day_and_clock(day, begins, locale),
         dated=_day_and_clock(dated_words(local.date(), locale), begins, locale),
         day=day,
-        short_day=format_skeleton("MMMEd", local, locale=locale),
+        short_day=_in_two_lines(format_skeleton("MMMEd", local, locale=locale)),
         clock=begins,
         until=clock_words(local_end, locale),
         minutes=int(length.total_seconds()) // 60,
@@ -209,6 +211,12 @@ def _long(skeleton: str, locale: Locale) -> str:
     """Return a locale's pattern with the names of weekday and month written out."""
     pattern = _one_form(locale.datetime_skeletons[skeleton].pattern, locale)
     return re.sub(r"MMM|LLL", "MMMM", re.sub(r"E+|c+", "EEEE", pattern))
+
+
+def _in_two_lines(day: str) -> str:
+    """Return "Tue 1 Dec" as Arabic on a phone needs it: no comma to hang there, no date torn."""
+    weekday, _, of_month = day.partition(" ")
+    return f"{weekday.rstrip('،')} {of_month.replace(' ', _NO_BREAK_SPACE)}"
 
 
 def _one_form(pattern: str, locale: Locale) -> str:

@@ -21,10 +21,14 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class FreeDay:
-    """A day and its free times: "Tuesday" and "1 December" head its column."""
+    """A day and its free times: "Tuesday" and "1 December" head its column.
+
+    `comma`: what a language writes between the two in one line; it would hang at the end of a line.
+    """
 
     date: date
     weekday: str
+    comma: str
     day_of_month: str
     is_today: bool
     times: list[tuple[FreeSlot, ShownTime]]
@@ -96,10 +100,12 @@ def _laid_out(
 
 
 def _day(day: date, times: list[tuple[FreeSlot, ShownTime]], now: date) -> FreeDay:
-    weekday, _, day_of_month = day_words(day).partition(" ")
+    first, _, day_of_month = day_words(day).partition(" ")
+    weekday = first.rstrip(",،")
     return FreeDay(
         date=day,
         weekday=weekday,
+        comma=first.removeprefix(weekday),
         day_of_month=day_of_month,
         is_today=day == now,
         times=times,
