@@ -4,8 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from pydantic import BaseModel
 
@@ -46,6 +47,14 @@ class DeskPage:
     counts: Mapping[str, int] | None
     now: datetime | None = None
     searched_until: datetime | None = None
+
+    def ending_after(self, number: int) -> Self:
+        """Return the page with so many rows at most; the others begin the next one."""
+        if len(self.rows) <= number:
+            return self
+        rows = self.rows[:number]
+        mark = mark_of(place_in_list(rows[-1], self.now))
+        return replace(self, rows=rows, next_after=mark, searched_until=None)
 
 
 class _StatusOnly(BaseModel):

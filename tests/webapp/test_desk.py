@@ -14,13 +14,23 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.own_account import introduce
 from domain.actions.staff import deactivate
-from domain.database import change_one
-from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
+from domain.database import change_many, change_one
+from domain.documents import (
+    Appointment,
+    AppointmentStatus,
+    EventRecord,
+    Role,
+    Slot,
+    User,
+)
+from domain.events import from_record
 from domain.languages import LANGUAGES
 from domain.queries import desk_days
 from domain.queries.desk import desk_page
 from domain.queries.remembering import forget
 from domain.walltime import moments
+from listeners.documents import Delivery
+from listeners.fanout import fan_out
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, frozen, in_days
@@ -69,11 +79,22 @@ def test_a_line_has_both_clocks_for_a_reader_elsewhere_and_the_list_says_once_wh
     desk.client.set_cookie("timezone", "America/New_York")
     page = desk.get(the_day()).text
     assert page.count("The second time of a row: Berlin time.") == 1
-    [here, there] = re.search(r"<time>(.*?)</time>.*?<i>(.*?)</i>", page).groups()
+    [here, there] = re.search(r">([\d:]*)</label>.*?<i>(.*?)</i>", page).groups()
     assert (here, there) == ("03:00", "09:00")
     desk.client.set_cookie("timezone", "America/Anchorage")
     page = desk.get(f"/desk?date={in_days(6)}&until={in_days(7)}").text
     assert f"<i>{in_days(7):%a}, 09:00</i>" in page
+
+
+def test_of_one_day_the_list_says_once_what_day_it_is_at_the_practice(
+    desk: Browser, booked: Appointment
+) -> None:
+    desk.client.set_cookie("timezone", "America/Anchorage")
+    page = desk.get(the_day()).text
+    assert f"The second time of a row: Berlin time, {in_days(7):%A} {in_days(7).day} " in page
+    assert "<i>09:00</i>" in page
+    another = desk.get(f"/desk?q={booked.reference}").text
+    assert f"<i>{in_days(7):%a}, 09:00</i>" in another
 
 
 def test_who_filters_the_list_hears_how_many_are_left(
@@ -222,18 +243,65 @@ def test_a_reference_keeps_its_halves_in_order_where_a_language_runs_the_other_w
     assert '<bdi dir="ltr">234-MDK</bdi>' in page.text
 
 
-def test_fifty_rows_are_a_small_page_and_few_questions(
-    desk: Browser, house: House, doctor: User, run: Run
+@pytest.fixture
+def fifty(house: House, doctor: User, run: Run) -> list[Appointment]:
+    """A page of appointments of one afternoon."""
+    times = [(14 + number // 12, number % 12 * 5) for number in range(50)]
+    slots = [house.slot(doctor, start=time(*start), minutes=5) for start in times]
+    patients = [house.person(name="Magdalena Kowalczyk") for _ in slots]
+    pairs = zip(slots, patients, strict=True)
+    return [run(book(slot.id, patient, reason="Follow-up")) for slot, patient in pairs]
+
+
+def lose_all_messages(about: list[Appointment], run: Run, **found: object) -> None:
+    """Make what was sent about these appointments end like this."""
+    ids = {"subject_id": {"$in": [one.id for one in about]}}
+
+    async def lose() -> None:
+        records = await EventRecord.find(ids).to_list()
+        await fan_out([from_record(record) for record in records])
+        await change_many(Delivery, ids, {"$set": found})
+
+    run(lose())
+
+
+@pytest.mark.parametrize(
+    ("found", "rows"),
+    [
+        (None, 50),
+        ({"state": "parked"}, 40),
+        ({"state": "parked", "cut": 1}, 40),
+        ({"state": "failed"}, 40),
+    ],
+    ids=["told", "not told", "perhaps told", "not told yet"],
+)
+def test_a_page_of_rows_is_small_and_ends_earlier_where_many_say_more(
+    desk: Browser, fifty: list[Appointment], run: Run, found: dict[str, object] | None, rows: int
 ) -> None:
-    # In the afternoon, Auckland has the next day: each row has two times, and says both days.
-    for number in range(50):
-        slot = house.slot(doctor, start=time(14 + number // 12, number % 12 * 5), minutes=5)
-        run(book(slot.id, house.person(name="Magdalena Kowalczyk"), reason="Follow-up"))
+    if found:
+        lose_all_messages(fifty, run, **found)
+    # In the afternoon, Auckland has the next day: each row has two times.
     for zone, language in product(("Europe/Berlin", "Pacific/Auckland"), LANGUAGES):
         desk.client.set_cookie("timezone", zone)
         page = desk.get(the_day(), headers={"Accept-Language": language})
-        assert len(attributes(page, "data-appointment-id")) == 50
-        assert len(page.data) < 30_000, (zone, language)
+        assert len(attributes(page, "data-appointment-id")) == rows
+        assert page.text.count(" href=/notifications/") == (rows if found else 0)
+        assert len(page.data) < 29_500, (zone, language)
+
+
+def test_where_a_page_ends_earlier_the_next_one_goes_on(
+    desk: Browser, fifty: list[Appointment], run: Run
+) -> None:
+    lose_all_messages(fifty[:12], run, state="parked")
+    first = desk.get(the_day())
+    [later] = re.findall(r'href="([^"]*after=[^"]*)"', first.text)
+    shown = [attributes(page, "data-appointment-id") for page in (first, desk.get(unescape(later)))]
+    assert [len(page) for page in shown] == [48, 2]
+    assert [*shown[0], *shown[1]] == identifiers(fifty)
+
+
+def test_fifty_rows_ask_few_questions(desk: Browser, fifty: list[Appointment]) -> None:
+    desk.get(the_day())  # what is kept from one question to the next is known now
     with recorded_commands() as sent:
         desk.get(the_day(), headers=HTMX)
     reads = [name for name, _ in sent if name in ("find", "aggregate")]

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from domain import clinic
 from domain.documents import Appointment, AppointmentStatus
 from domain.ids import Id
-from domain.queries.desk import DeskPage
+from domain.queries.desk import PAGE_SIZE, DeskPage
 from domain.queries.desk_lines import DeskFilter, DeskLine
 from webapp.languages import name_words
 from webapp.presenters.counting import counted
@@ -29,7 +29,8 @@ _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled", "free")
 class DeskRow:
     """A line of the list.
 
-    `marks`: what may be noted now; `untold`: a message that is not out.
+    `second`: the clock time at the practice, for readers elsewhere. `marks`: what may be noted
+    now; `untold`: a message that is not out.
     """
 
     id: Id
@@ -37,6 +38,7 @@ class DeskRow:
     status: str
     word: str
     when: ShownTime
+    second: str
     patient: str
     doctor: str
     marks: Sequence[MarkChoice]
@@ -50,7 +52,7 @@ class DeskRow:
             return None
         when = self.when
         said = (self.status, self.word, self.patient, self.doctor)
-        return (self.id, *said, when.iso, when.clock, when.practice_brief)
+        return (self.id, *said, when.iso, when.clock, self.second)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,23 +79,26 @@ class Count:
 
 
 class DeskRows:
-    """Makes rows; what many of them say is worded once."""
+    """Makes rows; what many of them say is worded once, and of one day what day that is."""
 
-    def __init__(self, untold: Mapping[Id, Delivery]) -> None:
+    def __init__(self, untold: Mapping[Id, Delivery], wanted: DeskFilter) -> None:
         self._untold = untold
+        self._day = wanted.date if wanted.is_one_day else None
         self._words = {status: str(shown_status(status).word) for status in AppointmentStatus}
         self._marks = desk_marks()
         self._reader = reader()
 
     def row(self, one: DeskLine | Appointment) -> DeskRow:
         """Return an appointment as a line of the list."""
-        message = self._untold.get(one.id)
+        message, when = self._untold.get(one.id), shown(one, self._reader)
+        second = when.practice_hour if when.practice_date == self._day else when.practice_brief
         return DeskRow(
             id=one.id,
             reference=one.reference,
             status=one.status.value,
             word=self._words[one.status],
-            when=shown(one, self._reader),
+            when=when,
+            second=second or "",
             patient=name_words(one.patient_name),
             doctor=one.doctor_name,
             marks=self._marks[one.status],
@@ -149,10 +154,27 @@ def shown_counts(counts: Mapping[str, int]) -> list[Count]:
     ]
 
 
-def second_zone(groups: Sequence[DeskGroup]) -> str:
-    """Return the zone of the second time that rows have for readers elsewhere, if any has one."""
-    rows = (row for group in groups for row in group.rows)
-    return zone_words(clinic.current().zone) if any(row.when.practice_brief for row in rows) else ""
+def second_time(groups: Sequence[DeskGroup], wanted: DeskFilter) -> str:
+    """Return what the second time is that rows have for readers elsewhere, if any has one.
+
+    What day it is there is said with it, once for all rows of that day, where theirs is another.
+    """
+    rows = [row for group in groups for row in group.rows if row.second]
+    if not rows:
+        return ""
+    zone = zone_words(clinic.current().zone)
+    if wanted.is_one_day and any(row.when.date != wanted.date for row in rows):
+        day = day_words(wanted.date)
+        return gettext("The second time of a row: %(zone)s, %(day)s.", zone=zone, day=day)
+    return gettext("The second time of a row: %(zone)s.", zone=zone)
+
+
+def lines_beside(untold: int) -> int:
+    """Return how many lines a page has beside so many notes of messages that are not out.
+
+    Five of them weigh what a line weighs: no page grows too long to load at once.
+    """
+    return PAGE_SIZE - untold // 5
 
 
 def searched_until(found: DeskPage) -> str:

@@ -48,8 +48,9 @@ class ShownTime:
     time". `practice`: the same time in the practice's zone ("Tuesday 1 December, 20:30 Berlin
     time"), None where the reader's zone shows no other; `practice_clock`: its short form ("20:30
     Berlin time"), with the day where that differs, too; `practice_brief`: the clock alone, with the
-    weekday where that differs, for where the zone is said once. `date` is the reader's,
-    `practice_date` the practice's. `dated`: `words` with the year, for what is kept: a paper.
+    weekday where that differs, for where the zone is said once; `practice_hour`: without it. `date`
+    is the reader's, `practice_date` the practice's. `dated`: `words` with the year, for what is
+    kept: a paper.
     """
 
     iso: str
@@ -64,6 +65,7 @@ class ShownTime:
     practice: str | None
     practice_clock: str | None
     practice_brief: str | None
+    practice_hour: str | None
     practice_date: dt.date
     words: str
     dated: str
@@ -108,6 +110,7 @@ def _shown(
         practice=_in_practice(start, locale) if elsewhere else None,
         practice_clock=_clock_in_practice(start, local, locale) if elsewhere else None,
         practice_brief=_brief_in_practice(start, local, locale) if elsewhere else None,
+        practice_hour=clock_words(start, locale) if elsewhere else None,
         practice_date=start.date(),
     )
 

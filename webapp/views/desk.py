@@ -16,7 +16,14 @@ from domain.queries.desk_lines import DeskFilter
 from domain.walltime import today
 from webapp.address_bar import follow
 from webapp.forms.desk import CancelManyForm, FilterForm
-from webapp.presenters.desk import DeskRows, fingerprint, searched_until, second_zone, shown_counts
+from webapp.presenters.desk import (
+    DeskRows,
+    fingerprint,
+    lines_beside,
+    searched_until,
+    second_time,
+    shown_counts,
+)
 from webapp.presenters.desk_ways import list_title, paper_title, ways
 from webapp.presenters.spans import days_words
 from webapp.responses import Message, go_to_path, page, wants_fragment
@@ -59,8 +66,9 @@ async def list_page(
     untold, stuck = await asyncio.gather(
         deliveries().resting([row.id for row in found.rows]), deliveries().stuck_since()
     )
+    found = found.ending_after(lines_beside(len(untold)))
     doctor = next((one.name for one in doctors if one.id == wanted.doctor_id), None)
-    groups = DeskRows(untold).groups(found, wanted)
+    groups = DeskRows(untold, wanted).groups(found, wanted)
     seen = fingerprint(groups, found.counts)
     if seen == unless:
         return Response(status=204)
@@ -77,7 +85,7 @@ async def list_page(
         on_paper=paper_title(wanted, doctor),
         counts=shown_counts(found.counts) if found.counts is not None else [],
         groups=groups,
-        second_zone=second_zone(groups),
+        second_time=second_time(groups, wanted),
         searched_until=searched_until(found),
         seen=seen,
         ways=around,

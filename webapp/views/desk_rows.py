@@ -74,7 +74,7 @@ async def changed_rows(
     untold, counts = await asyncio.gather(
         deliveries().resting([line.id for line in changed]), desk_counts(wanted)
     )
-    rows = DeskRows(untold)
+    rows = DeskRows(untold, wanted)
     body = render_block(
         "desk/changed_rows.html",
         "changed",

@@ -22,7 +22,7 @@
   const unfolded = () => [...list().querySelectorAll("tr.more")].map((line) => [line.previousElementSibling, line]);
 
   // ---------- Rows that both lists have ----------
-  const said = (row) => [row.dataset.status, row.dataset.startsAt, row.querySelector("th a").textContent, row.cells[1].textContent, row.querySelector(".untold")?.textContent].join();
+  const said = (row) => [row.dataset.status, row.dataset.startsAt, row.querySelector("th a").textContent, row.cells[1].textContent, row.cells[2].querySelector("a")?.textContent].join();
   const grouping = (root) => Array.from(root.querySelectorAll("tr.group, tr[data-appointment-id]"), (row) => row.dataset.appointmentId ?? row.textContent).join();
   const replaceRow = (old, fresh) => {
     const box = old.querySelector("[name=appointment_id]");
