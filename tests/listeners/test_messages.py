@@ -1,7 +1,7 @@
 """What the messages say, and what they never say."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -144,6 +144,14 @@ def test_a_series_is_told_with_its_count_and_what_was_left_out() -> None:
 
     assert rendered.subject.startswith("42 times offered")
     assert "exist on the clock: 3" in rendered.text
+
+
+def test_a_withdrawn_series_is_told_from_its_first_day_to_its_last() -> None:
+    days = "Tuesday 1 December 2026 to Monday 21 December 2026"
+    assert worded(withdrawn_series(count=42)).subject == f"42 times withdrawn: {days}"
+    start = withdrawn_series().first_starts_at
+    one = withdrawn_series(count=1, last_ends_at=start + timedelta(minutes=30))
+    assert worded(one).subject == "1 time withdrawn: Tuesday 1 December 2026"
 
 
 def test_typed_text_cannot_become_markup_or_a_line_of_its_own() -> None:

@@ -248,7 +248,7 @@ def test_who_is_shown_not_all_is_asked_for_another_letter(
     for number in range(11):
         house.person(name=f"Ada {number:02}")
     wanted = {"slot_id": str(slot.id), "q": "ada"}
-    unshown = "Not all are shown: type more of the name, or the address."
+    unshown = "Not all are shown: type more of the name, or the e-mail address."
     answer = desk.htmx("/desk/book/patient", wanted)
     assert announced(answer) == f"10 patients found {unshown}"
     monkeypatch.setattr(patients, "_MOST_NAMES", 1)

@@ -73,6 +73,7 @@ def test_a_wrong_password_or_an_appointment_ahead_erases_nothing(
     assert (wrong.status_code, 'id="password-error"' in wrong.text) == (422, True)
     asked = browser.get("/account/erase")
     assert f'href="/appointments/{booked.id}"' in asked.text
+    assert "You have an appointment ahead" in asked.text
     assert 'name="password"' not in asked.text
     ahead = browser.post("/account/erase", {"password": PASSWORD})
     assert ahead.status_code == 409
