@@ -147,6 +147,7 @@ def test_telephone_numbers_keep_their_order_where_a_language_runs_the_other_way(
         signed_in(desk).get(f"/desk/print?date={slot.starts_at.date()}", headers=ARABIC),
         signed_in(desk).get(f"/desk/{booked.reference}", headers={**ARABIC, **HTMX}),
     ]
+    assert answers[1].text.count('<a href="tel:+4930901820">') == 2
     for page in (answer.text for answer in answers):
         numbers = page.count("+49 30 901820") + page.count("+44 20 7946")
         assert page.count('<bdi dir="ltr">+4') == numbers > 0, page
