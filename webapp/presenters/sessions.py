@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g, session
-from flask_babel import gettext
 
 from domain.actions.sessions import alive, digest_of
 
@@ -26,7 +25,7 @@ def own_sessions() -> list[ShownSession]:
     shown = [
         ShownSession(
             handle=entry.handle,
-            device=entry.device.replace(", ", gettext(", ")),
+            device=entry.device,
             since=entry.created_at,
             last_seen_at=entry.last_seen_at,
             is_this=entry.digest == this,
