@@ -31,14 +31,25 @@ def test_after_signing_out_back_shows_nothing_private(visit: Visit, scripted: bo
 
 
 @SCRIPTED
-def test_a_printed_form_keeps_what_is_asked_and_answered_and_nothing_to_press(visit: Visit) -> None:
+def test_a_printed_form_has_what_was_typed_and_nothing_that_is_empty_or_secret(
+    visit: Visit,
+) -> None:
     page = visit("patient33@example.org")
     page.goto("/account/particulars")
+    name, telephone = page.get_by_label("Name"), page.get_by_label("Telephone")
+    name.fill("A name not yet sent")
+    telephone.fill("")
     page.emulate_media(media="print")
-    for kept in ("Name", "Telephone"):
-        expect(page.get_by_label(kept)).to_be_visible()
-        expect(page.locator("label", has_text=kept)).to_be_visible()
+    expect(name).to_be_visible()
+    expect(page.locator("label", has_text="Name")).to_be_visible()
+    expect(telephone).to_be_hidden()
+    expect(page.locator("label", has_text="Telephone")).to_be_hidden()
     expect(page.locator("main button")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.goto("/account/password")
+    page.get_by_label("Current password").fill("never on paper")
+    page.emulate_media(media="print")
+    expect(page.locator(".field:visible")).to_have_count(0)
 
 
 @SCRIPTED

@@ -22,6 +22,13 @@ ALL_LOOKS = [(size, scheme) for size in (PHONE, TABLET, DESKTOP) for scheme in S
 LOOKS = rounds(full=ALL_LOOKS, short=[(PHONE, SCHEMES[1])])
 LOCALES = rounds(full=("en-GB", "ar"), short=("en-GB",))
 MOST_HTML = 30_000
+# A free time is a button where it is chosen, and reads as a time.
+PRESSED_ON_PAPER = """
+[...document.querySelectorAll("input, select, textarea, button:not(.slot), .error-summary")]
+.filter((one) => one.checkVisibility())
+.filter((one) => !one.matches("textarea, [type=text], [type=email], [type=tel]") || !one.value)
+.map((one) => one.outerHTML)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +65,7 @@ def test_a_page_has_no_barriers_and_keeps_to_the_policy(
         # Less than a twentieth is what a busy machine paints before it has read the whole page; the
         # figure of a quiet one is `bench.pages`.
         assert place.then or weight.shift < 0.05
+        stay_printable(page)
         # Read before axe comes: it tries things that the policy forbids.
         assert not missing
         assert not [text for text in spoken if "Content Security Policy" in text]
@@ -71,6 +79,14 @@ def test_a_page_has_no_barriers_and_keeps_to_the_policy(
         page.emulate_media(color_scheme=SCHEMES[0])
         look = rounds(full=check, short=keep_to_the_width)
         look(page, f"{place} from right to left")
+
+
+def stay_printable(page: Page) -> None:
+    """Look whether paper says when it was printed, and has nothing to fill in or to press."""
+    page.emulate_media(media="print")
+    assert page.evaluate(PRESSED_ON_PAPER) == []
+    assert page.locator("#printed").is_visible()
+    page.emulate_media(media="screen")
 
 
 def speak_arabic(page: Page, server: Server) -> None:
