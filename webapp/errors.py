@@ -43,7 +43,7 @@ _TITLES = {
 }
 _SENTENCES = {
     400: lazy_gettext("Nothing was changed. Please go back and try again."),
-    403: lazy_gettext("You are signed in, but this page is for somebody else's work."),
+    403: lazy_gettext("You are signed in, but this page is for somebody else’s work."),
     404: lazy_gettext("The address may be mistyped, or you have no access to what was here."),
     405: lazy_gettext("Please use the links and buttons of the pages."),
     413: lazy_gettext("The form holds more than we accept. Nothing was changed."),

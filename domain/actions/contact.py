@@ -29,7 +29,7 @@ async def change_address(patient_id: Id, email: str, actor: User) -> User:
         Conflict: somebody else has changed it meanwhile.
     """
     if actor.role not in DESK:
-        raise Forbidden("Only the reception desk changes a patient's address.")
+        raise Forbidden("Only the reception desk changes a patient’s address.")
     patient = await patient_by_id(patient_id)
     address = clean_address(email)
     if address == patient.email:

@@ -66,6 +66,13 @@ def test_facts_and_markup_stand_where_the_english_has_them(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_no_sentence_has_the_apostrophe_of_a_typewriter(language: str) -> None:
+    for message in texts(known(language)).values():
+        for words in (message.id, message.string):
+            assert "'" not in "".join(words), message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_buttons_that_stand_side_by_side_are_told_apart(language: str) -> None:
     say = catalogue(language).ugettext
     for row in (("Today", "Day", "Week", "Month"), ("All", "Seen", "Changed")):

@@ -93,8 +93,8 @@ def test_a_line_says_to_whom_why_when_and_what_the_server_said(
 @pytest.mark.parametrize(
     ("kind", "about"),
     [
-        ("slot.created", "The doctor's own time"),
-        ("second_factor.added", "The recipient's account"),
+        ("slot.created", "The doctor’s own time"),
+        ("second_factor.added", "The recipient’s account"),
         ("appointment.created", "An appointment that is no longer kept"),
     ],
 )

@@ -56,10 +56,10 @@ _KINDS = {
 }
 _ABOUT = {
     "appointment": lazy_gettext("An appointment that is no longer kept"),
-    "slot": lazy_gettext("The doctor's own time"),
-    "slots": lazy_gettext("The doctor's own time"),
+    "slot": lazy_gettext("The doctor’s own time"),
+    "slots": lazy_gettext("The doctor’s own time"),
 }
-_ACCOUNT = lazy_gettext("The recipient's account")
+_ACCOUNT = lazy_gettext("The recipient’s account")
 _UNSENT = frozenset({"failed", "parked"})
 _UNDER_WAY = frozenset({"pending", "sending"})
 

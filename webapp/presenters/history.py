@@ -113,7 +113,7 @@ def _what(event: Event) -> str:
             )
         case PatientAddressChanged(email=email, previous_email=previous):
             return gettext(
-                "Patient's address changed from %(previous)s to %(email)s",
+                "Patient’s address changed from %(previous)s to %(email)s",
                 previous=previous,
                 email=email,
             )

@@ -49,7 +49,7 @@ async def erase(patient_id: str) -> Response:
         await erase_on_request(identifier, g.user, form.password.data or "")
     except (Invalid, TooManyTries, Conflict) as error:
         return await _refused(identifier, form, error)
-    text = gettext("The patient's data is erased. Messages are removed within a minute.")
+    text = gettext("The patient’s data is erased. Messages are removed within a minute.")
     return go_to("patients.index", message=Message(text=text))
 
 
