@@ -235,7 +235,7 @@ def test_undo_and_filters_leave_what_is_begun_for_others(page: Page) -> None:
     search = page.get_by_label("Name, e-mail or reference")
     search.fill("nobody of that name")
     expect(page.locator(ROWS)).to_have_count(0)
-    expect(page.locator("#announcer")).to_have_text("No appointments here")
+    expect(page.locator("#announcer")).to_have_text("No appointments found")
     expect(reason).to_be_hidden()
     search.fill("")
     expect(reason).to_be_visible()

@@ -102,7 +102,7 @@ def test_who_filters_the_list_hears_how_many_are_left(
 ) -> None:
     assert announced(desk.get(the_day(), headers=HTMX)) == "3 appointments"
     assert announced(desk.get(f"{the_day()}&q=alan", headers=HTMX)) == "1 appointment"
-    assert announced(desk.get(f"{the_day()}&q=nobody", headers=HTMX)) == "No appointments here"
+    assert announced(desk.get(f"{the_day()}&q=nobody", headers=HTMX)) == "No appointments found"
     assert announced(desk.get(the_day())) == ""
 
 
@@ -224,15 +224,29 @@ def test_paper_says_what_narrows_the_list_and_that_it_is_one_page_of_several(
 
 
 def test_days_that_reach_into_another_year_both_say_which(desk: Browser) -> None:
-    [heading] = re.findall(r'id="desk-title".*?>(.*?)<', desk.get("/desk?until=2199-01-01").text)
-    assert re.fullmatch(r".* 20\d\d to .* 2199", heading)
+    page = desk.get("/desk?until=2199-01-01").text
+    [heading] = re.findall(r'id="desk-title".*?>(.*?)</h2', page)
+    # Either stays whole where a line ends.
+    day = '<span class="moment">.* <span class="whole">.* {}</span></span>'
+    assert re.fullmatch(day.format("20..") + " to " + day.format("2199"), heading)
 
 
 def test_days_that_hold_one_day_of_appointments_say_which(
     desk: Browser, day: list[Appointment]
 ) -> None:
-    assert 'class="group"' in desk.get(f"{the_day()}&until={in_days(9)}").text
-    assert 'class="group"' not in desk.get(the_day()).text
+    heading = re.compile(r'class="group"><th[^>]*>(.*?)</th>')
+    assert heading.search(desk.get(f"{the_day()}&until={in_days(9)}").text)
+    assert not heading.search(desk.get(the_day()).text)
+    [day_of_years] = heading.findall(desk.get(f"{the_day()}&until=2199-01-01").text)
+    assert day_of_years.endswith(f" {in_days(7).year}")
+
+
+def test_a_narrowed_list_leads_back_to_all_of_its_days(
+    desk: Browser, day: list[Appointment]
+) -> None:
+    assert "Show the whole day" in desk.get(f"{the_day()}&q=grace").text
+    assert "Show all of these days" in desk.get(f"{the_day()}&until={in_days(9)}&q=grace").text
+    assert "Show all of these days" in desk.get(f"{the_day()}&until={in_days(9)}&q=nobody").text
 
 
 def test_a_reference_keeps_its_halves_in_order_where_a_language_runs_the_other_way(
@@ -534,7 +548,7 @@ def test_a_search_with_too_much_to_read_says_how_far_it_came_and_goes_on(
     page = desk.get(search)
     assert "Searched up to" in page.text
     heard = announced(desk.get(search, headers=HTMX))
-    assert heard.startswith("No appointments here. Searched up to")
+    assert heard.startswith("No appointments found. Searched up to")
     assert attributes(page, "data-appointment-id") == []
     [later] = [
         link for link in attributes(page, "href") if "after=" in link and "tick=" not in link

@@ -339,8 +339,8 @@ def test_unknown_messages_are_not_found(desk: Browser) -> None:
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        ({"cut": 1}, "sent without an answer, and may have arrived; given up"),
-        ({"unheard": 1}, "sent without an answer, and may have arrived; given up"),
+        ({"cut": 1}, "sent without an answer, and may have arrived; given up on"),
+        ({"unheard": 1}, "sent without an answer, and may have arrived; given up on"),
         ({"state": "superseded"}, "not sent, because it was no longer true"),
     ],
 )
@@ -375,7 +375,7 @@ def test_the_timeline_tells_staff_what_the_server_said_and_patients_what_it_mean
 ) -> None:
     path = f"/appointments/{booked.id}"
     desk_sees = unescape(signed_in(house.person(Role.RECEPTIONIST)).get(path).text)
-    assert f"E-mail to {lost.recipient}: not sent, given up" in desk_sees
+    assert f"E-mail to {lost.recipient}: not sent, given up on" in desk_sees
     assert REFUSAL in desk_sees
     assert f'href="/notifications/{lost.id}"' in desk_sees
     doctor_sees = unescape(signed_in(doctor).get(path).text)

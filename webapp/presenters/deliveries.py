@@ -171,18 +171,18 @@ def outcome_words(delivery: Delivery) -> str:
             return _accepted(delivery.channel, settled)
         case "failed" if delivery.due_at > clock.now():
             return gettext(
-                "did not work yet, will be tried again %(moment)s",
+                "did not work yet, will be tried again on %(moment)s",
                 moment=moment_words(delivery.due_at),
             )
         case "failed":
             return gettext("did not work yet, is about to be tried again")
         case "parked" if _may_have_arrived(delivery):
             return gettext(
-                "sent without an answer, and may have arrived; given up %(moment)s",
+                "sent without an answer, and may have arrived; given up on %(moment)s",
                 moment=settled,
             )
         case "parked":
-            return gettext("not sent, given up %(moment)s", moment=settled)
+            return gettext("not sent, given up on %(moment)s", moment=settled)
         case "superseded":
             return gettext("not sent, because it was no longer true")
         case "sending":
@@ -210,8 +210,8 @@ def outcome_in_short(delivery: Delivery) -> str:
 
 def _accepted(channel: str, moment: str) -> str:
     if channel == "email":
-        return gettext("accepted by the mail server, %(moment)s", moment=moment)
-    return gettext("accepted by the receiving system, %(moment)s", moment=moment)
+        return gettext("accepted by the mail server on %(moment)s", moment=moment)
+    return gettext("accepted by the receiving system on %(moment)s", moment=moment)
 
 
 def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:

@@ -18,6 +18,7 @@ from webapp.presenters.counting import counted
 from webapp.presenters.deliveries import ShownDelivery, shown_delivery
 from webapp.presenters.marks import MarkChoice, desk_marks
 from webapp.presenters.reader import reader
+from webapp.presenters.spans import day_wording
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.times import ShownTime, day_words, moment_clock, shown, zone_words
 from webapp.trace import Delivery
@@ -115,7 +116,8 @@ class DeskRows:
         grouped = [(day, list(of_day)) for day, of_day in days]
         if wanted.is_one_day and [day for day, _ in grouped] == [wanted.date]:
             return [DeskGroup(heading="", rows=rows)]
-        return [DeskGroup(heading=day_words(day), rows=of_day) for day, of_day in grouped]
+        worded = day_wording(wanted)
+        return [DeskGroup(heading=worded(day), rows=of_day) for day, of_day in grouped]
 
     def _queue(self, lines: Sequence[DeskLine], now: datetime) -> list[DeskGroup]:
         def some(keep: Callable[[DeskLine], bool]) -> list[DeskRow]:

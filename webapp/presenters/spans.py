@@ -13,7 +13,12 @@ from webapp.presenters.times import dated_words, day_words, short_day_words
 
 def days_words(wanted: DeskFilter) -> str:
     """Return "Tuesday 1 December", or the first and the last day."""
-    return _span(wanted, day_words if _in_this_year(wanted) else dated_words)
+    return _span(wanted, day_wording(wanted))
+
+
+def day_wording(wanted: DeskFilter) -> Callable[[date], str]:
+    """Return how each of the days is said: with the year unless all are of this one."""
+    return day_words if _in_this_year(wanted) else dated_words
 
 
 def dated_days_words(wanted: DeskFilter) -> str:

@@ -16,8 +16,7 @@ from webapp.forms.desk import CancelManyForm, FilterForm
 from webapp.patience import reads_many
 from webapp.presenters.desk_export import HEADINGS, cells, counted_words, paper_rows
 from webapp.presenters.desk_ways import labelled_filter_words, list_title
-from webapp.presenters.spans import dated_days_words
-from webapp.presenters.times import day_words
+from webapp.presenters.spans import dated_days_words, day_wording
 from webapp.responses import page
 from webapp.views.desk import list_page, today_here
 
@@ -54,14 +53,14 @@ async def paper() -> Response:
     rows = paper_rows([row async for row in _rows(wanted)])
     everyone = await desk_doctors(str(wanted.doctor_id)) if wanted.doctor_id else []
     doctor = next((one.name for one in everyone if one.id == wanted.doctor_id), None)
-    days = groupby(rows, key=lambda row: row.when.date)
+    days, worded = groupby(rows, key=lambda row: row.when.date), day_wording(wanted)
     return page(
         "desk/paper.html",
         title=list_title(wanted, doctor),
         span=dated_days_words(wanted),
         is_one_day=wanted.is_one_day,
         narrowed=labelled_filter_words(wanted, doctor),
-        days=[(day_words(day), list(of_day)) for day, of_day in days],
+        days=[(worded(day), list(of_day)) for day, of_day in days],
         back=request.query_string.decode("ascii", "ignore"),
         counted=counted_words(rows),
     )
