@@ -253,6 +253,8 @@ def test_the_log_is_read_page_by_page_newest_first(
     assert later
     second = office.get(later[1].replace("&amp;", "&"))
     assert second.text.count('data-what="seen:appointments.show"') == 10
+    assert "This is the first page of several." in first.text
+    assert "This is the last page of several." in second.text
 
 
 @pytest.mark.parametrize("asked", ["person=x", "actor=0", "doing=eaten", "before=1", "before=%00"])

@@ -38,14 +38,16 @@ def test_the_newest_letter_stands_first(admin: Browser, mail_folder: Path) -> No
 def test_many_letters_come_in_pages_that_leave_none_out(admin: Browser, mail_folder: Path) -> None:
     for number in range(120):
         write(mail_folder, f"{number}.eml", f"Subject {number}.", 1_800_000_000 + number // 2)
-    path, seen, pages = "/mail", list[str](), 0
+    path, seen, pages, said = "/mail", list[str](), 0, list[str]()
     while path:
         page = admin.get(path)
         assert len(page.data) < 30_000
         seen += re.findall(r"Subject \d+", page.text)
+        said += re.findall(r'only-print">This is (.*?) several', page.text)
         older = re.search(r'rel="next" href="([^"]+)"', page.text)
         path, pages = older[1] if older else "", pages + 1
     assert (len(seen), len(set(seen)), pages) == (120, 120, 3)
+    assert said == ["the first page of", "one page of", "the last page of"]
 
 
 def test_a_page_after_a_letter_that_has_gone_begins_with_the_newest(

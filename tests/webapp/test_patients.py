@@ -61,7 +61,8 @@ def test_a_list_of_patients_says_that_it_shows_not_all(browser: Browser, house: 
     for number in range(11):
         house.person(name=f"Ada {number:02}")
     page = browser.post("/patients", {"q": "ada"}).text
-    assert '<p role="status">Not all are shown' in page
+    assert '<p role="status"><span class="no-print">Not all are shown: ' in page
+    assert '<span class="only-print">Not all are shown.</span>' in page
     assert '<p class="only-print">Name or e-mail address: <q>ada</q></p>' in page
     assert "Not all are shown" not in browser.post("/patients", {"q": "ada 10"}).text
 
