@@ -33,6 +33,14 @@ def one_found(document: type[Doc], where: Mapping[str, Any]) -> Doc | None:
     return None if found is None else document.model_validate(found)
 
 
+def all_found(
+    document: type[Doc], where: Mapping[str, Any], session: Session | None = None
+) -> list[Doc]:
+    """Return all documents that match, on a thread."""
+    found = collection_of(document).find(encoded(document, where), session=session)
+    return [document.model_validate(one) for one in found]
+
+
 async def is_any(document: type[Document], where: Mapping[str, Any]) -> bool:
     """Tell whether anything matches, whatever else is stored of it."""
     find_one = collection_of(document).find_one

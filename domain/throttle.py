@@ -15,7 +15,7 @@ from domain import clock, security
 from domain.database import DuplicateKey, change_one, delete_one, on_reader
 from domain.documents import Tries
 from domain.errors import TooManyTries
-from domain.reading import one_found
+from domain.reading import all_found
 from domain.sentences import Sentence
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
@@ -64,7 +64,7 @@ async def is_patient(mark: Mark) -> bool:
 
 async def require_patience(*marks: Mark) -> None:
     """Raise TooManyTries while any of the marks waits."""
-    await on_reader(_patient_tries, marks)
+    await on_reader(_counted_at, marks)
 
 
 async def start_over(*marks: Mark) -> None:
@@ -73,17 +73,18 @@ async def start_over(*marks: Mark) -> None:
     Raises TooManyTries if a mark waits by now: of many guesses at once, the right one must not slip
     through beside the wrong ones.
     """
-    first, *_ = await on_reader(_patient_tries, marks)
-    if first is not None:
+    if marks[0].id in await on_reader(_counted_at, marks):
         await forget(marks[0])
 
 
-def _patient_tries(marks: Sequence[Mark]) -> list[Tries | None]:
-    found, now = [one_found(Tries, {"_id": mark.id}) for mark in marks], clock.now()
-    for tries in found:
-        if tries and tries.blocked_until and tries.blocked_until > now:
-            raise _too_many(tries.blocked_until - now)
-    return found
+def _counted_at(marks: Sequence[Mark]) -> set[str]:
+    """Return the names of the counts that there are, none of which waits."""
+    found = all_found(Tries, {"_id": {"$in": [mark.id for mark in marks]}}) if marks else []
+    now = clock.now()
+    waits = [one.blocked_until - now for one in found if one.blocked_until]
+    if waits and max(waits) > timedelta():
+        raise _too_many(max(waits))
+    return {tries.id for tries in found}
 
 
 async def count(*marks: Mark) -> None:

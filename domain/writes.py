@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from domain.database import Session, changed_one, collection_of, in_session, insert_stored
 from domain.documents.stored import Stored
 from domain.encoding import encoded, stored_form
-from domain.reading import Row, rows_found
+from domain.reading import Row, all_found, rows_found
 
 T = TypeVar("T")
 Doc = TypeVar("Doc", bound=Stored)
@@ -53,8 +53,7 @@ class Writes:
 
     def find(self, document: type[Doc], where: Mapping[str, Any]) -> list[Doc]:
         """Return the documents that match, as this transaction sees them."""
-        found = collection_of(document).find(encoded(document, where), session=self._session)
-        return [document.model_validate(one) for one in found]
+        return all_found(document, where, self._session)
 
     def rows(
         self,

@@ -3,13 +3,25 @@
 from collections.abc import Mapping
 
 from domain.actions.trying_again import Changed
-from domain.documents import Appointment, Slot, SlotStatus, User
+from domain.database import collection_of
+from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.errors import NotFound, SlotTaken
 from domain.ids import Id
 from domain.outbox import Transaction
-from domain.queries.doctors import doctor_found
-from domain.queries.free_times import slot_found
 from domain.rules import require_bookable
+
+_WITH_ITS_DOCTOR = {
+    "$lookup": {
+        "from": User.Settings.name,
+        "localField": "doctor_id",
+        "foreignField": "_id",
+        "pipeline": [
+            {"$match": {"role": Role.DOCTOR.value, "active": True}},
+            {"$project": {"_id": 1}},
+        ],
+        "as": "doctors",
+    }
+}
 
 
 def bookable(slot_id: Id, actor: User) -> Slot:
@@ -22,15 +34,22 @@ def bookable(slot_id: Id, actor: User) -> Slot:
         SlotTaken: it is not open, or its doctor has left, whatever times were open then.
         TooLate: the rules of the practice do not allow this time (any more).
     """
-    slot = slot_found(slot_id)
+    slot, has_doctor = _slot_and_doctor(slot_id)
     if slot.status is not SlotStatus.OPEN:
         raise taken()
     require_bookable(slot.starts_at, slot.ends_at, actor)
-    try:
-        doctor_found(slot.doctor_id)
-    except NotFound as error:
-        raise SlotTaken("This doctor takes no more appointments.") from error
+    if not has_doctor:
+        raise SlotTaken("This doctor takes no more appointments.")
     return slot
+
+
+def _slot_and_doctor(slot_id: Id) -> tuple[Slot, bool]:
+    """Return a slot, and whether its doctor sees patients: in one command."""
+    steps: list[Mapping[str, object]] = [{"$match": {"_id": slot_id}}, _WITH_ITS_DOCTOR]
+    for found in collection_of(Slot).aggregate(steps):
+        doctors = found.pop("doctors")
+        return Slot.model_validate(found), bool(doctors)
+    raise NotFound("There is no such time.")
 
 
 def taken() -> SlotTaken:

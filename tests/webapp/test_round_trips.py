@@ -74,15 +74,15 @@ MOST: dict[str, tuple[int, Asked]] = {
     "sign-in form": (0, lambda c: c.stranger.get("/login")),
     "alive": (0, lambda c: c.stranger.get("/healthz")),
     # the account; what was tried there and from where, before and after the hash; the session
-    "sign in": (1 + 2 + 2 + 1, lambda c: c.stranger.post("/login", PASSWORD)),
+    "sign in": (1 + 1 + 1 + 1, lambda c: c.stranger.post("/login", PASSWORD)),
     # claim, appointment, event
     "book": (
-        7 + TRANSACTION,
+        6 + TRANSACTION,
         lambda c: c.as_patient.post(f"/slots/{c.free[0].id}/book", headers=HTMX),
     ),
     # both slots, appointment, event
     "move": (
-        9 + TRANSACTION,
+        8 + TRANSACTION,
         lambda c: c.as_patient.post(
             f"/appointments/{c.booked[0].id}/move", {"slot_id": str(c.free[1].id)}
         ),
