@@ -17,7 +17,7 @@ from typing import Any
 from bench.clinic import filled_clinic
 from bench.paths import Path as Asked
 from bench.paths import paths
-from tests.domain.commands import recorded_commands
+from tests.domain.commands import listen, recorded_commands
 
 _WARMING, _CALLS = 8, 12
 
@@ -57,6 +57,7 @@ def main() -> None:
     """Count, and print a table."""
     options = _options()
     calls = Calls()
+    listen()
     threading.setprofile(calls.seen)  # before any thread is there
     sys.setprofile(calls.seen)
     with filled_clinic(options.slots) as clinic:

@@ -6,13 +6,12 @@ The least is an empty Flask view on our event loop, plus the same database comma
 driver, plus a bare Jinja template of as many rows. Nobody is signed in there, nothing is checked,
 decided or translated. What the app spends beyond it, is the app's. The messages that follow from a
 change are in neither column; what a session, a form token and a form cost in Flask and Flask-WTF is
-said below it. Signing in is compared with the hash of the password alone, in turns.
+said below it. Listening to the commands is in both columns.
 """
 
 import argparse
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
 from jinja2 import Environment
 
 # Before any client is made, all of which are listened to.
@@ -20,7 +19,6 @@ from bench.replay import Command, recorded, replay, undo  # isort: skip
 from bench.bare_form import bare_form
 from bench.clinic import Filled, filled_clinic
 from bench.empty_view import empty_view
-from bench.filling import PASSWORD
 from bench.paths import Figures, Path, measured, paths
 
 # Rows that an answer shows.
@@ -115,21 +113,6 @@ def compared(
     return least, measured(clinic, path, calls, rounds)
 
 
-def sign_in(clinic: Filled, path: Path, calls: int, rounds: int) -> str:
-    """Return what signing in costs beside the hash of the password alone."""
-    stored, hasher = clinic.patients[-1].password_hash or "", PasswordHasher()
-
-    def verify(_: int) -> tuple[int, bytes]:
-        return 200 if hasher.verify(stored, PASSWORD) else 500, b""
-
-    pairs = [
-        (measured(clinic, verify, calls, 1), measured(clinic, path, calls, 1))
-        for _ in range(rounds)
-    ]
-    least, own = (min(one.app for one in column) for column in zip(*pairs, strict=True))
-    return f"sign in: {own:.1f}, of which the hash alone {least:.1f}, all else {own - least:.1f}"
-
-
 def times(own: float, least: float) -> str:
     """Return how many times the least something takes, if the clock saw the least at all."""
     return f"{own / least:6.1f}" if least else "     -"
@@ -156,7 +139,6 @@ def main() -> None:
             )
         form = measured(clinic, bare_form(clinic), 200, options.rounds).app
         print(f"a form, by Flask and Flask-WTF alone: {form:.2f}")
-        print(sign_in(clinic, known["sign in"], options.calls, options.rounds))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.clinic import filled_clinic
 from bench.paths import Figures, measured, paths
+from tests.domain.commands import listen
 
 _PAGES = (
     "week",
@@ -91,6 +92,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--kept", type=Path, help="where filled databases stay for the next time")
     options = parser.parse_args()
+    listen()
     sizes = [int(float(size)) for size in options.sizes.split(",")]
     found = [costs(size, options.calls, options.rounds, options.kept) for size in sizes]
     print("For each size: ms of app CPU, ms of database CPU, commands; growth of both CPUs.")

@@ -17,6 +17,7 @@ from domain.queries.remembering import forget
 from hosting.figures import Totals
 from hosting.loop import LoopThread
 from listeners import DOCUMENTS as LISTENER_DOCUMENTS
+from tests.domain.commands import listen
 from tests.support.database import running_secantus
 from tests.support.demo import MoveIn, copied, demo_data
 
@@ -26,6 +27,8 @@ ALL_DOCUMENTS = (*DOCUMENTS, *LISTENER_DOCUMENTS, Totals)
 # How long an example takes says more about the machine, and what else it does, than about us.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+listen()
 
 _LONG = frozenset({"faults", "hosting", "journeys"})
 

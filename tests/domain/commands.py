@@ -38,8 +38,11 @@ class Recorder(monitoring.CommandListener):
 
 
 _recorder = Recorder()
-# Clients ask for listeners when they are made: this module is imported before any fixture runs.
-monitoring.register(_recorder)
+
+
+def listen() -> None:
+    """Listen to all clients that are made from now on, whose commands cost a little more."""
+    monitoring.register(_recorder)
 
 
 @contextmanager
