@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         kept_by_key=_Written().kept,
         shown=times.shown,
         day_words=times.day_words,
+        dated_words=times.dated_words,
         short_day_words=times.short_day_words,
         moment_words=times.moment_words,
         moment_dated=times.moment_dated,

@@ -18,7 +18,7 @@ _LITERAL = re.compile(
     r"""(\w*\(|[=!]=|\bin \()?\s*("[A-Z“][^"]*[a-z][^"]*"|'[A-Z“][^']*[a-z][^']*')"""
 )
 _SAYING = {"_(", "gettext(", "ngettext(", "==", "!=", "in ("}
-_NAME_OF_CODE = re.compile(r"If-None-Match|[A-Z]\w+Field")
+_HEADERS = {"If-None-Match"}
 
 _SENTENCE = re.compile(r"^[A-Z“][^/_]*[a-z]{2,}.*[ .]|[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 _PIECE = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]+ |^ [a-z]{2,}")
@@ -49,9 +49,7 @@ def in_template(source: str) -> list[str]:
         literal[1:-1]
         for code in _CODE.findall(text)
         for before, literal in _LITERAL.findall(code)
-        if before not in _SAYING
-        and "ngettext(" not in code
-        and not _NAME_OF_CODE.fullmatch(literal[1:-1])
+        if before not in _SAYING and "ngettext(" not in code and literal[1:-1] not in _HEADERS
     ]
     bare = _VERBATIM.sub("", _CODE.sub("…", text))
     pieces = [*_TAG.sub("\n", bare).split("\n"), *_READ_OUT.findall(bare)]

@@ -220,7 +220,7 @@ def test_paper_says_what_narrows_the_list_and_that_it_is_one_page_of_several(
     assert "page of several" not in narrowed.text
     [heading] = re.findall('<p class="only-print">(.*?)</p>', unescape(narrowed.text))
     year = re.escape(str(in_days(7).year))
-    assert re.fullmatch(rf".* {year}, Status: Booked, Search: “nobody”", heading)
+    assert re.fullmatch(rf".* {year} · Status: Booked · Search: “nobody”", heading)
 
 
 def test_days_that_reach_into_another_year_both_say_which(desk: Browser) -> None:

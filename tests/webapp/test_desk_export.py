@@ -94,7 +94,7 @@ def test_paper_is_headed_by_its_days_with_the_year_and_by_what_narrows_them(
         [heading] = re.findall("<h1>(.*?)</h1>", paper)
         assert heading.startswith("Appointments, ")
         assert heading.count(str(year)) == 1 + captions
-        assert f'<p class="lead">{doctor.name}, Search: “grace”</p>' in unescape(paper)
+        assert f'<p class="lead">{doctor.name} · Search: “grace”</p>' in unescape(paper)
         assert paper.count("<caption>") == captions
     assert '<p class="lead">' not in desk.get(f"/desk/print?{the_day()}").text
 

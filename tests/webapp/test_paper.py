@@ -5,7 +5,7 @@ import re
 import pytest
 
 from domain import clock
-from domain.documents import Role
+from domain.documents import Role, Slot
 from tests.domain.conftest import House
 from tests.webapp.browsing import HTMX, Browser
 from tests.webapp.conftest import SignIn
@@ -33,3 +33,19 @@ def test_what_is_put_into_an_open_page_brings_the_moment_with_it(browser: Browse
     [(oob, words)] = PRINTED.findall(browser.get("/", headers=HTMX).text)
     assert oob
     assert words.startswith("Printed on ")
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.PATIENT, "/doctors/{doctor}?date={day}"),
+        (Role.RECEPTIONIST, "/desk/book?doctor={doctor}&date={day}"),
+        (Role.RECEPTIONIST, "/desk/away?doctor={doctor}&date={day}"),
+    ],
+)
+def test_what_heads_some_days_has_their_year_on_paper(
+    signed_in: SignIn, house: House, slot: Slot, role: Role, path: str
+) -> None:
+    day = slot.wall_start[:10]
+    page = signed_in(house.person(role)).get(path.format(doctor=slot.doctor_id, day=day)).text
+    assert day[:4] in "".join(re.findall(r"<h2.*?</h2>", page))

@@ -231,7 +231,7 @@ def tabs(counts: Mapping[str, int], current: str, q: str) -> list[Tab]:
 def narrowed_words(state: str, q: str) -> str:
     """Return to what the list is narrowed, or nothing, as paper says it."""
     status = status_words(str(STATES[state].word)) if state in STATES else ""
-    return gettext(", ").join(part for part in (status, search_words(q)) if part)
+    return " · ".join(part for part in (status, search_words(q)) if part)
 
 
 def _may_have_arrived(delivery: Delivery) -> bool:

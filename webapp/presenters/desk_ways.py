@@ -74,7 +74,7 @@ def list_title(wanted: DeskFilter, doctor: str | None) -> str:
 def paper_title(wanted: DeskFilter, doctor: str | None) -> str:
     """Return what the list is about for paper, which is kept: with the year, each filter named."""
     narrowed = labelled_filter_words(wanted, doctor)
-    return gettext(", ").join(part for part in (dated_days_words(wanted), narrowed) if part)
+    return " · ".join(part for part in (dated_days_words(wanted), narrowed) if part)
 
 
 def filter_words(wanted: DeskFilter, doctor: str | None) -> str:
@@ -88,7 +88,7 @@ def labelled_filter_words(wanted: DeskFilter, doctor: str | None) -> str:
     """Return the same with what each of them is, where no title says it: on paper."""
     status = str(shown_status(wanted.status).word) if wanted.status else ""
     parts = (doctor, status_words(status), search_words(wanted.q))
-    return gettext(", ").join(part for part in parts if part)
+    return " · ".join(part for part in parts if part)
 
 
 def arguments(wanted: DeskFilter) -> dict[str, str]:

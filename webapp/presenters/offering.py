@@ -16,7 +16,7 @@ from domain.queries.series import SeriesOutlook, SeriesSlot
 from webapp.languages import name_words
 from webapp.presenters.calendar_entry import ends, starts
 from webapp.presenters.reader import reader
-from webapp.presenters.times import clock_words, day_words, iso, meant
+from webapp.presenters.times import clock_words, dated_words, day_words, iso, meant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def span_words(slots: Sequence[SeriesSlot]) -> tuple[str, ...]:
 
 def _at_practice(moment: datetime) -> str:
     local = moment.astimezone(clinic.current().zone)
-    return gettext("%(day)s, %(time)s", day=day_words(local.date()), time=clock_words(local))
+    return gettext("%(day)s, %(time)s", day=dated_words(local.date()), time=clock_words(local))
 
 
 def _left_out(found: SeriesOutlook | SeriesOutcome) -> list[str]:

@@ -14,7 +14,7 @@ from domain import clinic, clock
 from domain.queries.free_slots import FreeSlot, FreeTimes
 from domain.walltime import today, within_calendar
 from webapp.presenters.reader import reader
-from webapp.presenters.times import ShownTime, day_words, shown
+from webapp.presenters.times import ShownTime, dated_words, day_words, shown
 
 _WEEK = timedelta(days=7)
 
@@ -38,12 +38,14 @@ class FreeDay:
 class FreeWeek:
     """A week of days; `before` and `after` are the dates to go to, None at the calendar's end.
 
-    `written`: what templates have made of it, for all who see the same week.
+    `dated`: its words with the year. `written`: what templates have made of it, for all who see
+    the same week.
     """
 
     first: date
     days: list[FreeDay]
     words: str
+    dated: str
     before: date | None
     after: date | None
     written: dict[tuple[Any, ...], str] = field(default_factory=dict, compare=False)
@@ -85,15 +87,13 @@ def _laid_out(
         day: [(slot, when) for when, slot in pairs]
         for day, pairs in groupby(times, key=lambda pair: pair[0].date)
     }
+    last = first + timedelta(days=6)
     days = sorted({first + timedelta(days=number) for number in range(7)} | set(by_day))
     return FreeWeek(
         first=first,
         days=[_day(day, by_day.get(day, []), at_reader) for day in days],
-        words=gettext(
-            "%(first)s to %(last)s",
-            first=day_words(first),
-            last=day_words(first + timedelta(days=6)),
-        ),
+        words=gettext("%(first)s to %(last)s", first=day_words(first), last=day_words(last)),
+        dated=gettext("%(first)s to %(last)s", first=dated_words(first), last=dated_words(last)),
         before=_within(first - _WEEK) if first > now else None,
         after=_within(first + _WEEK),
     )

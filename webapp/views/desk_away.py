@@ -18,7 +18,7 @@ from webapp.languages import said
 from webapp.patience import writes_many
 from webapp.presenters.desk_outcomes import closed_message, restored_message
 from webapp.presenters.desk_ways import arguments, ways
-from webapp.presenters.spans import days_words
+from webapp.presenters.spans import dated_days_words, days_words
 from webapp.responses import Message, go_to_path, page
 from webapp.views.desk import asked_filter, changed_list, list_page, today_here
 from webapp.views.desk_changes import by_reference
@@ -86,6 +86,7 @@ async def _question(
         wanted=wanted,
         going=going,
         days=days_words(wanted),
+        dated_days=dated_days_words(wanted),
         form=form,
         refusal_words=said(error) if error and not form.refused else "",
         back=ways(wanted, None).here,

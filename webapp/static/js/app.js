@@ -78,7 +78,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   // Whoever goes on with the same has it before them, or looks at something else on purpose.
   place?.focus({ preventScroll: place === same });
   const news = within("[data-announce]");
-  if (news && news !== document.activeElement) document.getElementById("announcer").textContent = news.textContent;
+  if (news && news !== document.activeElement) document.getElementById("announcer").textContent = news.innerText;
 });
 document.querySelector("[data-focus]")?.focus();
 
