@@ -85,6 +85,16 @@ def test_without_a_good_reason_nothing_is_cancelled_and_the_ticks_stay(
     assert statuses(run, day) == ["booked", "booked", "booked"]
 
 
+def test_a_refusal_at_the_far_end_of_a_page_comes_into_sight_without_a_script(
+    desk: Browser, day: list[Appointment]
+) -> None:
+    refused = ticked(day[:1]) | {"reason": ""}
+    assert re.search(
+        r'class="error-summary"[^>]* autofocus>', desk.post("/desk/cancel", refused).text
+    )
+    assert "autofocus" not in desk.htmx("/desk/cancel", refused).text
+
+
 def test_ticking_nothing_keeps_the_reason(desk: Browser, day: list[Appointment]) -> None:
     answer = desk.post("/desk/cancel", ticked([]))
     assert answer.status_code == 422
