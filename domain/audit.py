@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import clock
-from domain.database import insert_all
+from domain.database import insert_stored, waiting_here
 from domain.documents import AuditEntry, User
 from domain.events.event import Event
 from domain.ids import Id
@@ -42,15 +42,18 @@ def saw(found: Iterable[tuple[Id, Id]]) -> None:
         seen.subjects.update(found)
 
 
-async def note_seen(viewer: User, where: str, seen: Seen) -> None:
-    """Store what a person was shown of others; their own is nobody's business."""
+def note_seen(viewer: User, where: str, seen: Seen) -> None:
+    """Store what a person was shown of others; their own is nobody's business.
+
+    On the thread that the request has to itself: nobody waits for it any more.
+    """
     others = [(subject, who) for subject, who in seen.subjects.items() if who != viewer.id]
     entries = [
         _entry(viewer.id, viewer.role.value, f"{SEEN}{where}", others[start : start + _MOST_IN_ONE])
         for start in range(0, len(others), _MOST_IN_ONE)
     ]
     if entries:
-        await insert_all(entries)
+        waiting_here(insert_stored, entries)
 
 
 def change_entries(events: Iterable[Event]) -> list[AuditEntry]:

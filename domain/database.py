@@ -201,19 +201,14 @@ async def stored_fields(
         yield found["_id"], value
 
 
-async def insert_all(documents: Sequence[Document]) -> None:
-    """Insert some documents of one class.
+def insert_stored(documents: Sequence[Document], session: Session | None = None) -> None:
+    """Insert some documents of one class, on a thread.
 
     Many go in portions: others wait less for the embedded database between short commands.
 
     Raises:
         DuplicateKey: a unique index refused one of them.
     """
-    await _on(_connected().writers, insert_stored, documents)
-
-
-def insert_stored(documents: Sequence[Document], session: Session | None = None) -> None:
-    """Insert some documents of one class, on a thread, in portions; raises as `insert_all` does."""
     collection = collection_of(type(documents[0]))
     for portion in portions([stored_form(one) for one in documents]):
         with one_refusal():

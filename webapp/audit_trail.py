@@ -7,10 +7,10 @@ work goes on: a list that cannot be read because its log cannot be written helps
 import logging
 from collections.abc import Callable
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, g, request, session
 
 from domain import audit
-from domain.documents import STAFF
+from domain.documents import STAFF, User
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,8 @@ def _note_later(response: Response) -> Response:
     _leave_trail(response.status_code)
     seen = g.get("seen")
     if seen is not None and response.status_code not in _NOTHING_NEW:
-        write = current_app.ensure_sync(audit.note_seen)
         # A file may still be read from the database while it is sent: only then is all known.
-        response.call_on_close(_noting(write, g.user, request.endpoint or "", seen))
+        response.call_on_close(_noting(g.user, request.endpoint or "", seen))
     return response
 
 
@@ -53,11 +52,11 @@ def _leave_trail(status: int) -> None:
         log.info("%s %s answered %d for %s", request.method, request.endpoint, status, who)
 
 
-def _noting(write: Callable[..., object], *arguments: object) -> Callable[[], None]:
+def _noting(viewer: User, where: str, seen: audit.Seen) -> Callable[[], None]:
     def note() -> None:
         try:
-            write(*arguments)
+            audit.note_seen(viewer, where, seen)
         except Exception:
-            log.exception("what was shown at %s could not be noted", arguments[1])
+            log.exception("what was shown at %s could not be noted", where)
 
     return note

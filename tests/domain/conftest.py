@@ -13,7 +13,6 @@ import time_machine
 from domain import clock
 from domain.actions.accounts import add_person, new_person
 from domain.actions.offering import offer_slot
-from domain.database import insert_all
 from domain.documents import DOCUMENTS, EventRecord, Role, Slot, Tries, User
 from domain.documents.stored import Stored
 from domain.events import Event, event_published, from_record
@@ -53,7 +52,7 @@ class House:
             )
             for one in range(number)
         ]
-        self.run(insert_all(made))
+        self.run(User.insert_many(made))
         return made
 
     def slot(

@@ -12,7 +12,7 @@ from beanie import Document
 from domain import database
 from domain.actions.offering import new_slot
 from domain.client import NotReplicated, suited_client
-from domain.database import OUTAGES, DuplicateKey, insert_all, ping, waiting_here
+from domain.database import OUTAGES, DuplicateKey, ping, waiting_here
 from domain.documents import DOCUMENTS, Appointment, EventRecord, Slot, User
 from domain.errors import Unavailable
 from domain.ids import new_id
@@ -63,7 +63,6 @@ def test_a_forked_process_reads_and_writes_though_its_parent_did_before(mongodb_
     program = f"""
 import os, sys
 from domain import database
-from domain.database import insert_all
 from domain.reading import read_one
 from domain.documents import DOCUMENTS, Turn
 from domain import clock
@@ -72,9 +71,9 @@ from hosting.loop import LoopThread
 
 async def use():
     await database.connect("{mongodb_uri}", "forked", DOCUMENTS)
-    await insert_all([Turn(id=str(os.getpid()), due_at=clock.now(), done_until=clock.now())])
-    await read_one(Turn, {{"_id": str(os.getpid())}})
-    await in_transaction(lambda writes: writes.find(Turn, {{}}))
+    mine = Turn(id=str(os.getpid()), due_at=clock.now(), done_until=clock.now())
+    await in_transaction(lambda writes: writes.insert(mine))
+    await read_one(Turn, {{"_id": mine.id}})
     database.close()
 
 def used():
@@ -97,7 +96,7 @@ def test_a_list_that_is_too_long_for_one_answer_is_read_to_its_end(run: Run, doc
     first = datetime(2027, 1, 4, 8, tzinfo=UTC)
     times = [first + timedelta(minutes=5 * number) for number in range(1001)]
     slots = [new_slot(doctor, at, 5, None) for at in times]
-    run(insert_all(list(reversed(slots))))
+    run(Slot.insert_many(slots[::-1]))
     theirs = {"doctor_id": doctor.id}
     found = run(read_rows(Slot, theirs, Slot, order=("starts_at",)))
     assert [one.id for one in found] == [one.id for one in slots]
@@ -183,7 +182,7 @@ def test_a_refusal_names_its_index(house: House, patient: User) -> None:
 def test_many_documents_are_refused_like_one(house: House, slot: Slot, doctor: User) -> None:
     others = [one.model_copy(update={"id": doctor.id}) for one in (slot, slot)]
     with pytest.raises(DuplicateKey) as refusal:
-        house.run(insert_all(others))
+        house.run(in_transaction(lambda writes: writes.insert(*others)))
     assert violated_index(refusal.value) == "slots_never_overlap"
 
 

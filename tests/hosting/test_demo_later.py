@@ -10,7 +10,7 @@ import time_machine
 
 from domain import clinic, passwords
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import change_many, change_one, insert_all
+from domain.database import change_many, change_one
 from domain.documents import SlotStatus, User
 from domain.ids import Id
 from hosting import demo
@@ -38,7 +38,7 @@ def people(run: Run) -> Run:
     everybody = [*front_office(), *doctors(), *patients()]
     for person in everybody:
         person.password_hash = password_hash
-    run(insert_all(everybody))
+    run(User.insert_many(everybody))
     return run
 
 

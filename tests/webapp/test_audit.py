@@ -11,7 +11,6 @@ from domain import clock, events
 from domain.actions.booking import book
 from domain.actions.closing import close_days
 from domain.actions.offering import offer_series
-from domain.database import insert_all
 from domain.documents import Appointment, AuditEntry, Role, User
 from domain.series import SeriesPlan
 from tests.conftest import Run
@@ -172,7 +171,7 @@ def test_what_was_done_is_text_and_the_appointment_a_link_of_its_own(
         at=clock.now(), actor_id=watched.id, actor_role="patient", what="accounts.joined",
         subjects=[watched.id], people=people,
     )  # fmt: skip
-    run(insert_all([joined]))
+    run(joined.insert())
     page = signed_in(house.person(Role.ADMIN)).get("/audit").text
     assert '<p class="audit__what">Saw an appointment</p>' in page
     words = re.findall(r'href="/appointments/(\w+)">([^<]+)<', page)
@@ -224,7 +223,7 @@ def test_each_thing_that_is_on_record_has_a_name(
     done = kinds - BY_NOBODY - {""}
     actor = house.person(Role.ADMIN)
     run(
-        insert_all(
+        AuditEntry.insert_many(
             [
                 AuditEntry(at=clock.now(), actor_id=actor.id, actor_role="admin", what=what)
                 for what in views | done

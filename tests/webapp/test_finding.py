@@ -11,7 +11,7 @@ import time_machine
 from domain import clinic, clock
 from domain.actions.booking import book
 from domain.actions.offering import new_slot
-from domain.database import change_one, insert_all
+from domain.database import change_one
 from domain.documents import Role, Slot, User
 from domain.ids import new_id
 from domain.queries.remembering import forget
@@ -51,7 +51,7 @@ def test_doctors_beyond_the_first_page_are_counted_and_led_to(
     desk: Browser, house: House, way: str, named: str
 ) -> None:
     staff = house.doctors(65, "Cardiology")
-    house.run(insert_all([slot_of(one) for one in staff]))
+    house.run(Slot.insert_many([slot_of(one) for one in staff]))
     ways, found = [way], []
     for step in ways:
         page = desk.get(step)

@@ -10,7 +10,6 @@ from werkzeug.test import TestResponse
 from domain.actions.accounts import add_person
 from domain.actions.offering import new_slot
 from domain.actions.sessions import sign_out_everywhere
-from domain.database import insert_all
 from domain.documents import Appointment, Role, Slot, SlotStatus, User
 from domain.ids import Id, new_id
 from hosting.seeding import References, booked
@@ -30,8 +29,8 @@ def packed(house: House, doctor: User, number: int) -> Id:
     slots = [new_slot(doctor, start, 5, series_id) for start in starts]
     patient, references = house.person(), References()
     appointments = [booked(slot, patient, references.new()) for slot in slots[:-1]]
-    house.run(insert_all(slots))
-    house.run(insert_all(appointments))
+    house.run(Slot.insert_many(slots))
+    house.run(Appointment.insert_many(appointments))
     return series_id
 
 
