@@ -122,8 +122,11 @@ def managed(page: Page) -> None:
     letter = ""
     while reference not in letter:
         reader.goto("/mail")
-        reader.locator("main a[href^='/mail/']").first.click()
-        letter = reader.locator("main").inner_text()
+        # Reminders of other appointments may have come after it.
+        newest = reader.locator("main tr", has_not_text="Reminder").locator("a")
+        if newest.count():
+            newest.first.click()
+            letter = reader.locator("main").inner_text()
     office.close()
     page.goto(re.findall(r"/manage/[\w-]+", letter)[0])
 
