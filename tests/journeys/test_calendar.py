@@ -275,3 +275,4 @@ def test_a_week_is_printed_with_one_line_for_each_time(visit: Visit) -> None:
     assert time["x"] + time["width"] < who["x"] < who["x"] + who["width"] <= state["x"]
     assert abs(time["y"] - who["y"]) < time["height"] / 2
     assert abs(who["y"] - state["y"]) < who["height"] / 2
+    expect(page.get_by_text("Nothing offered").first).to_be_visible()
