@@ -227,7 +227,7 @@ def test_days_that_reach_into_another_year_both_say_which(desk: Browser) -> None
     page = desk.get("/desk?until=2199-01-01").text
     [heading] = re.findall(r'id="desk-title".*?>(.*?)</h2', page)
     # Either stays whole where a line ends.
-    day = '<span class="moment">.* <span class="whole">.* {}</span></span>'
+    day = '<span class="moment moment--dated">.* <span class="whole">.* {}</span></span>'
     assert re.fullmatch(day.format("20..") + " to " + day.format("2199"), heading)
 
 

@@ -16,6 +16,8 @@ _MOMENTS = re.compile(
     rf"((?:[^\W\d_]+[,،]? )?{_DATE}(?:[,،] \d{{1,2}}:\d\d(?: [^\W\d_]{{1,2}}\b)?)?)"
 )
 
+_YEAR = re.compile(r"\d{4}")
+
 
 def whole_dates(words: str) -> Markup:
     """Mark the dates in a title or sentence, so that none breaks between its day and its month."""
@@ -26,7 +28,12 @@ def whole_dates(words: str) -> Markup:
 
 def whole_moments(words: str) -> Markup:
     """Mark the dates with their weekdays and clock times, so that each stays on one line."""
-    marked = Markup('<span class="moment">{}</span>').format
+    marked = Markup('<span class="moment{}">{}</span>').format
     parts = enumerate(_MOMENTS.split(words))
-    whole = (marked(whole_dates(part)) if place % 2 else part for place, part in parts)
+    whole = (
+        marked(" moment--dated" if _YEAR.search(part) else "", whole_dates(part))
+        if place % 2
+        else part
+        for place, part in parts
+    )
     return Markup("").join(whole)
