@@ -59,7 +59,7 @@ def test_a_session_that_ends_while_one_types_leads_back_to_what_was_typed(
         assert looked(page, "/slots/") in (200, 304)
     page.locator("main form button[type=submit]").click()
     sign_in_again(page, email)
-    expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+    expect(page.get_by_role("heading", name="Carry on where you left off")).to_be_visible()
     expect(page.get_by_label("Reason")).to_have_value(REASON)
     page.get_by_role("button", name="Send the form again").click()
     expect(page.locator(".ticket .reference")).to_be_visible()
