@@ -72,7 +72,7 @@ def link_in(folder: Path) -> str:
 
 @pytest.mark.parametrize(
     ("path", "which"),
-    [("/reset/of-yesterday", "new password"), ("/confirm/of-yesterday", "your address")],
+    [("/reset/of-yesterday", "new password"), ("/confirm/of-yesterday", "your e-mail address")],
 )
 def test_an_ended_link_says_which_it_was_and_leads_to_signing_in(
     browser: Browser, path: str, which: str
