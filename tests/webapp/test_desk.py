@@ -79,7 +79,7 @@ def test_a_line_has_both_clocks_for_a_reader_elsewhere_and_the_list_says_once_wh
     desk.client.set_cookie("timezone", "America/New_York")
     page = desk.get(the_day()).text
     assert page.count("The second time of a row: Berlin time.") == 1
-    [here, there] = re.search(r">([\d:]*)</label>.*?<i>(.*?)</i>", page).groups()
+    [here, there] = re.search(r"<time>([\d:]+)</time></label>.*?<i>(.*?)</i>", page).groups()
     assert (here, there) == ("03:00", "09:00")
     desk.client.set_cookie("timezone", "America/Anchorage")
     page = desk.get(f"/desk?date={in_days(6)}&until={in_days(7)}").text
