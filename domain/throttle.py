@@ -78,7 +78,7 @@ async def start_over(*marks: Mark) -> None:
 
 
 def _counted_at(marks: Sequence[Mark]) -> set[str]:
-    """Return the names of the counts that there are, none of which waits."""
+    """Return which marks have a count, by their ids, or raise TooManyTries while one waits."""
     found = all_found(Tries, {"_id": {"$in": [mark.id for mark in marks]}}) if marks else []
     now = clock.now()
     waits = [one.blocked_until - now for one in found if one.blocked_until]

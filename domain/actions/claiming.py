@@ -46,10 +46,11 @@ def bookable(slot_id: Id, actor: User) -> Slot:
 def _slot_and_doctor(slot_id: Id) -> tuple[Slot, bool]:
     """Return a slot, and whether its doctor sees patients: in one command."""
     steps: list[Mapping[str, object]] = [{"$match": {"_id": slot_id}}, _WITH_ITS_DOCTOR]
-    for found in collection_of(Slot).aggregate(steps):
-        doctors = found.pop("doctors")
-        return Slot.model_validate(found), bool(doctors)
-    raise NotFound("There is no such time.")
+    found = next(collection_of(Slot).aggregate(steps), None)
+    if found is None:
+        raise NotFound("There is no such time.")
+    doctors = found.pop("doctors")
+    return Slot.model_validate(found), bool(doctors)
 
 
 def taken() -> SlotTaken:

@@ -42,6 +42,17 @@ def test_of_a_hundred_wrong_passwords_five_are_looked_at(house: House, ada: User
     assert found == ["wrong"] * 5 + ["wait"] * 95
 
 
+def test_who_waits_at_two_places_waits_for_the_longer_of_them(house: House) -> None:
+    short, long = throttle.at_account("a", "short"), throttle.at_account("a", "long")
+    now = clock.now()
+    for mark, seconds in ((short, 60), (long, 600)):
+        until = now + timedelta(seconds=seconds)
+        house.run(Tries(id=mark.id, number=9, blocked_until=until, forget_at=until).insert())
+    with pytest.raises(TooManyTries) as refusal:
+        house.run(throttle.require_patience(short, long))
+    assert refusal.value.wait > timedelta(seconds=500)
+
+
 def test_while_one_waits_the_right_password_is_not_looked_at_either(
     house: House, ada: User
 ) -> None:
