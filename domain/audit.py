@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import clock
-from domain.database import insert_stored, waiting_here
+from domain.changing import insert_stored
+from domain.database import waiting_here
 from domain.documents import AuditEntry, User
 from domain.events.event import Event
 from domain.ids import Id

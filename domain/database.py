@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import (
-    AsyncGenerator,
     Callable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +28,6 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from domain.client import Client, suited_client
-from domain.encoding import encoded, stored_form
 from domain.errors import Unavailable
 
 T = TypeVar("T")
@@ -48,7 +45,6 @@ DUPLICATE = 11000
 _ONE_SNAPSHOT = ReadConcern("snapshot")
 _RETRY_SECONDS = 4.0
 _ANSWER_SECONDS = 4.0
-_PORTION = 50
 
 _MOST_THREADS = 16
 
@@ -139,88 +135,9 @@ async def in_session(work: Callable[[Session], T]) -> T:
         return result
 
     try:
-        return await _on(_connected().writers, run)
+        return await on_writer(run)
     except OUTAGES as error:
         raise Unavailable("The database does not answer.") from error
-
-
-async def change_one(
-    document: type[Document], where: Mapping[str, Any], change: Mapping[str, Any]
-) -> bool:
-    """Change the one document that matches and tell whether there was one.
-
-    The expected state belongs into `where`: it makes the change a claim that one caller wins.
-    """
-    return await _on(_connected().writers, changed_one, document, where, change)
-
-
-def changed_one(
-    document: type[Document],
-    where: Mapping[str, Any],
-    change: Mapping[str, Any],
-    session: Session | None = None,
-) -> bool:
-    """Do the same on a thread."""
-    result = collection_of(document).update_one(
-        encoded(document, where), encoded(document, change), session=session
-    )
-    return result.modified_count == 1
-
-
-async def change_many(
-    document: type[Document], where: Mapping[str, Any], change: Mapping[str, Any]
-) -> None:
-    """Change all documents that match."""
-    await document.find(where).update_many(change)
-
-
-async def delete_one(document: type[Document], where: Mapping[str, Any]) -> bool:
-    """Delete the one document that matches and tell whether there was one."""
-    delete = collection_of(document).delete_one
-    result = await _on(_connected().writers, delete, encoded(document, where))
-    return bool(result.deleted_count == 1)
-
-
-async def delete_many(document: type[Document], where: Mapping[str, Any]) -> None:
-    """Delete all documents that match: only where keeping them has an end."""
-    await document.find(where).delete()
-
-
-async def stored_fields(
-    document: type[Document], field: str
-) -> AsyncGenerator[tuple[Any, Any], None]:
-    """Yield the identifier and one field (`"outer.inner"`: one within) of all documents with it.
-
-    As it is stored, and not as its class reads it.
-    """
-    collection = document.get_motor_collection()
-    async for found in collection.find({field: {"$exists": True}}, {field: 1}):
-        value: Any = found
-        for name in field.split("."):
-            value = value[name]
-        yield found["_id"], value
-
-
-def insert_stored(documents: Sequence[Document], session: Session | None = None) -> None:
-    """Insert some documents of one class, on a thread.
-
-    Many go in portions: others wait less for the embedded database between short commands.
-
-    Raises:
-        DuplicateKey: a unique index refused one of them.
-    """
-    collection = collection_of(type(documents[0]))
-    for portion in portions([stored_form(one) for one in documents]):
-        with one_refusal():
-            if len(portion) == 1:
-                collection.insert_one(portion[0], session=session)
-            else:
-                collection.insert_many(portion, session=session)
-
-
-def portions(many: Sequence[T]) -> list[Sequence[T]]:
-    """Return many things in order, as few at a time as one command may write."""
-    return [many[start : start + _PORTION] for start in range(0, len(many), _PORTION)]
 
 
 @contextmanager
@@ -245,6 +162,11 @@ def collection_of(document: type[Document]) -> Collection[dict[str, Any]]:
 async def on_reader(work: Callable[..., T], *arguments: Any) -> T:
     """Run what only reads on a thread of its own, and return its result."""
     return await _on(_connected().readers, work, *arguments)
+
+
+async def on_writer(work: Callable[..., T], *arguments: Any) -> T:
+    """Run what writes on a thread of its own, and return its result."""
+    return await _on(_connected().writers, work, *arguments)
 
 
 def waiting_here(work: Callable[..., T], *arguments: Any) -> T:

@@ -12,7 +12,8 @@ from typing import Final
 from cryptography.fernet import Fernet, InvalidToken
 
 from domain import clock
-from domain.database import DuplicateKey, change_one
+from domain.changing import change_one
+from domain.database import DuplicateKey
 from domain.documents import KeptForm
 from domain.ids import Id, parse_id
 

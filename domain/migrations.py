@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 
 from domain import clinic, clock, spans
 from domain.actions.leaving import offer_no_more
-from domain.database import DuplicateKey, change_one
+from domain.changing import change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment, MigrationRecord, Role, Slot, User
 from domain.ids import Id
 from domain.indexes import drop_index

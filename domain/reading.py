@@ -1,7 +1,7 @@
 """Reading what is stored, in the shape that a page or an action needs of it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -175,6 +175,21 @@ async def read_stored(document: type[Document], where: Mapping[str, Any]) -> lis
     """Return what matches as it is stored: where one that cannot be read must not stop the rest."""
     found = collection_of(document).find(encoded(document, where), batch_size=_WHOLE_LIST)
     return await on_reader(list, found)
+
+
+async def stored_fields(
+    document: type[Document], field: str
+) -> AsyncGenerator[tuple[Any, Any], None]:
+    """Yield the identifier and one field (`"outer.inner"`: one within) of all documents with it.
+
+    As it is stored, and not as its class reads it.
+    """
+    collection = document.get_motor_collection()
+    async for found in collection.find({field: {"$exists": True}}, {field: 1}):
+        value: Any = found
+        for name in field.split("."):
+            value = value[name]
+        yield found["_id"], value
 
 
 @cache

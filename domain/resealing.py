@@ -10,9 +10,11 @@ from typing import Any
 
 from beanie import Document
 
-from domain.database import DuplicateKey, change_one, stored_fields
+from domain.changing import change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment, EventRecord, KeyMark, Slot, User
 from domain.errors import Unavailable
+from domain.reading import stored_fields
 from domain.sealing import Confidential, is_fresh, stored_token
 
 _SEALED_FIELDS: tuple[tuple[type[Document], str], ...] = (

@@ -12,7 +12,8 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 from domain import clock, security
-from domain.database import DuplicateKey, change_one, delete_one, on_reader
+from domain.changing import change_one, delete_one
+from domain.database import DuplicateKey, on_reader
 from domain.documents import Tries
 from domain.errors import TooManyTries
 from domain.reading import all_found

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from domain import clock
-from domain.database import DuplicateKey, change_one
+from domain.changing import change_one
+from domain.database import DuplicateKey
 from domain.documents import Turn
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)

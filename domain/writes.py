@@ -6,7 +6,8 @@ Nothing in them can wait for anything but the database.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from domain.database import Session, changed_one, collection_of, in_session, insert_stored
+from domain.changing import changed_one, insert_stored
+from domain.database import Session, collection_of, in_session
 from domain.documents.stored import Stored
 from domain.encoding import encoded, stored_form
 from domain.reading import Row, all_found, rows_found

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from pymongo.errors import BulkWriteError
 
 from domain import clock
-from domain.database import DUPLICATE, change_one
+from domain.changing import change_one
+from domain.database import DUPLICATE
 from domain.errors import Unavailable
 from domain.ids import Id
 from domain.reading import read_readable

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from domain import keeping
 from domain.actions.erasures import finish_erasure, open_erasures, remove_traces, subjects_of
 from domain.actions.retaining import retain
-from domain.database import DATABASE_AWAY, change_one, delete_one
+from domain.changing import change_one, delete_one
+from domain.database import DATABASE_AWAY
 from domain.ids import Id
 from domain.reading import read_readable
 from domain.turns import BEGINNING, in_turn

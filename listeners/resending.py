@@ -1,7 +1,8 @@
 """What a person may do about a message that was not sent: try it anew, or correct the address."""
 
 from domain import clock
-from domain.database import DuplicateKey, change_one
+from domain.changing import change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment
 from domain.errors import Conflict, Invalid
 from domain.newest import Newest

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from domain import clock, spans
 from domain.actions.cancelling import cancel
 from domain.actions.erasing import ERASED_NAME, all_of, nothing_left
-from domain.database import change_many, change_one
+from domain.changing import change_many, change_one
 from domain.documents import Appointment, AppointmentStatus, Erasure, EventRecord, Role, Slot, User
 from domain.errors import DomainError
 from domain.ids import Id

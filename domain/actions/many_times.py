@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.actions.cancelling import end
 from domain.actions.trying_again import Changed
-from domain.database import portions
+from domain.changing import portions
 from domain.documents import Appointment, Slot, SlotStatus, User
 from domain.errors import AlreadyEnded, Invalid
 from domain.events import ProposedTime

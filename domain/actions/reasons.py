@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from domain import clock
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, AuditEntry, EventRecord, Slot, SlotStatus
 from domain.documents.user import DESK
 from domain.events import AppointmentCancelled, SlotsClosed

@@ -14,7 +14,8 @@ from domain import clock, keeping, links
 from domain.actions.erasing import all_of, erase
 from domain.actions.reasons import forget_reasons
 from domain.actions.sessions import alive
-from domain.database import DATABASE_AWAY, delete_many
+from domain.changing import delete_many
+from domain.database import DATABASE_AWAY
 from domain.documents import Appointment, AuditEntry, Role, User
 from domain.errors import DomainError
 from domain.ids import Id

@@ -9,7 +9,7 @@ from domain.actions.accounts import known_as
 from domain.actions.own_account import changed_meanwhile, prove
 from domain.actions.sessions import as_proved, open_session
 from domain.actions.signing_in import Visitor
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import User
 from domain.errors import Conflict, Invalid, NotFound
 from domain.events import Actor, SecondFactorAdded, SecondFactorRemoved

@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any, Final
 
 from domain import clock, security
-from domain.database import change_one, changed_one, waiting_here
+from domain.changing import change_one, changed_one
+from domain.database import waiting_here
 from domain.documents import SessionEntry, User
 from domain.errors import Invalid, NotFound
 from domain.ids import Id

@@ -7,7 +7,7 @@ import pytest
 from domain import security
 from domain.actions.accounts import add_person
 from domain.actions.signing_in import sign_in
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Role, User
 from domain.errors import Invalid
 from domain.security import Security

@@ -7,7 +7,7 @@ import pytest
 from domain.actions.attendance import NEXT_STATUSES, mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, SlotStatus, User
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, SlotTaken
 from domain.events import AppointmentMarked

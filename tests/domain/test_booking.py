@@ -13,7 +13,7 @@ from domain.actions.booking import book, book_for_newcomer
 from domain.actions.cancelling import cancel
 from domain.actions.moving import move
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import (
     Appointment,
     EventRecord,

@@ -15,7 +15,7 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.contact import change_address
 from domain.actions.own_account import introduce
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, Slot, User
 from domain.errors import Invalid
 from domain.ids import Id, new_id

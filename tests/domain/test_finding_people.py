@@ -7,7 +7,7 @@ from click import IntRange
 
 from domain import clock
 from domain.actions.accounts import add_person
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Role, User
 from domain.errors import NotFound
 from domain.ids import new_id

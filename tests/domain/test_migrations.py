@@ -11,7 +11,8 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.registering import register
 from domain.actions.staff import reactivate
-from domain.database import DuplicateKey, change_many, change_one
+from domain.changing import change_many, change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment, MigrationRecord, Role, Slot, SlotStatus, User
 from domain.migrations import MIGRATIONS, Migration, migrate
 from domain.queries.patients import few_patients_named

@@ -11,7 +11,7 @@ from domain.actions.contact import change_address
 from domain.actions.recovery import LINK_HOLDS, ask_for_reset, reset_password, reset_shown
 from domain.actions.sessions import identify
 from domain.actions.signing_in import Visitor, sign_in
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import EventRecord, PasswordReset, User
 from domain.errors import Invalid, NotFound, TooManyTries
 from domain.events import PasswordResetRequested

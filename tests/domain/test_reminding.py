@@ -15,7 +15,7 @@ from domain.actions.contact import change_address
 from domain.actions.moving import move
 from domain.actions.reminding import remind_due
 from domain.actions.restoring import restore
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, Role, Slot, User
 from domain.events import ReminderDue
 from tests.domain.commands import recorded_commands

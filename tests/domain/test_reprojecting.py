@@ -15,7 +15,8 @@ from domain.actions.closing import close_days
 from domain.actions.moving import move
 from domain.actions.reprojecting import reproject
 from domain.actions.restoring import restore
-from domain.database import change_one, collection_of
+from domain.changing import change_one
+from domain.database import collection_of
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus, User
 from domain.errors import SlotTaken
 from domain.walltime import cells_of

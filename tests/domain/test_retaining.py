@@ -19,7 +19,8 @@ from domain.actions.retaining import retain
 from domain.actions.sessions import open_session, sign_out
 from domain.actions.signing_in import sign_in
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import DATABASE_AWAY, change_one
+from domain.changing import change_one
+from domain.database import DATABASE_AWAY
 from domain.documents import Appointment, AuditEntry, EventRecord, Role, Slot, User
 from domain.events import EmailConfirmationRequested
 from domain.keeping import Keeping

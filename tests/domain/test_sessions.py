@@ -15,7 +15,7 @@ from domain.actions.sessions import (
     sign_out_everywhere,
 )
 from domain.actions.signing_in import Visitor, sign_in
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Role, User
 from domain.errors import Invalid, NotFound
 from domain.ids import new_id

@@ -18,7 +18,7 @@ from domain.actions.restoring import restore
 from domain.actions.sessions import identify
 from domain.actions.signing_in import sign_in
 from domain.actions.staff import add_staff, change_staff, deactivate, reactivate
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import (
     Appointment,
     AppointmentStatus,

@@ -16,7 +16,8 @@ from domain.actions.cancelling import cancel
 from domain.actions.moving import move
 from domain.actions.reminding import remind_due
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import DuplicateKey, change_one
+from domain.changing import change_one
+from domain.database import DuplicateKey
 from domain.documents import Appointment, AppointmentStatus, EventRecord, Slot, User
 from domain.documents.stored import Stored
 from domain.errors import Conflict, Unavailable

@@ -10,7 +10,7 @@ import time_machine
 
 from domain import clinic, passwords
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import change_many, change_one
+from domain.changing import change_many, change_one
 from domain.documents import SlotStatus, User
 from domain.ids import Id
 from hosting import demo

@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from domain.actions.booking import book
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Role, Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House

@@ -13,7 +13,7 @@ from domain.actions.cancelling import cancel
 from domain.actions.erasing import erase
 from domain.actions.erasures import open_erasures
 from domain.actions.registering import register
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import EventRecord, Role, Slot, User
 from listeners.channels.folder import file_name
 from listeners.documents import UNSETTLED, Delivery, DeliveryState

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain import clock
-from domain.database import change_one
+from domain.changing import change_one
 from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import new_id
 from domain.queries.remembering import forget

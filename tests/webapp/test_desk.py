@@ -14,7 +14,7 @@ from domain.actions.booking import book
 from domain.actions.cancelling import cancel
 from domain.actions.own_account import introduce
 from domain.actions.staff import deactivate
-from domain.database import change_many, change_one
+from domain.changing import change_many, change_one
 from domain.documents import (
     Appointment,
     AppointmentStatus,

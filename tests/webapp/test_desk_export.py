@@ -11,7 +11,7 @@ import pytest
 from domain.actions.attendance import mark
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, AppointmentStatus, Role, User
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from domain.actions.booking import book
 from domain.actions.cancelling import cancel
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Role, User
 from domain.ids import new_id
 from tests.conftest import Run

@@ -11,7 +11,7 @@ import time_machine
 from domain import clinic, clock
 from domain.actions.booking import book
 from domain.actions.offering import new_slot
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Role, Slot, User
 from domain.ids import new_id
 from domain.queries.remembering import forget

@@ -14,7 +14,7 @@ from domain.actions.cancelling import cancel
 from domain.actions.moving import move
 from domain.actions.offering import offer_slot
 from domain.actions.withdrawing import withdraw_slot
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, Role, Slot, User
 from tests.domain.commands import interrupted, recorded_commands
 from tests.domain.conftest import House, frozen, in_days

@@ -19,7 +19,7 @@ from domain.actions.restoring import restore
 from domain.actions.staff import deactivate
 from domain.actions.withdrawing import withdraw_slot
 from domain.actions.withdrawing_series import withdraw_series
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, EventRecord, Role, Slot, User
 from domain.series import SeriesPlan
 from tests.domain.commands import interrupted, recorded_commands

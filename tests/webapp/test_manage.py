@@ -8,7 +8,7 @@ from domain import clock, links
 from domain.actions.booking import book
 from domain.actions.contact import change_address
 from domain.actions.recovery import ask_for_reset
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, Role, Slot, User
 from domain.events import AppointmentCreated
 from listeners.rendering import render

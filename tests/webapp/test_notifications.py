@@ -8,7 +8,7 @@ import pytest
 
 from domain import clock
 from domain.actions.booking import book
-from domain.database import change_many, change_one
+from domain.changing import change_many, change_one
 from domain.documents import Appointment, EventRecord, Role, Slot, User
 from domain.events import from_record
 from domain.ids import new_id

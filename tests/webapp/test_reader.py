@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from domain import clinic
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Slot, User
 from tests.conftest import Run
 from tests.domain.conftest import House, frozen, in_days

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.actions.booking import book
-from domain.database import change_one
+from domain.changing import change_one
 from domain.documents import Appointment, EventRecord, Slot, User
 from domain.queries import desk_days
 from tests.domain.conftest import House, in_days
