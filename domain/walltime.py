@@ -52,10 +52,9 @@ def zones_of_places() -> tuple[str, ...]:
 
 def zone_named(name: str) -> ZoneInfo:
     """Return an IANA zone by name, or raise ValueError with a sentence."""
-    try:
-        return ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is not a time zone of the IANA database") from error
+    if name not in zone_names():
+        raise ValueError(f"{name!r} is not a time zone of the IANA database")
+    return ZoneInfo(name)
 
 
 def moments(local: datetime, zone: ZoneInfo) -> list[datetime]:

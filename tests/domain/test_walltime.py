@@ -158,7 +158,18 @@ def test_the_calendar_shows_the_years_that_people_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Berlin", "Europe", "../Berlin", "/etc/localtime", "\x00", "\ud800", "x" * 5000]
+    "name",
+    [
+        "",
+        "Berlin",
+        "Europe",
+        "Factory",
+        "../Berlin",
+        "/etc/localtime",
+        "\x00",
+        "\ud800",
+        "x" * 5000,
+    ],
 )
 def test_what_is_no_zone_is_refused_by_name(name: str) -> None:
     with pytest.raises(ValueError, match="is not a time zone"):

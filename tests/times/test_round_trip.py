@@ -110,10 +110,9 @@ def test_the_moment_is_understood_from_what_a_page_says(
 
 def check_words(week: FreeWeek, starts: list[datetime], zone: ZoneInfo, reader: str) -> None:
     shown = [(day, when) for day in week.days for _, when in day.times]
-    own = reader if reader != "Factory" else zone.key
-    assert [read(day.date, when.clock, ZoneInfo(own)) for day, when in shown] == starts
+    assert [read(day.date, when.clock, ZoneInfo(reader)) for day, when in shown] == starts
     for (_, when), start in zip(shown, starts, strict=True):
-        same = start.astimezone(ZoneInfo(own)).utcoffset() == start.astimezone(zone).utcoffset()
+        same = start.astimezone(ZoneInfo(reader)).utcoffset() == start.astimezone(zone).utcoffset()
         assert (when.practice_clock is None) is same
         if when.practice_clock:
             clock = SAID.search(when.practice_clock)
