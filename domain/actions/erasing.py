@@ -21,6 +21,7 @@ from domain.events import Actor, PersonErased
 from domain.ids import Id
 from domain.outbox import Transaction, transact
 from domain.queries.patients import patient_by_id
+from domain.sentences import Sentence
 
 ERASED_NAME = "Erased patient"
 _STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
@@ -103,15 +104,20 @@ def _store(person: User, actor: User | None, transaction: Transaction) -> None:
 
 def _require_nothing_ahead(appointments: Iterable[_Booked]) -> None:
     now = clock.now()
-    for one in appointments:
-        if one.ends_at > now and one.status in _STANDING:
-            raise Conflict("There is still an appointment ahead. Please cancel it first.")
-        if one.starts_at > now and one.status is not AppointmentStatus.CANCELLED:
-            # The practice may undo the mark: somebody erased would then be expected.
-            raise Conflict(
-                "An appointment that lies ahead is marked as over. "
-                "The practice has to undo that first."
+    ahead = [one for one in appointments if one.ends_at > now]
+    if standing := sum(one.status in _STANDING for one in ahead):
+        raise Conflict(
+            Sentence.counted(
+                "There is still an appointment ahead. Please cancel it first.",
+                "There are still %(number)s appointments ahead. Please cancel them first.",
+                number=standing,
             )
+        )
+    if any(one.starts_at > now and one.status is not AppointmentStatus.CANCELLED for one in ahead):
+        # The practice may undo the mark: somebody erased would then be expected.
+        raise Conflict(
+            "An appointment that lies ahead is marked as over. The practice has to undo that first."
+        )
 
 
 def _as_read(person: User, actor: User | None) -> dict[str, Any]:

@@ -107,6 +107,16 @@ def test_an_appointment_ahead_is_cancelled_first(house: House, quilla: User, doc
     assert house.now(booked).status is AppointmentStatus.CANCELLED
 
 
+def test_the_refusal_says_how_many_appointments_lie_ahead(
+    house: House, quilla: User, doctor: User
+) -> None:
+    for hour in (time(9), time(11)):
+        house.run(book(house.slot(doctor, start=hour).id, quilla))
+    with refused(house, Conflict) as refusal:
+        house.run(erase(quilla, actor=quilla))
+    assert "2 appointments ahead" in str(refusal.value)
+
+
 @pytest.mark.parametrize("status", ["arrived", "completed", "missed"])
 def test_one_that_is_marked_before_its_time_has_to_be_unmarked_first(
     house: House, quilla: User, doctor: User, status: str
