@@ -106,7 +106,7 @@ def test_paper_strikes_what_is_cancelled(
     paper = desk.get(f"/desk/print?{the_day()}").text
     [struck] = re.findall(r'<tr class="paper__cancelled">.*?</tr>', paper, re.DOTALL)
     assert day[1].reference in struck
-    assert re.search(r">\d appointments?, 1 cancelled. Times are in", paper)
+    assert re.search(r">\d appointments?, plus 1 cancelled. Times are in", paper)
     only = desk.get(f"/desk/print?{the_day()}&status=cancelled").text
     assert ">1 cancelled. Times are in" in only
 

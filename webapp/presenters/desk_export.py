@@ -71,8 +71,9 @@ def counted_words(rows: Sequence[PaperRow]) -> str:
         ngettext("%(num)s appointment", "%(num)s appointments", standing),
         counted("cancelled", cancelled),
     ]
-    numbers = (standing or not cancelled, cancelled)
-    return gettext(", ").join(words for words, number in zip(said, numbers, strict=True) if number)
+    if standing and cancelled:
+        return gettext("%(standing)s, plus %(cancelled)s", standing=said[0], cancelled=said[1])
+    return said[1] if cancelled else said[0]
 
 
 def paper_rows(found: Sequence[Appointment]) -> list[PaperRow]:
