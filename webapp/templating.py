@@ -17,7 +17,7 @@ from webapp.presenters.counting import counted, standing_words
 from webapp.presenters.desk_ways import with_status
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
-from webapp.presenters.whole_dates import whole_dates, whole_moments
+from webapp.presenters.whole_dates import whole_dates, whole_moments, whole_subject
 from webapp.responses import Message
 
 _MOST_KEPT = 4_000_000  # signs, most of which take one byte, some two
@@ -60,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["ltr"] = _left_to_right
     app.jinja_env.filters["whole_dates"] = whole_dates
     app.jinja_env.filters["whole_moments"] = whole_moments
+    app.jinja_env.filters["whole_subject"] = whole_subject
     app.jinja_env.filters["with_references"] = _with_references
     app.context_processor(_of_this_request)
 

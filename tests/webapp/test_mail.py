@@ -35,6 +35,18 @@ def test_the_newest_letter_stands_first(admin: Browser, mail_folder: Path) -> No
     assert 0 < page.text.index("Newer") < page.text.index("Older")
 
 
+def test_no_line_of_a_subject_ends_within_a_name_or_a_moment(
+    admin: Browser, mail_folder: Path
+) -> None:
+    subject = "Appointment booked: Monday 30 November 2026, 09:30, Dr Mei-Lin Chen"
+    write(mail_folder, "a.eml", subject, 1_800_000_000)
+    page = admin.get("/mail").text
+    assert '<span class="named">Dr Mei-Lin Chen</span></a>' in page
+    shown = re.search(r'<span class="moment[^>]*>(.*?, 09:30),</span>', page)
+    assert shown
+    assert shown[1].startswith("Monday ")
+
+
 def test_many_letters_come_in_pages_that_leave_none_out(admin: Browser, mail_folder: Path) -> None:
     for number in range(120):
         write(mail_folder, f"{number}.eml", f"Subject {number}.", 1_800_000_000 + number // 2)

@@ -11,11 +11,13 @@ _DATE = (
     r"|[^\W\d_]+ \d{1,2}, \d{4})"
 )
 _DATES = re.compile(f"({_DATE})")
-# "Friday 27 November", "الجمعة، 27 نوفمبر", with "08:13" or "8:13 ص" behind it.
+# "Friday 27 November", "الجمعة، 27 نوفمبر", with "08:13" or "8:13 ص" behind it, and what ends it.
 _MOMENTS = re.compile(
-    rf"((?:[^\W\d_]+[,،]? )?{_DATE}(?:[,،] \d{{1,2}}:\d\d(?: [^\W\d_]{{1,2}}\b)?)?)"
+    rf"((?:[^\W\d_]+[,،]? )?{_DATE}(?:[,،] \d{{1,2}}:\d\d(?: [^\W\d_]{{1,2}}\b)?)?[,،.]?)"
 )
 
+# What a subject ends in: "Dr Mei-Lin Chen".
+_LAST = re.compile(r"(.*[,،] )([^,،\d]+)", re.DOTALL)
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -37,3 +39,12 @@ def whole_moments(words: str) -> Markup:
         for place, part in parts
     )
     return Markup("").join(whole)
+
+
+def whole_subject(words: str) -> Markup:
+    """Mark the dates of a message's subject and the name that it ends in."""
+    ending = _LAST.fullmatch(words)
+    if ending is None:
+        return whole_moments(words)
+    name = Markup('<span class="named">{}</span>').format(whole_moments(ending[2]))
+    return whole_moments(ending[1]) + name
