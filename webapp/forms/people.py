@@ -55,10 +55,10 @@ class AuditForm(PageForm):
 
     email = EmailField(lazy_gettext("E-mail address"), [needed()])
     side = SelectField(
-        lazy_gettext("Look for"),
+        lazy_gettext("Whose address this is"),
         choices=[
-            SelectChoice("person", lazy_gettext("whose data it is")),
-            SelectChoice("actor", lazy_gettext("who saw or changed it")),
+            SelectChoice("person", lazy_gettext("the person whose data it is")),
+            SelectChoice("actor", lazy_gettext("the person who saw or changed it")),
         ],
         validate_choice=False,
     )
