@@ -26,6 +26,8 @@ GALLERY = ROOT / "var" / "gallery"
 WIDTHS = (360, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOCALES = ("en-GB", "ar")
+# Something lies over the page or sticks to the window: true is only as much as a window shows.
+COVERED = "document.querySelector(':modal, [name=appointment_id]:checked') !== null"
 
 
 def main() -> None:
@@ -74,7 +76,7 @@ def take(page: Page, name: str, width: int, scheme: Literal["light", "dark"]) ->
     page.emulate_media(color_scheme=scheme)
     # From the top: a message that sticks to the window would lie across the page.
     page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=GALLERY / f"{name}.png", full_page=True)
+    page.screenshot(path=GALLERY / f"{name}.png", full_page=not page.evaluate(COVERED))
 
 
 def show_all() -> None:

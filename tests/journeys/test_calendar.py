@@ -276,3 +276,14 @@ def test_a_week_is_printed_with_one_line_for_each_time(visit: Visit) -> None:
     assert abs(time["y"] - who["y"]) < time["height"] / 2
     assert abs(who["y"] - state["y"]) < who["height"] / 2
     expect(page.get_by_text("Nothing offered").first).to_be_visible()
+
+
+def test_a_series_that_is_planned_has_its_plan_on_paper(visit: Visit) -> None:
+    page = visit("doctor5@example.org")
+    page.goto("/slots/series")
+    page.emulate_media(media="print")
+    chosen = page.locator(".weekday:visible")
+    assert chosen.all_inner_texts() == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    for label in ("First day", "Last day", "From", "Until", "Minutes each", "Minutes between"):
+        expect(page.get_by_label(label, exact=True)).to_be_visible()
+    expect(page.locator("main button:visible")).to_have_count(0)

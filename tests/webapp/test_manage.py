@@ -60,6 +60,15 @@ def test_looking_changes_nothing_and_tells_no_other_page(
     assert patient.name not in page
 
 
+def test_paper_does_not_name_whoever_is_signed_in_on_the_same_machine(
+    signed_in: SignIn, house: House, link: str
+) -> None:
+    relative = house.person(Role.PATIENT, name="Quilla Featherby")
+    page = signed_in(relative).get(link).text
+    assert "Printed on" in page
+    assert "for Quilla Featherby" not in page
+
+
 def test_one_cancels_without_signing_in(
     browser: Browser, house: House, booked: Appointment, link: str
 ) -> None:
