@@ -23,11 +23,13 @@ LOOKS = rounds(full=ALL_LOOKS, short=[(PHONE, SCHEMES[1])])
 LOCALES = rounds(full=("en-GB", "ar"), short=("en-GB",))
 MOST_HTML = 30_000
 # A free time is a button where it is chosen, and reads as a time.
-PRESSED_ON_PAPER = """
-[...document.querySelectorAll("input, select, textarea, button:not(.slot), .error-summary")]
+PRESSED_ON_PAPER = """() => {
+const read = "textarea, [type=text], [type=email], [type=tel], .on-paper input"
+return [...document.querySelectorAll("input, select, textarea, button:not(.slot), .error-summary")]
 .filter((one) => one.checkVisibility())
-.filter((one) => !one.matches("textarea, [type=text], [type=email], [type=tel]") || !one.value)
+.filter((one) => !one.matches(read) || !one.value)
 .map((one) => one.outerHTML)
+}
 """
 
 
