@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.journeys.conftest import Visit
+from tests.journeys.test_doctor import far_week
 
 LOOK = "htmx.trigger(document.querySelector('[data-watch]'), 'look')"
 
@@ -31,8 +32,10 @@ def give_up(page: Page) -> None:
 
 
 def a_week(page: Page, specialty: str) -> None:
+    """Open next week's times, of which there are many, however late in this week it is."""
     page.goto(f"/?q={specialty}")
-    page.locator("#results .doctor h3 a").click()
+    doctor = page.locator("#results .doctor h3 a").get_attribute("href")
+    page.goto(f"{doctor}?date={far_week(1).isoformat()}")
     page.locator("#week").wait_for()
     page.wait_for_load_state()
 
