@@ -104,6 +104,21 @@ def test_what_cannot_be_offered_is_said_beside_its_field(
     assert run(Slot.count()) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "clocks"),
+    [("en-GB", [", 09:00,", ", 16:30."]), ("ar", ["، 9:00\xa0ص", "، 4:30\xa0م."])],
+)
+def test_first_and_last_of_a_series_are_whole_moments(
+    signed_in: SignIn, doctor: User, language: str, clocks: list[str]
+) -> None:
+    with time_machine.travel("2026-12-01T05:00:00Z", tick=False):
+        page = signed_in(doctor).get("/slots/series", headers={"Accept-Language": language}).text
+    assert (
+        re.findall(r'class="moment moment--dated">[^<]*<span[^>]*>[^<]*</span>([^<]*)', page)
+        == clocks
+    )
+
+
 def test_a_refused_time_keeps_what_was_typed(signed_in: SignIn, doctor: User) -> None:
     answer = signed_in(doctor).post("/slots", single(minutes="7", start="11:25"))
     assert 'value="11:25"' in answer.text

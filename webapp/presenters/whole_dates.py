@@ -13,7 +13,7 @@ _DATE = (
 _DATES = re.compile(f"({_DATE})")
 # "Friday 27 November", "الجمعة، 27 نوفمبر", with "08:13" or "8:13 ص" behind it, and what ends it.
 _MOMENTS = re.compile(
-    rf"((?:[^\W\d_]+[,،]? )?{_DATE}(?:[,،] \d{{1,2}}:\d\d(?: [^\W\d_]{{1,2}}\b)?)?[,،.]?)"
+    rf"((?:[^\W\d_]+[,،]? )?{_DATE}(?:[,،] \d{{1,2}}:\d\d(?:\s[^\W\d_]{{1,2}}\b)?)?[,،.]?)"
 )
 
 # What a subject ends in: "Dr Mei-Lin Chen".
