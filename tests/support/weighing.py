@@ -6,21 +6,27 @@ from typing import cast
 from playwright.sync_api import Page
 
 _MEASURE = """
-() => new Promise((resolve) => {
+async () => {
+  const painted = await new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+      const [first] = list.getEntriesByName("first-contentful-paint");
+      if (first) resolve(first.startTime);
+    }).observe({ type: "paint", buffered: true });
+  });
   const [page] = performance.getEntriesByType("navigation");
   const files = performance.getEntriesByType("resource");
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
   let shift = 0;
   new PerformanceObserver((list) => {
     for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value;
   }).observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => setTimeout(() => resolve({
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+  return {
     html: page.decodedBodySize,
     wire: files.reduce((sum, one) => sum + one.transferSize, page.transferSize),
-    paint: paint ? paint.startTime : 0,
+    paint: painted,
     shift,
-  }), 0));
-})
+  };
+}
 """
 
 
@@ -35,5 +41,5 @@ class Weight:
 
 
 def weigh(page: Page) -> Weight:
-    """Return what the page that is open weighs."""
+    """Return what the page that is open weighs, once it is painted: a page may be loaded before."""
     return Weight(**cast("dict[str, float]", page.evaluate(_MEASURE)))  # type: ignore[arg-type]
