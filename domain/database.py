@@ -1,11 +1,7 @@
 """MongoDB through Motor and Beanie; only `client` and `indexes` beside it name a driver."""
 
 import asyncio
-from collections.abc import (
-    Callable,
-    Iterator,
-    Sequence,
-)
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context

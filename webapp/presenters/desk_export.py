@@ -67,13 +67,15 @@ def counted_words(rows: Sequence[PaperRow]) -> str:
     """Return how many appointments stand, and how many are cancelled."""
     cancelled = sum(row.appointment.status is AppointmentStatus.CANCELLED for row in rows)
     standing = len(rows) - cancelled
-    said = [
-        ngettext("%(num)s appointment", "%(num)s appointments", standing),
-        counted("cancelled", cancelled),
-    ]
-    if standing and cancelled:
-        return gettext("%(standing)s, plus %(cancelled)s", standing=said[0], cancelled=said[1])
-    return said[1] if cancelled else said[0]
+    standing_said = ngettext("%(num)s appointment", "%(num)s appointments", standing)
+    if not cancelled:
+        return standing_said
+    cancelled_said = counted("cancelled", cancelled)
+    if not standing:
+        return cancelled_said
+    return gettext(
+        "%(standing)s, plus %(cancelled)s", standing=standing_said, cancelled=cancelled_said
+    )
 
 
 def paper_rows(found: Sequence[Appointment]) -> list[PaperRow]:

@@ -46,5 +46,5 @@ def whole_subject(words: str) -> Markup:
     ending = _LAST.fullmatch(words)
     if ending is None:
         return whole_moments(words)
-    name = Markup('<span class="named">{}</span>').format(whole_moments(ending[2]))
+    name = Markup('<span class="named">{}</span>').format(ending[2])
     return whole_moments(ending[1]) + name
