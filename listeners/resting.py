@@ -1,7 +1,8 @@
 """Messages to people that rest: they have failed, and are tried again or not."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from domain.ids import Id
 from domain.newest import Newest
@@ -14,22 +15,27 @@ from listeners.resending import RESTING
 _FEW = 20
 
 
-async def resting_about(subject_ids: Sequence[Id]) -> list[Delivery]:
+async def resting_about(subject_ids: Sequence[Id], *, kept: bool = False) -> list[Delivery]:
     """Return those about some subjects that can be read.
 
     There are mostly few in all: all of them are less to read than every message about fifty
-    subjects. How many there are is counted now and then, and decides on the question alone:
-    whichever it is, the answer is of this moment.
+    subjects, and the same for every list. How many there are is counted now and then, and decides
+    on the question alone. `kept`: those few may be as they were a second ago.
     """
     wanted = frozenset(subject_ids)
-    is_by_state = len(wanted) > _FEW and await are_few()
-    where = {"state": list(RESTING)} if is_by_state else {"subject_id": list(wanted)}
-    found = await read_stored(Delivery, {field: {"$in": some} for field, some in where.items()})
-    return [
-        one
-        for one in all_readable(found, Delivery)
-        if one.subject_id in wanted and one.state in RESTING and is_to_people(one.channel)
-    ]
+    if len(wanted) > _FEW and await are_few():
+        found = await (_known_few() if kept else _known_few.latest())
+        return [one for one in found if one.subject_id in wanted]
+    return await _resting({"subject_id": {"$in": list(wanted)}})
+
+
+async def _resting(where: Mapping[str, Any]) -> list[Delivery]:
+    found = all_readable(await read_stored(Delivery, where), Delivery)
+    return [one for one in found if one.state in RESTING and is_to_people(one.channel)]
+
+
+async def _all_resting() -> list[Delivery]:
+    return await _resting({"state": {"$in": list(RESTING)}})
 
 
 async def _are_few() -> bool:
@@ -38,3 +44,4 @@ async def _are_few() -> bool:
 
 
 are_few = Remembered(_are_few, seconds=10)
+_known_few = Remembered(_all_resting, seconds=1)

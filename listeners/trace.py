@@ -76,11 +76,14 @@ class Trace:
         found.sort(key=lambda one: (one.occurred_at, one.event_id))
         return found[:_MOST_OF_ONE_SUBJECT]
 
-    async def resting(self, subject_ids: Sequence[Id]) -> dict[Id, Delivery]:
-        """Return, for each subject, a delivery to a person that failed or is parked, if any."""
+    async def resting(self, subject_ids: Sequence[Id], *, kept: bool = False) -> dict[Id, Delivery]:
+        """Return, for each subject, a delivery to a person that failed or is parked, if any.
+
+        `kept`: it may be as it was a second ago.
+        """
         if not subject_ids:
             return {}
-        resting = await resting_about(subject_ids)
+        resting = await resting_about(subject_ids, kept=kept)
         resting.sort(key=lambda one: (one.state is DeliveryState.PARKED, one.occurred_at))
         return {one.subject_id: one for one in resting}
 

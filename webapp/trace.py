@@ -80,8 +80,13 @@ class Deliveries(Protocol):
     async def of_subject(self, subject_id: Id, /) -> Sequence[Delivery]:
         """Return all messages about an appointment, in the order of their events."""
 
-    async def resting(self, subject_ids: Sequence[Id], /) -> Mapping[Id, Delivery]:
-        """Return, for each appointment, a message to a person that is not out (yet), if any."""
+    async def resting(
+        self, subject_ids: Sequence[Id], /, *, kept: bool = False
+    ) -> Mapping[Id, Delivery]:
+        """Return, for each appointment, a message to a person that is not out (yet), if any.
+
+        `kept`: it may be as it was a second ago.
+        """
 
     def is_to_people(self, channel: str, /) -> bool:
         """Tell whether what goes over a channel goes to people, not to another system."""

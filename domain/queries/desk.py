@@ -14,6 +14,7 @@ from domain import clinic, clock
 from domain.audit import saw
 from domain.documents import Appointment, AppointmentStatus, Slot, SlotStatus
 from domain.ids import Id
+from domain.queries.changes import last_event
 from domain.queries.desk_days import MOST_READ, portion_of_days, rows_of_days
 from domain.queries.desk_lines import (
     DeskFilter,
@@ -23,6 +24,7 @@ from domain.queries.desk_lines import (
     place_in_list,
 )
 from domain.queries.desk_marks import Place, mark_of, place_of
+from domain.queries.remembering import Remembered
 from domain.reading import read_rows
 from domain.references import read_reference
 from domain.text import each_begins_one, typed_words
@@ -32,7 +34,7 @@ PAGE_SIZE = 50
 _COUNTED_DAYS = timedelta(days=31)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class DeskPage:
     """One page of the list; `next_after` is the mark of the next one.
 
@@ -40,6 +42,7 @@ class DeskPage:
     free; None where the days are too many to count. `now`: today as a queue starts with what has
     not ended at this moment, and what is over follows; None for a list by start alone.
     `searched_until`: how far a search came that had too much to read for one page.
+    The same object is given to many who look within a second, so that it is laid out once.
     """
 
     rows: list[DeskLine]
@@ -62,18 +65,23 @@ class _StatusOnly(BaseModel):
 
 
 async def desk_page(
-    wanted: DeskFilter, *, size: int = PAGE_SIZE, most_read: int = MOST_READ
+    wanted: DeskFilter,
+    *,
+    size: int = PAGE_SIZE,
+    most_read: int = MOST_READ,
+    kept: bool = False,
 ) -> DeskPage:
     """Return one page. Rows that others add or take away meanwhile neither repeat nor skip any.
 
     A search for an existing reference finds that appointment whatever else is filtered. A search
     of many days for what many people are called reads at most `most_read` lines for a page.
+    `kept`: it may be as it was a second ago, where another machine has changed it since.
 
     Raises:
         Invalid: `after` is no mark of this list, or the days are out of all calendars.
     """
-    place = place_of(wanted.after)
-    found = await _page(wanted, place, size, most_read)
+    read = _known_page if kept else _known_page.latest
+    found = await read(wanted, size, most_read)
     saw((row.id, row.patient_id) for row in found.rows)
     return found
 
@@ -137,7 +145,8 @@ async def ids_named(references: Sequence[str]) -> dict[str, Id]:
     return {one.reference: one.id for one in await found.to_list()}
 
 
-async def _page(wanted: DeskFilter, place: Place | None, size: int, most_read: int) -> DeskPage:
+async def _page(wanted: DeskFilter, size: int, most_read: int) -> DeskPage:
+    place = place_of(wanted.after)
     named = await _by_reference(wanted.q)
     if named is not None:
         return DeskPage(rows=[named], next_after=None, counts=await desk_counts(wanted))
@@ -205,3 +214,7 @@ def _queue_from(wanted: DeskFilter, place: Place | None) -> datetime | None:
 def _counted(statuses: Iterable[str], free: int) -> dict[str, int]:
     counts = Counter(statuses)
     return {status.value: counts[status] for status in AppointmentStatus} | {"free": free}
+
+
+# Few: each holds fifty lines with names.
+_known_page = Remembered(_page, seconds=1, version=last_event, most=32)

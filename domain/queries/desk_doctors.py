@@ -1,7 +1,5 @@
 """Doctors as the desk chooses among them: those who see patients, and those who have left some."""
 
-import asyncio
-
 from domain import spans
 from domain.documents import Appointment, AppointmentStatus, Role, User
 from domain.ids import Id
@@ -17,7 +15,7 @@ async def desk_doctors(wanted: str | None = None) -> list[DoctorName]:
 
     `wanted`: the id, as an address names it, of one to return whenever they have left.
     """
-    seeing, left = await asyncio.gather(known_doctors(), _known_to_have_left())
+    seeing, left = await known_doctors(), await _known_to_have_left()
     known = {one.id for one in seeing}
     # One after the other, so that many who have left keep no reader from other pages.
     looked_after = [

@@ -17,6 +17,7 @@ from listeners.notifications import webhooks
 from listeners.trace import Trace
 from tests.conftest import Run
 from tests.domain.commands import recorded_commands
+from tests.domain.conftest import frozen
 from tests.listeners.conftest import Notify
 from tests.listeners.facts import appointment, created, moved, store
 from tests.support.smtp import MailServer
@@ -190,6 +191,26 @@ def test_what_rests_about_a_long_list_is_found_by_the_shorter_question(run: Run)
     parked(run, *(created(appointment()) for _ in range(20)))
     forget()  # how many there are
     assert resting() == ({lost.id, later.id}, ["subject_id"])
+
+
+def test_what_rests_is_read_once_for_all_long_lists_of_a_second(run: Run) -> None:
+    lists = [[appointment() for _ in range(30)] for _ in range(2)]
+    first, second = (one[3] for one in lists)
+    now = clock.now()
+
+    def resting(number: int) -> set[Any]:
+        subjects = [one.appointment_id for one in lists[number]]
+        return set(run(TRACE.resting(subjects, kept=True)))
+
+    with frozen(now):
+        assert resting(0) == set()
+        parked(run, created(first), created(second))
+        with recorded_commands() as sent:
+            assert resting(0) == resting(1) == set()
+        assert not sent
+    with frozen(now + timedelta(seconds=1)):
+        assert resting(0) == {first.appointment_id}
+        assert resting(1) == {second.appointment_id}
 
 
 def test_a_parked_message_is_sent_again_to_the_right_address(

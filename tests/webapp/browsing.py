@@ -84,3 +84,10 @@ async def only(document: type[Document]) -> Any:
     """Return the one stored document of a kind."""
     [found] = await document.find({}).to_list()
     return found
+
+
+def opened(browser: Browser, path: str, headers: dict[str, str] | None = None) -> Any:
+    """Open a page to its end, which is when the log is written."""
+    answer = browser.get(path, headers=headers)
+    answer.close()
+    return answer

@@ -2,7 +2,6 @@
 
 import re
 from datetime import time
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +14,7 @@ from domain.documents import Appointment, AuditEntry, Role, User
 from domain.series import SeriesPlan
 from tests.conftest import Run
 from tests.domain.conftest import House, in_days
-from tests.webapp.browsing import HTMX, Browser, attributes
+from tests.webapp.browsing import HTMX, Browser, attributes, opened
 from tests.webapp.conftest import SignIn
 from webapp.access import ACCESS
 
@@ -49,13 +48,6 @@ def visit(run: Run, house: House, doctor: User, watched: User) -> Appointment:
 def entries(run: Run, what: str = "") -> list[AuditEntry]:
     found = run(AuditEntry.find({}).sort("+_id").to_list())
     return [entry for entry in found if entry.what.startswith(what)]
-
-
-def opened(browser: Browser, path: str, headers: dict[str, str] | None = None) -> Any:
-    """Open a page to its end, which is when the log is written."""
-    answer = browser.get(path, headers=headers)
-    answer.close()
-    return answer
 
 
 @pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST, Role.ADMIN])

@@ -11,6 +11,7 @@ from domain.actions.booking import book
 from domain.documents import Appointment, Role, Slot
 from domain.queries.desk_doctors import desk_doctors
 from domain.queries.doctors import known_doctor, known_doctors
+from domain.queries.remembering import forget
 from listeners.resting import are_few
 from tests.domain.commands import recorded_commands
 from tests.domain.conftest import House, in_days
@@ -136,6 +137,7 @@ def test_no_more_commands_than_these(clinic: Clinic, most: int, asked: Asked) ->
 
 def test_a_page_of_fifty_costs_what_a_page_of_one_costs(clinic: Clinic) -> None:
     def commands() -> int:
+        forget()
         clinic.remember()
         with recorded_commands() as sent:
             shown = clinic.as_desk.get(f"/desk?date={in_days(7)}").text

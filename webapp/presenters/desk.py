@@ -1,6 +1,5 @@
-"""The reception's list in words: its rows in groups, and the day counted."""
+"""Lines of the reception's list in words, in groups, and the day counted."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +7,9 @@ from itertools import groupby
 
 from flask_babel import gettext, ngettext
 
-from domain import clinic
 from domain.documents import Appointment, AppointmentStatus
 from domain.ids import Id
-from domain.queries.desk import PAGE_SIZE, DeskPage
+from domain.queries.desk import DeskPage
 from domain.queries.desk_lines import DeskFilter, DeskLine
 from webapp.languages import name_words
 from webapp.presenters.counting import counted
@@ -20,7 +18,7 @@ from webapp.presenters.marks import MarkChoice, desk_marks
 from webapp.presenters.reader import reader
 from webapp.presenters.spans import day_wording
 from webapp.presenters.statuses import shown_status
-from webapp.presenters.times import ShownTime, day_words, moment_clock, shown, zone_words
+from webapp.presenters.times import ShownTime, moment_clock, shown
 from webapp.trace import Delivery
 
 _COUNTED = ("booked", "arrived", "completed", "missed", "cancelled", "free")
@@ -154,45 +152,3 @@ def shown_counts(counts: Mapping[str, int]) -> list[Count]:
         )
         for status in _COUNTED
     ]
-
-
-def second_time(groups: Sequence[DeskGroup], wanted: DeskFilter) -> str:
-    """Return what the second time is that rows have for readers elsewhere, if any has one.
-
-    What day it is there is said with it, once for all rows of that day, where theirs is another.
-    """
-    rows = [row for group in groups for row in group.rows if row.second]
-    if not rows:
-        return ""
-    zone = zone_words(clinic.current().zone)
-    if wanted.is_one_day and any(row.when.date != wanted.date for row in rows):
-        day = day_words(wanted.date)
-        return gettext("The second time of a row: %(zone)s, %(day)s.", zone=zone, day=day)
-    return gettext("The second time of a row: %(zone)s.", zone=zone)
-
-
-def lines_beside(untold: int) -> int:
-    """Return how many lines a page has beside so many notes of messages that are not out.
-
-    Five of them weigh what a line weighs: no page grows too long to load at once.
-    """
-    return PAGE_SIZE - untold // 5
-
-
-def searched_until(found: DeskPage) -> str:
-    """Return the day that a search came to, if there was too much to read for one page."""
-    if found.searched_until is None:
-        return ""
-    return day_words(found.searched_until.astimezone(reader().zone).date())
-
-
-def fingerprint(groups: Sequence[DeskGroup], counts: Mapping[str, int] | None) -> str:
-    """Return what tells one state of a list from another, for a page that asks what is new."""
-    said = [(group.heading, group.now, [_said(row) for row in group.rows]) for group in groups]
-    text = repr((said, sorted((counts or {}).items())))
-    return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()
-
-
-def _said(row: DeskRow) -> tuple[str | None, ...]:
-    state = row.untold.state if row.untold else None
-    return (str(row.id), row.status, row.when.iso, row.patient, row.doctor, state)

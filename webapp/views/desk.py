@@ -1,6 +1,5 @@
 """The reception's list of appointments."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,16 +15,9 @@ from domain.queries.desk_lines import DeskFilter
 from domain.walltime import today
 from webapp.address_bar import follow
 from webapp.forms.desk import CancelManyForm, FilterForm
-from webapp.presenters.desk import (
-    DeskRows,
-    fingerprint,
-    lines_beside,
-    searched_until,
-    second_time,
-    shown_counts,
-)
-from webapp.presenters.desk_ways import list_title, paper_title, ways
-from webapp.presenters.spans import days_words
+from webapp.own_changes import sent_a_form_just_now
+from webapp.presenters.desk_list import desk_list
+from webapp.presenters.desk_ways import ways
 from webapp.responses import Message, go_to_path, page, wants_fragment
 from webapp.trace import deliveries
 
@@ -62,42 +54,28 @@ async def list_page(
     doctors = await desk_doctors(asked.get("doctor"))
     filters = FilterForm.asked(asked, doctors)
     wanted = filters.wanted(today_here())
-    found = await _found(filters, wanted)
-    untold, stuck = await asyncio.gather(
-        deliveries().resting([row.id for row in found.rows]), deliveries().stuck_since()
-    )
-    found = found.ending_after(lines_beside(len(untold)))
+    kept = not sent_a_form_just_now()
+    found = await _found(filters, wanted, kept=kept)
+    untold = await deliveries().resting([row.id for row in found.rows], kept=kept)
     doctor = next((one.name for one in doctors if one.id == wanted.doctor_id), None)
-    groups = DeskRows(untold, wanted).groups(found, wanted)
-    seen = fingerprint(groups, found.counts)
-    if seen == unless:
+    shown = desk_list(found, wanted, doctor, untold)
+    if shown.seen == unless:
         return Response(status=204)
-    around = ways(wanted, found.next_after)
     answer.setdefault("status", 422 if filters.refused else 200)
     response = page(
         "desk/index.html",
         block="list",
         filters=filters,
-        wanted=wanted,
-        doctor=doctor,
-        title=list_title(wanted, doctor),
-        days=days_words(wanted),
-        on_paper=paper_title(wanted, doctor),
-        counts=shown_counts(found.counts) if found.counts is not None else [],
-        groups=groups,
-        second_time=second_time(groups, wanted),
-        searched_until=searched_until(found),
-        seen=seen,
-        ways=around,
+        list=shown,
         cancelling=cancelling,
         ticked=ticked,
         has_news="message" in answer and not cancelling.refused,
         all_ticked=request.args.get("tick") == "all",
-        stuck_since=stuck,
+        stuck_since=await deliveries().stuck_since(),
         **answer,
     )
     if unless is None:
-        follow(response, around.here)
+        follow(response, shown.ways.here)
     return response
 
 
@@ -118,9 +96,9 @@ async def changed_list(message: Message) -> Response:
     return go_to_path(ways(asked_filter(request.form), None).here, message=message)
 
 
-async def _found(filters: FilterForm, wanted: DeskFilter) -> DeskPage:
+async def _found(filters: FilterForm, wanted: DeskFilter, *, kept: bool) -> DeskPage:
     try:
-        return await desk_page(wanted)
+        return await desk_page(wanted, kept=kept)
     except Invalid as error:
         filters.refuse(error)
-        return await desk_page(replace(wanted, after=None))
+        return await desk_page(replace(wanted, after=None), kept=kept)
