@@ -16,6 +16,7 @@ from webapp import (
     compression,
     errors,
     figures,
+    form_tokens,
     headers,
     languages,
     limits,
@@ -100,6 +101,7 @@ def create_app(
     tokens = CSRFProtect(app)  # after the two above: a refused request is never parsed
     for signing_out in (accounts.logout, sessions.end, sessions.end_all):
         tokens.exempt(signing_out)  # looks at the token itself
+    form_tokens.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     views.init_app(app, config)

@@ -15,6 +15,7 @@ from webapp.page_environment import WithoutIndentation
 from webapp.presenters import times
 from webapp.presenters.counting import counted, standing_words
 from webapp.presenters.desk_ways import with_status
+from webapp.presenters.frame import frame
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.whole_dates import whole_dates, whole_moments, whole_subject
@@ -86,6 +87,7 @@ def _of_this_request() -> dict[str, Any]:
     return {
         "clinic": clinic.current(),
         "reader": reader(),
+        "frame": frame(),
         "flashed": _flashed,
     }
 
