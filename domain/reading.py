@@ -102,12 +102,13 @@ async def read_readable(
     document: type[Document], where: Mapping[str, Any], shape: type[Row]
 ) -> tuple[list[Row], list[Any]]:
     """Return what matches and can be read, and the ids of what cannot."""
-    return await on_reader(_readable, document, where, shape)
+    return await on_reader(found_readable, document, where, shape)
 
 
-def _readable(
+def found_readable(
     document: type[Document], where: Mapping[str, Any], shape: type[Row]
 ) -> tuple[list[Row], list[Any]]:
+    """Return the same, on a thread."""
     return readable(_stored(document, where, shape), shape)
 
 

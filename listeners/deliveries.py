@@ -7,15 +7,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from pymongo.errors import BulkWriteError
 
 from domain import clock
 from domain.changing import change_one
-from domain.database import DUPLICATE
+from domain.database import DUPLICATE, collection_of, on_writer
+from domain.encoding import stored_form
 from domain.errors import Unavailable
 from domain.ids import Id
-from domain.reading import read_readable
+from domain.reading import found_readable
 from listeners.documents import UNSETTLED, WAITING, Delivery, DeliveryState, InLine
 from listeners.figures import count_attempt
 from listeners.notebook import Notebook, Outcome, Step
@@ -60,8 +62,9 @@ async def store_new(drafted: Sequence[Delivery]) -> list[Id]:
     if not drafted:
         return []
     known: set[int] = set()
+    rows = [stored_form(one) for one in drafted]
     try:
-        await Delivery.insert_many(list(drafted), ordered=False)
+        await on_writer(partial(collection_of(Delivery).insert_many, rows, ordered=False))
     except BulkWriteError as error:
         details = error.details or {}
         refusals = details.get("writeErrors", [])
@@ -75,6 +78,10 @@ async def store_new(drafted: Sequence[Delivery]) -> list[Id]:
 
 async def claim_some(ids: Sequence[Id], lease: timedelta, holder: Id) -> list[Claim]:
     """Take those of some deliveries that are to be had, in their order; `holder` is a new token."""
+    return await on_writer(_claimed, ids, lease, holder)
+
+
+def _claimed(ids: Sequence[Id], lease: timedelta, holder: Id) -> list[Claim]:
     now = clock.now()
     to_be_had = {
         "_id": {"$in": list(ids)},
@@ -85,22 +92,21 @@ async def claim_some(ids: Sequence[Id], lease: timedelta, holder: Id) -> list[Cl
         "$set": {"state": DeliveryState.SENDING, "due_at": now + lease, "holder": holder},
         "$inc": {"fence": 1, "attempts": 1},
     }
-    deliveries = Delivery.get_motor_collection()
-    if not (await deliveries.update_many(to_be_had, taking)).modified_count:
+    if not collection_of(Delivery).update_many(to_be_had, taking).modified_count:
         return []
     mine = {"_id": {"$in": list(ids)}, "holder": holder}
-    granted, unreadable = await read_readable(Delivery, mine, Delivery)
+    granted, unreadable = found_readable(Delivery, mine, Delivery)
     if unreadable:
-        await _park_unreadable(unreadable, holder)
+        _park_unreadable(unreadable, holder)
     place = {delivery_id: number for number, delivery_id in enumerate(ids)}
     return sorted(map(Claim, granted), key=lambda held: place[held.id])
 
 
-async def _park_unreadable(ids: Sequence[Id], holder: Id) -> None:
+def _park_unreadable(ids: Sequence[Id], holder: Id) -> None:
     """Park what this version cannot read, so that it is not claimed again and again."""
     log.error("deliveries %s cannot be read, parked", ", ".join(map(str, ids)))
     parked = {"state": DeliveryState.PARKED, "last_words": UNREADABLE, "settled_at": clock.now()}
-    await Delivery.get_motor_collection().update_many(
+    collection_of(Delivery).update_many(
         {"_id": {"$in": list(ids)}, "holder": holder, "state": DeliveryState.SENDING},
         {"$set": parked},
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain import clock
 from domain.complaining import complain_once
-from domain.database import DATABASE_AWAY
+from domain.database import DATABASE_AWAY, collection_of, on_writer
 from domain.documents import EventRecord
 from domain.events import Event, from_record
 from domain.ids import Id, new_id
@@ -42,9 +42,9 @@ async def fan_out(events: Sequence[Event], besides: Besides = ()) -> list[Id]:
         else:
             handled.append(event.id)
     made = await store_new(drafted)
-    await EventRecord.find({"_id": {"$in": handled}, "handled": False}).update_many(
-        {"$set": {"handled": True, "handled_at": clock.now()}}
-    )
+    unhandled = {"_id": {"$in": handled}, "handled": False}
+    noted = {"$set": {"handled": True, "handled_at": clock.now()}}
+    await on_writer(collection_of(EventRecord).update_many, unhandled, noted)
     return made
 
 

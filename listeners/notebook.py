@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pymongo import UpdateMany
 from pymongo.errors import BulkWriteError
 
 from domain import clock
+from domain.database import collection_of, on_writer
 from domain.errors import Unavailable
 from domain.ids import Id
 from listeners.documents import KEPT_ATTEMPTS, Delivery, DeliveryState
@@ -119,7 +121,8 @@ async def _write(steps: Sequence[Step]) -> bool:
         for (fence, outcome), ids in same.items()
     ]
     try:
-        result = await Delivery.get_motor_collection().bulk_write(changes, ordered=False)
+        write = collection_of(Delivery).bulk_write
+        result = await on_writer(partial(write, changes, ordered=False))
     except BulkWriteError as error:
         raise Unavailable("The database did not take every change.") from error
     return bool(result.modified_count == len(steps))

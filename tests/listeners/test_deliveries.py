@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from domain import clock
@@ -167,12 +168,12 @@ def test_an_event_stays_unhandled_while_its_deliveries_may_be_rolled_back(
     event = created()
     run(store(event))
 
-    async def stepping_down(*_arguments: Any, **_options: Any) -> None:
+    def stepping_down(*_arguments: Any, **_options: Any) -> None:
         trouble = {"code": 189, "errmsg": "primary steps down"}
         raise BulkWriteError({"writeErrors": [], "writeConcernErrors": [trouble], "nInserted": 1})
 
     with monkeypatch.context() as patch:
-        patch.setattr(Delivery.get_motor_collection(), "insert_many", stepping_down)
+        patch.setattr(Collection, "insert_many", stepping_down)
         with pytest.raises(Unavailable):
             run(fan_out([event]))
     assert not run(EventRecord.get(event.id)).handled
