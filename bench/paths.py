@@ -77,6 +77,11 @@ class Visitor:
         finally:
             getattr(answer, "close", lambda: None)()
 
+    def ask_anew(self, path: str) -> tuple[int, bytes]:
+        """Ask as a browser does that has just sent a form: it is given nothing that was kept."""
+        just_now = Visitor(self.clinic, f"{self.cookie}; changed={time.time():.0f}")
+        return just_now.ask(path)
+
     def post(self, path: str, fields: str = "") -> tuple[int, bytes]:
         """Send a form."""
         if not self.token:
@@ -99,7 +104,8 @@ def paths(clinic: Filled) -> dict[str, Path]:
     stored, hasher = clinic.patients[-1].password_hash or "", PasswordHasher()
     password = urlencode({"email": clinic.patients[-1].email, "password": PASSWORD})
     week = f"/doctors/{clinic.doctors[0].id}?date={clinic.week}"
-    span = f"/desk?{clinic.span}"
+    day, span = f"/desk?date={clinic.list_day}", f"/desk?{clinic.span}"
+    last = f"{span}&after={clinic.deep_mark}"
     booked: list[str] = []
 
     def book(_: int) -> tuple[int, bytes]:
@@ -117,9 +123,14 @@ def paths(clinic: Filled) -> dict[str, Path]:
         "week": lambda _: patient.ask(week),
         "week of a stranger": lambda _: stranger.ask(week),
         "doctors": lambda _: patient.ask("/"),
-        "day": lambda _: desk.ask(f"/desk?date={clinic.list_day}"),
+        "week anew": lambda _: patient.ask_anew(week),
+        "doctors anew": lambda _: patient.ask_anew("/"),
+        "day": lambda _: desk.ask(day),
         "first page": lambda _: desk.ask(span),
-        "last page": lambda _: desk.ask(f"{span}&after={clinic.deep_mark}"),
+        "last page": lambda _: desk.ask(last),
+        "day anew": lambda _: desk.ask_anew(day),
+        "first anew": lambda _: desk.ask_anew(span),
+        "last anew": lambda _: desk.ask_anew(last),
         "slot": lambda _: patient.ask(f"/slots/{clinic.open_slots[0]}"),
         "mine": lambda _: patient.ask("/appointments"),
         "calendar": lambda _: doctor.ask(f"/calendar?date={clinic.week}"),

@@ -20,8 +20,8 @@ from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.whole_dates import whole_dates, whole_moments, whole_subject
 from webapp.responses import Message
+from webapp.written import Written
 
-_MOST_KEPT = 4_000_000  # signs, most of which take one byte, some two
 _REFERENCE = re.compile(r"(?<![\w-])([2-9A-Z]{3}-[2-9A-Z]{3})(?![\w-])")
 
 
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         kept=_kept,
-        kept_by_key=_Written().kept,
+        kept_by_key=Written().kept,
         shown=times.shown,
         day_words=times.day_words,
         dated_words=times.dated_words,
@@ -104,31 +104,3 @@ def _kept(macro: Any, shown: Any, **named: Any) -> str:
     if html is None:
         html = shown.written[place] = macro(shown, **named)
     return html
-
-
-class _Written:
-    """What macros wrote, by all that it says: most is shown again and again."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[Any, ...], str] = {}
-        self._length = 0
-
-    def kept(self, macro: Any, shown: Any, **named: Any) -> str:
-        """Return what a macro makes of something; it is made anew where there is no key."""
-        key = shown.key
-        if key is None:
-            made: str = macro(shown, **named)
-            return made
-        place = (macro.name, request.root_path, *named.items(), *key)
-        html = self._kept.get(place)
-        if html is None:
-            html = macro(shown, **named)
-            self._keep(place, html)
-        return html
-
-    def _keep(self, place: tuple[Any, ...], html: str) -> None:
-        if self._length > _MOST_KEPT:
-            self._kept.clear()
-            self._length = 0
-        self._kept[place] = html
-        self._length += len(html)
