@@ -27,7 +27,7 @@ _FRESH = 1000
 _EVENTS_AT_ONCE = 50
 _PAUSE = 1.0
 # What is published meanwhile is told together: one command for many. The first one never waits.
-_GATHERING = 0.5
+_GATHERING = 0.2
 
 
 class Sweeper:
