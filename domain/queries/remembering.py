@@ -1,5 +1,6 @@
 """Answers that are kept for some seconds: for what rarely changes or is asked for all the time."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ class Remembered(Generic[T]):
 
     What another process changes is seen so much later, what this one changes at once if it
     calls `forget`, or if `version` returns something else from then on for the same arguments.
-    Nobody is given again what was begun to be read before that.
+    Nobody is given again what was begun to be read before that. What is too old to be given again
+    does not stay in memory either: it may be about people.
     """
 
     def __init__(
@@ -53,15 +55,22 @@ class Remembered(Generic[T]):
         """Return what `read` returns for these arguments from now on, and keep it."""
         known, now, version = self._known, clock.now(), self._version(*key)
         answer = await self._read(*key)
-        known[key] = now, version, answer
+        known[key] = kept = now, version, answer
         known.move_to_end(key)
         if len(known) > self._most:
             known.popitem(last=False)
+        seconds = self._span.total_seconds()
+        asyncio.get_running_loop().call_later(seconds, _let_go, known, key, kept)
         return answer
 
     def clear(self) -> None:
         """Keep nothing of what was read so far, nor of what is being read."""
         self._known = OrderedDict()
+
+
+def _let_go(known: dict[tuple[Any, ...], Any], key: tuple[Any, ...], kept: object) -> None:
+    if known.get(key) is kept:
+        del known[key]
 
 
 def forget() -> None:

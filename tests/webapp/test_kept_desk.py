@@ -1,5 +1,6 @@
 """The reception's list is read once for all who look within a second, and is true all the same."""
 
+import gc
 import re
 from collections.abc import Callable, Coroutine
 from datetime import time, timedelta
@@ -21,12 +22,15 @@ from domain.actions.restoring import restore
 from domain.actions.withdrawing import withdraw_slot
 from domain.changing import change_one
 from domain.documents import Appointment, AppointmentStatus, AuditEntry, Role, User
+from domain.queries.desk import DeskPage
 from domain.queries.remembering import forget
 from tests.conftest import Run
 from tests.domain.commands import interrupted, recorded_commands
 from tests.domain.conftest import House, frozen, in_days
+from tests.support.waiting import eventually
 from tests.webapp.browsing import Browser, attributes, opened
 from tests.webapp.conftest import SignIn
+from webapp.presenters.desk_list import DeskList
 
 DAY = in_days(7)
 KEPT = timedelta(seconds=1)
@@ -181,3 +185,13 @@ def test_a_token_is_never_kept(day: Desk, signed_in: SignIn) -> None:
         ]
     assert not set.intersection(*tokens)
     assert all(tokens)
+
+
+def test_a_list_does_not_stay_in_memory_longer_than_it_is_kept(day: Desk) -> None:
+    def lists() -> int:
+        gc.collect()
+        return sum(isinstance(one, DeskPage | DeskList) for one in gc.get_objects())
+
+    before = lists()
+    day.look()
+    eventually(lambda: lists() <= before, within=5)

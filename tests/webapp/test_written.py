@@ -1,12 +1,15 @@
 """What templates have written is kept within a bound: what is asked for stays, the rest goes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from jinja2 import Environment
 
+from domain import clock
+from tests.domain.conftest import frozen
 from webapp.written import Written
 
 
@@ -90,3 +93,17 @@ def test_a_crowd_of_names_takes_no_more_room_than_there_is(app: Flask) -> None:
     assert set(notes.made.values()) == {3}  # each was gone when it was asked for again
     notes.ask("jih")
     assert set(notes.made.values()) == {3}  # and the last three are there
+
+
+def test_what_nobody_asks_for_any_more_goes_after_ten_minutes() -> None:
+    notes, now = Notes(100), clock.now()
+    for minutes, letters in ((0, "ab"), (9, "a"), (11, "a"), (12, "b")):
+        with frozen(now + timedelta(minutes=minutes)):
+            notes.ask(letters)
+    assert notes.made == {"a": 1, "b": 2}
+
+
+def test_what_is_longer_than_all_that_may_be_kept_is_not() -> None:
+    notes = Notes(5)
+    assert notes.ask("aa") == ["a" * 9 + "."] * 2
+    assert notes.made == {"a": 2}

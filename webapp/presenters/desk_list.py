@@ -3,11 +3,9 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from weakref import WeakKeyDictionary
 
-from babel import Locale
 from flask_babel import gettext
 
 from domain import clinic
@@ -20,9 +18,6 @@ from webapp.presenters.reader import reader
 from webapp.presenters.spans import days_words
 from webapp.presenters.times import day_words, zone_words
 from webapp.trace import Delivery
-
-# As many as are kept of what they are made of (`domain/queries/desk.py`), in two languages.
-_MOST_KEPT = 64
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,15 +64,15 @@ def desk_list(
     """
     if untold:
         return _laid_out(found.ending_after(_lines_beside(len(untold))), wanted, doctor, untold)
-    who = reader()
-    return _known(found, wanted, doctor, who.zone, who.locale)
+    known = _known.setdefault(found, {})
+    kept = (wanted, doctor, *reader().key)
+    if kept not in known:
+        known[kept] = _laid_out(found, wanted, doctor, untold)
+    return known[kept]
 
 
-@lru_cache(maxsize=_MOST_KEPT)
-def _known(
-    found: DeskPage, wanted: DeskFilter, doctor: str | None, _zone: ZoneInfo, _locale: Locale
-) -> DeskList:
-    return _laid_out(found, wanted, doctor, {})
+# They go with what they are made of, which is kept for a second.
+_known: WeakKeyDictionary[DeskPage, dict[tuple[object, ...], DeskList]] = WeakKeyDictionary()
 
 
 def _laid_out(
