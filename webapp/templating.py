@@ -15,7 +15,7 @@ from webapp.page_environment import WithoutIndentation
 from webapp.presenters import times
 from webapp.presenters.counting import counted, standing_words
 from webapp.presenters.desk_ways import with_status
-from webapp.presenters.frame import frame
+from webapp.presenters.frame import frame, header
 from webapp.presenters.reader import reader
 from webapp.presenters.statuses import shown_status
 from webapp.presenters.whole_dates import whole_dates, whole_moments, whole_subject
@@ -88,6 +88,7 @@ def _of_this_request() -> dict[str, Any]:
         "clinic": clinic.current(),
         "reader": reader(),
         "frame": frame(),
+        "header": header(),
         "flashed": _flashed,
     }
 

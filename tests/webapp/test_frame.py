@@ -83,6 +83,14 @@ def test_nobody_sees_the_header_of_somebody_else(
     assert not [one for one in names if one in stranger]
 
 
+def test_only_who_is_signed_in_is_told_what_happens_once_they_are_not(
+    app: Flask, desk: Browser
+) -> None:
+    for _ in range(2):
+        assert "data-signed-out" in desk.get("/").text
+        assert "data-signed-out" not in Browser(app).get("/").text
+
+
 def test_who_is_called_otherwise_now_reads_that_at_once(
     run: Run, patient: User, signed_in: SignIn
 ) -> None:

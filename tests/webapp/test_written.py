@@ -86,7 +86,7 @@ def test_what_was_not_asked_for_the_longest_goes_first() -> None:
     assert notes.made["b"] == 2
 
 
-def test_a_crowd_of_names_takes_no_more_room_than_there_is(app: Flask) -> None:
+def test_a_crowd_of_names_takes_no_more_room_than_there_is() -> None:
     notes = Notes(30)
     for _ in range(3):
         notes.ask("abcdefghij")
